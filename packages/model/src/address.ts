@@ -1,0 +1,68 @@
+import type { Brand } from './brand.ts'
+
+/** What people read: `group.web/2`, `instance.nfs`, `disk.db/1/data`. It never holds two objects at once. */
+export type Address = Brand<'Address'>
+/** A block of the configuration that yields objects: `group.web` or `instance.nfs`. */
+export type UnitName = Brand<'UnitName'>
+
+/** Names of units, providers, flavors: lower case, digits, hyphens; 1 to 63 characters. */
+export const namePattern: RegExp = /^[a-z][a-z0-9-]{0,62}$/
+/** Ids of members: letters, digits, `.`, `_`, `-`; 1 to 63 characters, the first a letter or a digit. */
+export const memberIdPattern: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+
+export const groupUnit = (name: string): UnitName => `group.${name}` as UnitName
+export const instanceUnit = (name: string): UnitName => `instance.${name}` as UnitName
+
+/** The address of a group's member. @example memberAddress(groupUnit('web'), '2') === 'group.web/2' */
+export const memberAddress = (group: UnitName, id: string): Address => `${group}/${id}` as Address
+/** The address of a lone instance is its unit's name. */
+export const instanceAddress = (unit: UnitName): Address => unit as string as Address
+/** The address of a part. @example partAddress('disk', 'group.db/1', 'data') === 'disk.db/1/data' */
+export const partAddress = (type: string, owner: Address, name: string): Address =>
+  `${type}.${owner.slice(owner.indexOf('.') + 1)}/${name}` as Address
+
+const addressPattern = /^([a-z][a-z0-9-]{0,62})\.([a-z][a-z0-9-]{0,62})((?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){0,2})$/
+
+/** Reads an address from text that came from outside; `undefined` if it is none. */
+export const parseAddress = (text: string): Address | undefined => {
+  const match = addressPattern.exec(text)
+  if (match === null) return undefined
+  const depth = (match[3] ?? '').split('/').length - 1
+  const fits = match[1] === 'group' ? depth === 1 : match[1] === 'instance' ? depth === 0 : depth >= 1
+  return fits ? (text as Address) : undefined
+}
+
+/** Reads a unit's name (`group.web`, `instance.nfs`); `undefined` if it is none. */
+export const parseUnitName = (text: string): UnitName | undefined =>
+  /^(group|instance)\.[a-z][a-z0-9-]{0,62}$/.test(text) ? (text as UnitName) : undefined
+
+/** The unit that an address belongs to; a part belongs to its owner's unit. */
+export const unitOf = (address: Address): UnitName => {
+  const [head = '', ...rest] = address.split('/')
+  const name = head.slice(head.indexOf('.') + 1)
+  if (head.startsWith('group.') || head.startsWith('instance.')) return head as UnitName
+  return rest.length === 2 ? groupUnit(name) : instanceUnit(name)
+}
+
+/** The member id in an address (`2` in `group.web/2` and in `disk.web/2/data`); `undefined` for a lone instance. */
+export const memberOf = (address: Address): string | undefined => {
+  const rest = address.split('/').slice(1)
+  if (address.startsWith('group.')) return rest[0]
+  return address.startsWith('instance.') || rest.length < 2 ? undefined : rest[0]
+}
+
+/** Natural order: `web/2` before `web/10`, independent of locale. */
+export const compareAddress = (a: string, b: string): number => {
+  const left = a.split(/(\d+)/)
+  const right = b.split(/(\d+)/)
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = compareChunk(left[i] ?? '', right[i] ?? '', i % 2 === 1)
+    if (order !== 0) return order
+  }
+  return left.length - right.length || compareText(a, b)
+}
+
+const compareChunk = (a: string, b: string, numeric: boolean): number => (numeric ? Number(a) - Number(b) : compareText(a, b))
+
+/** Orders by UTF-16 code units, the same on every machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

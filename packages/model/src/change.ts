@@ -1,0 +1,67 @@
+import type { Address } from './address.ts'
+import type { TypeName, Uid } from './ids.ts'
+import type { Effect } from './resource.ts'
+import type { Value, ValueMap } from './value.ts'
+
+/** Why a change is planned; closed, so that every renderer has words for each. */
+export type Reason =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'scaled-up'; readonly to: number }
+  | { readonly kind: 'scaled-down'; readonly to: number }
+  | { readonly kind: 'id-added' }
+  | { readonly kind: 'id-removed' }
+  /** The block is no longer in the configuration. */
+  | { readonly kind: 'not-configured' }
+  | { readonly kind: 'destroy' }
+  | { readonly kind: 'configured'; readonly fields: readonly string[] }
+  /** Somebody changed it outside of forge; the configuration did not change. */
+  | { readonly kind: 'drifted'; readonly fields: readonly string[] }
+  | { readonly kind: 'vanished' }
+  | { readonly kind: 'stopped'; readonly why: string }
+  | { readonly kind: 'requested' }
+  /** An earlier run ended between the call and its outcome. */
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'detached'; readonly where: string }
+  /** It takes the place of a detached object, at another address. */
+  | { readonly kind: 'instead-of'; readonly address: Address }
+  | { readonly kind: 'provider-changed' }
+  | { readonly kind: 'kept-by-policy' }
+  /** Its owner goes, so it goes. */
+  | { readonly kind: 'owner'; readonly address: Address }
+
+/** One field's difference. `before` is what is seen, or what was last applied where it cannot be read back. */
+export interface FieldChange {
+  readonly field: string
+  readonly before: Value | undefined
+  readonly after: Value | undefined
+  readonly effect: Exclude<Effect, 'refuse'>
+  /** Taken out of the configuration: forge no longer manages it and leaves it as it is. */
+  readonly released: boolean
+  /** `after` is not known before apply, so the effect may not come. */
+  readonly uncertain: boolean
+  /** Seen to differ from what was last applied. */
+  readonly drifted: boolean
+}
+
+interface About {
+  readonly address: Address
+  readonly type: TypeName
+  readonly reason: Reason
+}
+
+/** What is planned for one address; exactly one per address. `inputs` are the desired ones. */
+export type Change =
+  | (About & { readonly action: 'keep'; readonly uid: Uid })
+  /** `resumes` is the uid of an unfinished create, or of a vanished object's row that the new one takes over from. */
+  | (About & { readonly action: 'create'; readonly inputs: ValueMap; readonly resumes: Uid | null; readonly replaces: Uid | null })
+  | (About & { readonly action: 'update'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
+  | (About & { readonly action: 'restart'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
+  | (About & { readonly action: 'replace'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
+  | (About & { readonly action: 'delete'; readonly uid: Uid })
+  /** The row gives up its address and stays, claiming the mark. */
+  | (About & { readonly action: 'release'; readonly uid: Uid; readonly why: 'kept' | 'detached' })
+  /** The row goes; the object, if it stands, is left alone and loses its mark. */
+  | (About & { readonly action: 'forget'; readonly uid: Uid })
+  | (About & { readonly action: 'import'; readonly id: string; readonly inputs: ValueMap })
+
+export type Action = Change['action']

@@ -1,0 +1,48 @@
+export type { Address, UnitName } from './address.ts'
+export {
+  compareAddress,
+  compareText,
+  groupUnit,
+  instanceAddress,
+  instanceUnit,
+  memberAddress,
+  memberIdPattern,
+  memberOf,
+  namePattern,
+  parseAddress,
+  parseUnitName,
+  partAddress,
+  unitOf,
+} from './address.ts'
+export { canonicalJson, sameValue } from './canonical.ts'
+export type { Action, Change, FieldChange, Reason } from './change.ts'
+export type { Code } from './codes.ts'
+export type { CodeEntry } from './codes/entry.ts'
+export { codes } from './codes.ts'
+export type { Desired, FlavorUse, MaxDestroy, Move, Output, Places, Policy, ProviderUse, RequiredInput, Shape, Unit } from './desired.ts'
+export type { Checked, Diagnostic, Span } from './diagnostic.ts'
+export { bad, checked, good } from './diagnostic.ts'
+export type { Event, Failure, RunCounts } from './event.ts'
+export type { FunctionName } from './functions.ts'
+export { applyFunction, FunctionError, functions, isFunctionName } from './functions.ts'
+export type { ContextId, Lineage, PlanId, Realm, RemoteId, StackName, StepId, TypeName, Uid } from './ids.ts'
+export { contextId, isUuid, lineage, planId, realm, remoteId, stackName, stepId, typeName, uid } from './ids.ts'
+export type { Journal, JournalEntry, JournalRecord } from './journal.ts'
+export { LeaseLost } from './journal.ts'
+export type { Mark } from './mark.ts'
+export { parseMark } from './mark.ts'
+export { formatDuration, formatSize, normalise, normaliseObject, parseDuration, parseSize } from './normalise.ts'
+export type { Found, Health, Observation, Observed, Present, Status } from './observation.ts'
+export { parsePlain, parsePlainMap, plainLimits } from './plain.ts'
+export type { Basis, Gate, GateSample, GateVerdict, Lift, OutputChange, Plan, Refusal, Renamed, Risk, Step, StepKind } from './plan.ts'
+export { hasChanges } from './plan.ts'
+export type { Scope } from './reduce.ts'
+export { reduce, reduceMap } from './reduce.ts'
+export type { Catalog, Effect, FlavorType, Member, Part, Prepared, ProviderType, ResourceType } from './resource.ts'
+export { findType } from './resource.ts'
+export type { Field, ObjectSchema, Schema } from './schema.ts'
+export { object } from './schema.ts'
+export type { Began, Context, Phase, Row, RunRecord, RunResult, State } from './state.ts'
+export { rowAt } from './state.ts'
+export type { Expr, Late, Leaf, Path, Plain, PlainMap, Scalar, SecretSource, Value, ValueMap } from './value.ts'
+export { isKnown, isLate, isList, isMap, isSensitive, late, leaves } from './value.ts'

@@ -1,0 +1,94 @@
+import type { Address } from './address.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import type { TypeName } from './ids.ts'
+import type { Present } from './observation.ts'
+import type { ObjectSchema } from './schema.ts'
+import type { Value, ValueMap } from './value.ts'
+
+/**
+ * What a changed field costs: nothing (`live`), a restart that keeps the object, a new object, or `refuse`: it cannot
+ * be changed at all and the plan is an error.
+ */
+export type Effect = 'live' | 'restart' | 'replace' | 'refuse'
+
+/** A kind of object that a provider makes, as data and pure functions. Planning needs no session. */
+export interface ResourceType {
+  readonly name: TypeName
+  readonly doc: string
+  /** Rises when the meaning of `inputs` changes; rows of an older version pass through `upgrade`. */
+  readonly version: number
+  readonly inputs: ObjectSchema
+  readonly outputs: ObjectSchema
+  /** `field` is a top-level field of `inputs`; before or after is `undefined` where the field is not set. */
+  effect(field: string, before: Value | undefined, after: Value | undefined, seen: Present | null): Effect
+  /** Fields that two objects may not hold at the same value at once, such as a fixed address or a host port. */
+  readonly exclusive?: readonly string[]
+  /** Fields whose change is never drift. */
+  readonly volatile?: readonly string[]
+  /** Whether forge can run commands or copy files inside. */
+  readonly guest: 'none' | 'exec' | 'files'
+  /** The input fields that take what a flavor prepares. Absent: no flavor can be used with this type. */
+  readonly prepared?: { readonly init: string; readonly tags: string }
+  /** What belongs to the object and lives by itself. */
+  parts?(address: Address, inputs: ValueMap): readonly Part[]
+  upgrade?(fromVersion: number, inputs: ValueMap): ValueMap
+}
+
+/** A resource of its own that is made before its owner and goes after it; `retain` keeps it when the owner goes. */
+export interface Part {
+  readonly type: TypeName
+  readonly address: Address
+  readonly inputs: ValueMap
+  readonly retain: boolean
+}
+
+/** What a flavor makes of its configuration for one member. */
+export interface Prepared {
+  /** Text that the machine runs when it boots for the first time; may be late. `null`: nothing to run. */
+  readonly init: Value
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** Who a member is, for a flavor's pure `prepare`. */
+export interface Member {
+  readonly address: Address
+  readonly id: string
+  /** Position in natural order of the ids, from 1; 1 for a lone instance. */
+  readonly ordinal: number
+  /** `<stack>-<group>-<member>`: display, never identity. */
+  readonly name: string
+}
+
+/** The pure half of a flavor, as the planner sees it. */
+export interface FlavorType {
+  readonly name: string
+  readonly doc: string
+  readonly config: ObjectSchema
+  prepare(config: ValueMap, member: Member): Prepared
+  /** Whether a member's health can be asked for with this configuration. */
+  hasHealth(config: ValueMap): boolean
+  hasDrain(config: ValueMap): boolean
+}
+
+/** What a provider offers, without a session. */
+export interface ProviderType {
+  /** The plugin's name in `providers.*.plugin`. */
+  readonly name: string
+  readonly doc: string
+  readonly settings: ObjectSchema
+  readonly types: readonly ResourceType[]
+  /** The type that groups and instances of this provider are made of. */
+  readonly machine: TypeName
+  /** Problems in the settings that the schema cannot see. */
+  checkSettings?(settings: ValueMap): readonly Diagnostic[]
+}
+
+/** Every provider and flavor that a configuration may use, by plugin name. */
+export interface Catalog {
+  readonly providers: ReadonlyMap<string, ProviderType>
+  readonly flavors: ReadonlyMap<string, FlavorType>
+}
+
+/** The type of that name, from whichever provider has it. */
+export const findType = (catalog: Catalog, name: TypeName): ResourceType | undefined =>
+  catalog.providers.get(name.slice(0, name.indexOf('/')))?.types.find((type) => type.name === name)

@@ -1,0 +1,46 @@
+import type { Plain } from './value.ts'
+
+/**
+ * The shape of a value, as data. One source for decoding, normalising, comparing, the JSON Schema and the reference.
+ * `size` is bytes after normalising and `"4GiB"` in text; `duration` is milliseconds and `"60s"` in text.
+ */
+export type Schema =
+  | {
+      readonly kind: 'string'
+      readonly pattern?: string
+      readonly patternHint?: string
+      readonly maxLength?: number
+      readonly caseless?: boolean
+    }
+  | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'number'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'size'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'duration'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  /** Text that never leaves the process: taken as `env:NAME`, `file:PATH` or a sensitive variable. */
+  | { readonly kind: 'secret' }
+  /** `key` names the field that identifies an item, so that order does not matter and items are compared by name. */
+  | { readonly kind: 'list'; readonly of: Schema; readonly key?: string; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'map'; readonly of: Schema }
+  | ObjectSchema
+  /** The first of the alternatives whose JSON type fits. */
+  | { readonly kind: 'either'; readonly of: readonly Schema[] }
+  | { readonly kind: 'any' }
+
+export interface ObjectSchema {
+  readonly kind: 'object'
+  readonly fields: Readonly<Record<string, Field>>
+}
+
+export interface Field {
+  readonly schema: Schema
+  /** One or two sentences for the reference and the editor. */
+  readonly doc: string
+  readonly required?: boolean
+  /** In normalised form (bytes, milliseconds). A field with a default is managed even when it is not set. */
+  readonly default?: Plain
+  readonly examples?: readonly Plain[]
+}
+
+export const object = (fields: Readonly<Record<string, Field>>): ObjectSchema => ({ kind: 'object', fields })

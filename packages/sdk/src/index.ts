@@ -1,0 +1,6 @@
+export type { ProviderErrorKind } from './errors.ts'
+export { ProviderError } from './errors.ts'
+export type { Flavor, MemberHandle } from './flavor.ts'
+export { defineFlavor } from './flavor.ts'
+export type { Applied, Call, Guest, Handler, Host, Provider, Query, Session, Stack, Target, Verb, Wanted } from './provider.ts'
+export { defineHandler, defineProvider } from './provider.ts'

@@ -1,0 +1,130 @@
+import type {
+  Diagnostic,
+  Found,
+  Lineage,
+  Mark,
+  Observation,
+  PlainMap,
+  ProviderType,
+  Realm,
+  RemoteId,
+  StackName,
+  TypeName,
+  Uid,
+  Address,
+} from '@forgeplan/model'
+
+/** The object that a call is about. */
+export interface Target {
+  readonly uid: Uid
+  readonly address: Address
+  readonly type: TypeName
+  /** What stands, or shall stand, on the object. */
+  readonly mark: Mark
+  /** What the platform called it when it was last seen; null if it never was. */
+  readonly id: RemoteId | null
+  /** What an unfinished operation recorded; null if there is none. */
+  readonly handle: string | null
+  /** Milliseconds since 1970 when that operation was begun; null if there is none. */
+  readonly begunAt: number | null
+}
+
+/** What every call is given. */
+export interface Call {
+  /** Aborted at the deadline, or when the user insists; checked before each new effect. */
+  readonly signal: AbortSignal
+  /** For people; may be dropped. `fraction` is 0 to 1. */
+  progress(message: string, fraction?: number): void
+  /** Makes the platform's name of a running operation durable. Await it before waiting for the operation. */
+  record(handle: string): Promise<void>
+  /** Milliseconds since 1970, from the run's clock. */
+  now(): number
+  /** Waits on the run's clock. @throws the signal's reason when it is aborted. */
+  sleep(ms: number): Promise<void>
+}
+
+/** Who asks: objects of the same stack under another lineage are foreign. */
+export interface Stack {
+  readonly name: StackName
+  readonly lineage: Lineage
+}
+
+export type Verb = 'create' | 'update' | 'restart'
+
+export interface Applied<Out = PlainMap> {
+  readonly id: RemoteId
+  readonly outputs: Out
+}
+
+/** An object that shall be made, for `preflight`. */
+export interface Wanted<In = PlainMap> {
+  readonly address: Address
+  /** Late fields are left out. */
+  readonly inputs: Partial<In>
+}
+
+export interface Query {
+  readonly id?: RemoteId
+  readonly name?: string
+}
+
+/** Runs commands and moves files inside a machine. */
+export interface Guest {
+  /** `command` is an argument vector, never a shell line. Times out with the call's signal. Output is cut at 64 KiB. */
+  run(command: readonly string[], call: Call): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>
+  upload?(path: string, content: Uint8Array, call: Call): Promise<void>
+  download?(path: string, call: Call): Promise<Uint8Array>
+}
+
+/**
+ * One type's effects. Every method may throw `ProviderError`; anything else counts as `internal`.
+ * A handler acts on what it sees, never on what it did: doing a thing twice is harmless.
+ */
+export interface Handler<In extends PlainMap = PlainMap, Out extends PlainMap = PlainMap> {
+  /** Looks, never touches. All targets at once. A target that is missing from the answer counts as `unreadable`. */
+  observe(targets: readonly Target[], call: Call): Promise<ReadonlyMap<Uid, Observation<In, Out>>>
+  /** Everything that carries this stack's name in its mark, under any lineage, copies included. */
+  list(stack: StackName, call: Call): AsyncIterable<Found>
+  /** Observe, ensure, sync. Finds its own half-made object by uid. An `update` or `restart` that finds nothing is a `conflict`. */
+  apply(verb: Verb, target: Target, desired: In, seen: Observation<In, Out>, call: Call): Promise<Applied<Out>>
+  /** Already gone is success. Never touches an object whose mark is not genuinely the target's. */
+  delete(target: Target, seen: Observation<In, Out>, call: Call): Promise<void>
+  /** Writes the mark, or takes it off with `null`. */
+  mark?(target: Target, mark: Mark | null, call: Call): Promise<void>
+  /** Takes a part (a disk that outlives its machine) out of its owner. */
+  detach?(target: Target, part: Target, call: Call): Promise<void>
+  /** Problems that can be seen before anything is made: names, capacity, privileges. */
+  preflight?(wanted: readonly Wanted<In>[], call: Call): Promise<readonly Diagnostic[]>
+  /** Objects that could be imported; marked or not. */
+  find?(
+    query: Query,
+    call: Call,
+  ): AsyncIterable<{ readonly id: RemoteId; readonly uid: Uid; readonly inputs: Partial<In>; readonly outputs: Out }>
+  guest?(target: Target, seen: Observation<In, Out>, call: Call): Promise<Guest>
+}
+
+/** One open connection to a world. */
+export interface Session extends AsyncDisposable {
+  readonly realm: Realm
+  readonly handlers: ReadonlyMap<TypeName, Handler>
+}
+
+/** What a provider is opened with. */
+export interface Host {
+  /** Absolute path of the configuration's folder; relative paths in settings start here. */
+  readonly directory: string
+  readonly signal: AbortSignal
+}
+
+/** A provider: its types as data, and how a session is opened. Secrets in `settings` are in clear text here only. */
+export interface Provider extends ProviderType {
+  /** @throws ProviderError `denied` or `transient` when the world cannot be reached. */
+  open(settings: PlainMap, host: Host): Promise<Session>
+}
+
+/** Checks at compile time that a provider is whole, and returns it. */
+export const defineProvider = (provider: Provider): Provider => provider
+
+/** Makes a typed handler fit the session's table; the schema of the type has checked the data before it comes here. */
+export const defineHandler = <In extends PlainMap, Out extends PlainMap>(handler: Handler<In, Out>): Handler =>
+  handler as unknown as Handler

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests import the packages' sources (condition `forge-source`), so that nothing stale from dist is tested; only
+// test/e2e runs the built command.
+export default defineConfig({
+  resolve: { conditions: ['forge-source'] },
+  ssr: { resolve: { conditions: ['forge-source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+})
