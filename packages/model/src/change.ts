@@ -43,16 +43,19 @@ export interface FieldChange {
   readonly drifted: boolean
 }
 
-interface About {
+interface Subject {
   readonly address: Address
   readonly type: TypeName
+}
+
+interface About extends Subject {
   readonly reason: Reason
 }
 
 /** What is planned for one address; exactly one per address. `inputs` are the desired ones. */
 export type Change =
-  | (About & { readonly action: 'keep'; readonly uid: Uid })
-  /** `resumes` is the uid of an unfinished create, or of a vanished object's row that the new one takes over from. */
+  | (Subject & { readonly action: 'keep'; readonly uid: Uid })
+  /** `resumes` is the uid of an unfinished create: the same object is made. `replaces` is a vanished object's row, which goes first. */
   | (About & { readonly action: 'create'; readonly inputs: ValueMap; readonly resumes: Uid | null; readonly replaces: Uid | null })
   | (About & { readonly action: 'update'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
   | (About & { readonly action: 'restart'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })

@@ -53,6 +53,7 @@ export type JournalEntry =
     }
   /** A look at the object, journaled by apply and refresh before anything is done to it. */
   | { readonly kind: 'observed'; readonly uid: Uid; readonly id: RemoteId; readonly outputs: PlainMap }
+  /** Another address, other settings, or a released object taken back. */
   | { readonly kind: 'moved'; readonly uid: Uid; readonly to: Address; readonly context: ContextId }
   | { readonly kind: 'released'; readonly uid: Uid; readonly why: 'kept' | 'detached' | 'removed-from-state' }
   /** The object keeps standing without a mark, or the row is taken out by hand: forge knows nothing of it any more. */

@@ -96,7 +96,7 @@ export interface Basis {
   readonly digest: string
 }
 
-/** A rename that apply journals before anything else. */
+/** A journal-only change that apply makes before anything else: another address, or (from = to) only new settings or policy for the row. */
 export interface Renamed {
   readonly uid: Uid
   readonly from: Address

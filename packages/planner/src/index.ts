@@ -1,0 +1,5 @@
+export { contextIdOf, contextOf, specDigest } from './context.ts'
+export type { Hash } from './context.ts'
+export type { Draft } from './fold.ts'
+export { draft, emptyState, fold, foldAll } from './fold.ts'
+export { gateVerdict } from './gate.ts'

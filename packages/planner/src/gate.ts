@@ -1,0 +1,30 @@
+import type { Gate, GateSample, GateVerdict, Health } from '@forgeplan/model'
+
+/** Whether a gate lets go on, given all samples since it was reached at `startedAt` (milliseconds, the run's clock). */
+export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedAt: number, now: number): GateVerdict => {
+  const last = samples.at(-1)
+  const healthy = last === undefined ? 0 : healthyIn(gate, last)
+  if (gate.members.length === 0 || holds(gate, samples, now)) return { kind: 'pass' }
+  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, why: reasonOf(gate, last) }
+  return { kind: 'wait', healthy }
+}
+
+const healthyIn = (gate: Gate, sample: GateSample): number => gate.members.filter((member) => sample.health.get(member)?.kind === 'healthy').length
+
+const holds = (gate: Gate, samples: readonly GateSample[], now: number): boolean => {
+  const run = trailingGood(gate, samples)
+  if (gate.pass.kind === 'checks') return run.length >= gate.pass.checks
+  const first = run[0]
+  return first !== undefined && now - first.at >= gate.pass.ms
+}
+
+// The samples at the end that all had enough healthy members: one bad sample starts the count again.
+const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly GateSample[] => {
+  const bad = samples.findLastIndex((sample) => healthyIn(gate, sample) < gate.need)
+  return samples.slice(bad + 1)
+}
+
+const reasonOf = (gate: Gate, last: GateSample | undefined): string => {
+  const sick = gate.members.map((member) => last?.health.get(member)).find((health): health is Extract<Health, { why: string }> => health !== undefined && health.kind !== 'healthy')
+  return sick?.why ?? 'no member has answered yet'
+}
