@@ -1,1 +1,4 @@
-export {}
+export { IsoError } from './error.ts'
+export { readIso } from './read.ts'
+export type { IsoContent } from './write.ts'
+export { writeIso } from './write.ts'
