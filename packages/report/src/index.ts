@@ -1,0 +1,7 @@
+export { escapeText } from './escape.ts'
+export { planView } from './plan-view.ts'
+export { renderJson } from './render-json.ts'
+export { renderMarkdown } from './render-markdown.ts'
+export { renderText } from './render-text.ts'
+export { summaryLine } from './summary-line.ts'
+export type { PlanView } from './view.ts'

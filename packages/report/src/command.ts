@@ -1,0 +1,25 @@
+import type { PlanView } from './view.ts'
+
+/** The environment of a stack's name (`NAME/E`); empty where it has none. */
+const envOf = (stack: string): readonly string[] => {
+  const at = stack.indexOf('/')
+  return at < 0 ? [] : ['--env', shellWord(stack.slice(at + 1))]
+}
+
+/** A word as a POSIX shell takes it literally. */
+export const shellWord = (text: string): string => (/^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+
+/** The command that makes this plan again, with `rest` behind it. */
+export const planCommand = ({ header }: Pick<PlanView, 'header'>, ...rest: readonly string[]): string => {
+  const mode = header.mode === 'normal' ? [] : [`--${header.mode}`]
+  const targets = header.targets.flatMap((target) => ['--target', shellWord(target)])
+  return ['forge', 'plan', ...envOf(header.stack), ...mode, ...targets, ...rest].join(' ')
+}
+
+/** The command that performs a plan: the saved one, or a new one made the same way. */
+export const applyCommand = (header: Pick<PlanView['header'], 'stack' | 'mode' | 'targets'>, planFile: string | null): string => {
+  if (planFile !== null) return `forge apply ${shellWord(planFile)}`
+  const targets = header.targets.flatMap((target) => ['--target', shellWord(target)])
+  const verb = header.mode === 'destroy' ? ['destroy'] : header.mode === 'refresh-only' ? ['apply', '--refresh-only'] : ['apply']
+  return ['forge', ...verb, ...envOf(header.stack), ...targets].join(' ')
+}

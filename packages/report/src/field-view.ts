@@ -1,0 +1,126 @@
+import type { FieldChange, Schema, Value } from '@forgeplan/model'
+import { canonicalJson, compareText, isLate, isList, isMap, isSensitive, sameValue } from '@forgeplan/model'
+import { clip, escapedLines, escapeText } from './escape.ts'
+import { templateOf } from './expression.ts'
+import type { DiffLine } from './line-diff.ts'
+import { lineDiff } from './line-diff.ts'
+import { fieldSchema, sensitiveText, valueText } from './value-text.ts'
+import type { FieldView } from './view.ts'
+import { count } from './words.ts'
+
+// Differences inside one field before the rest is counted; lines of one text difference likewise.
+const insideLimit = 40
+const diffLimit = 400
+const lineLimit = 500
+
+/** The differences of one field; a map or a keyed list shows only what differs inside. */
+export const fieldViews = (change: FieldChange, schema: Schema | undefined): readonly FieldView[] => {
+  const notes = notesOf(change)
+  if (change.released) return [{ kind: 'note', name: escapeText(change.field), value: '(was managed, left as it is)', notes }]
+  const pairs = expand({ name: change.field, before: change.before, after: change.after, schema })
+  const shown = pairs.slice(0, insideLimit).map((pair) => pairView(pair, notes))
+  const left = pairs.length - shown.length
+  if (left === 0) return shown
+  return [...shown, { kind: 'note', name: escapeText(change.field), value: `${count(left, 'more difference')} inside`, notes: [] }]
+}
+
+const notesOf = (change: FieldChange): readonly string[] => [...effectNote(change), ...(change.drifted ? ['(drifted)'] : [])]
+
+const effectNote = ({ effect, uncertain }: FieldChange): readonly string[] => {
+  switch (effect) {
+    case 'live':
+      return []
+    case 'restart':
+      return [uncertain ? '# may restart' : '# restarts']
+    case 'replace':
+      return [uncertain ? '# may force replacement' : '# forces replacement']
+    default:
+      return effect satisfies never
+  }
+}
+
+interface Pair {
+  readonly name: string
+  readonly before: Value | undefined
+  readonly after: Value | undefined
+  readonly schema: Schema | undefined
+}
+
+const expand = (pair: Pair): readonly Pair[] => {
+  const inside = insidePairs(pair)
+  if (inside === null) return [pair]
+  const different = inside.filter(({ before, after }) => before === undefined || after === undefined || !sameValue(before, after))
+  return different.length === 0 ? [pair] : different.flatMap(expand)
+}
+
+const insidePairs = ({ name, before, after, schema }: Pair): readonly Pair[] | null => {
+  if (isMap(before) && isMap(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted(compareText)
+    return keys.map((key) => ({
+      name: `${name}.${key}`,
+      before: own(before, key),
+      after: own(after, key),
+      schema: fieldSchema(schema, key),
+    }))
+  }
+  if (schema?.kind !== 'list' || schema.key === undefined || !isList(before) || !isList(after)) return null
+  const left = keyed(before, schema.key)
+  const right = keyed(after, schema.key)
+  if (left === null || right === null) return null
+  const keys = [...new Set([...left.keys(), ...right.keys()])].toSorted(compareText)
+  return keys.map((key) => ({ name: `${name}[${key}]`, before: left.get(key), after: right.get(key), schema: schema.of }))
+}
+
+const own = (map: Readonly<Record<string, Value>>, key: string): Value | undefined => (Object.hasOwn(map, key) ? map[key] : undefined)
+
+const keyed = (items: readonly Value[], key: string): ReadonlyMap<string, Value> | null => {
+  const entries = items.map((item) => [isMap(item) ? item[key] : undefined, item] as const)
+  const named = entries.flatMap(([name, item]) => (typeof name === 'string' ? [[name, item] as const] : []))
+  return named.length === items.length ? new Map(named) : null
+}
+
+const pairView = (pair: Pair, notes: readonly string[]): FieldView => {
+  const name = clip(escapeText(pair.name), 120)
+  const { before, after, schema } = pair
+  if (hidden(before, schema) && hidden(after, schema)) return { kind: 'note', name, value: secretChange(before, after), notes }
+  const left = templateOf(before)
+  const right = templateOf(after)
+  if (schema?.kind !== 'secret' && left !== undefined && right !== undefined && (left.includes('\n') || right.includes('\n')))
+    return textView(name, left, right, notes)
+  return { kind: 'change', name, before: valueText(before, schema, 'before'), after: valueText(after, schema, 'after'), notes }
+}
+
+// A template with a secret in it is compared line by line like any text; the secret's place shows its source only.
+const hidden = (value: Value | undefined, schema: Schema | undefined): boolean =>
+  value !== undefined && (schema?.kind === 'secret' || (isSensitive(value) && templateOf(value)?.includes('\n') !== true))
+
+const secretChange = (before: Value | undefined, after: Value | undefined): string => {
+  if (canonicalJson(before) === canonicalJson(after)) return sensitiveText
+  const from = sourceOf(before)
+  const to = sourceOf(after)
+  return from !== null && to !== null && from !== to ? `(sensitive, changed: ${from} -> ${to})` : '(sensitive, changed)'
+}
+
+const sourceOf = (value: Value | undefined): string | null =>
+  isLate(value) && value.$late.kind === 'secret' ? clip(escapeText(value.$late.source), 100) : null
+
+const textView = (name: string, before: string, after: string, notes: readonly string[]): FieldView => {
+  const left = escapedLines(before).map((line) => clip(line, lineLimit))
+  const right = escapedLines(after).map((line) => clip(line, lineLimit))
+  const diff = lineDiff(left, right, 2)
+  const changed = diff === null || diff.some((line) => line.kind !== 'same' && line.kind !== 'gap')
+  if (diff === null) return { kind: 'text', name, diff, summary: rewritten(left, right), notes }
+  if (!changed)
+    return { kind: 'note', name, value: before === after ? '(sensitive, changed)' : 'changed in line ends or beyond what is shown', notes }
+  if (diff.length > diffLimit) return { kind: 'text', name, diff: null, summary: rewritten(left, right), notes }
+  return { kind: 'text', name, diff, summary: diffCounts(diff), notes }
+}
+
+const rewritten = (left: readonly string[], right: readonly string[]): string =>
+  `rewritten: ${count(left.length, 'line')} -> ${count(right.length, 'line')}`
+
+const diffCounts = (diff: readonly DiffLine[]): string => {
+  const put = diff.filter((line) => line.kind === 'in').length
+  const out = diff.filter((line) => line.kind === 'out').length
+  return `${count(put, 'line')} added, ${count(out, 'line')} removed`
+}

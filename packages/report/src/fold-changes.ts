@@ -1,0 +1,127 @@
+import type { Address, Change, FieldChange, ObjectSchema, Reason, TypeName, Unit } from '@forgeplan/model'
+import { canonicalJson, compareText } from '@forgeplan/model'
+import { clip, escapeText } from './escape.ts'
+import { fieldViews } from './field-view.ts'
+import { inputViews } from './input-view.ts'
+import type { MemberTemplate } from './member-template.ts'
+import { memberFields, memberTemplate, templated } from './member-template.ts'
+import { splitAddress } from './members.ts'
+import { fieldSchema } from './value-text.ts'
+import type { BlockView, FieldView } from './view.ts'
+import { actionOrder, reasonText } from './words.ts'
+
+/** A change that does something. */
+export type Doing = Exclude<Change, { readonly action: 'keep' }>
+
+/** What folding one unit's changes needs to know of the unit. */
+export interface UnitContext {
+  readonly unit: Unit | undefined
+  readonly sizeBefore: number
+  readonly schemas: ReadonlyMap<TypeName, ObjectSchema>
+}
+
+interface Group {
+  readonly sample: Doing
+  readonly changes: readonly Doing[]
+}
+
+/**
+ * Folds identical changes into blocks, worst action first; linear. Changes with equal values fold first; only what is
+ * left alone is compared with the member's own pieces taken out, so that `cpus: 2` of member 2 is not taken for its id.
+ */
+export const foldChanges = (changes: readonly Doing[], context: UnitContext): readonly BlockView[] => {
+  const dependent = memberFields(context.unit)
+  const raw = groupBy(changes.map((change) => ({ sample: change, changes: [change] })))
+  const alone = raw.filter((group) => group.changes.length === 1)
+  const merged = groupBy(alone.map((group) => ({ ...group, sample: withoutMember(group.sample, context.unit, dependent) })))
+  const single = merged.map((group) => (group.changes.length === 1 ? { ...group, sample: group.changes[0] ?? group.sample } : group))
+  return [...raw.filter((group) => group.changes.length > 1), ...single].map((group) => blockOf(group, context)).toSorted(compareBlocks)
+}
+
+const groupBy = (groups: readonly Group[]): readonly Group[] => {
+  const byKey = new Map<string, { readonly sample: Doing; readonly changes: Doing[] }>()
+  for (const { sample, changes } of groups) {
+    const key = keyOf(sample)
+    const same = byKey.get(key)
+    if (same === undefined) byKey.set(key, { sample, changes: [...changes] })
+    else same.changes.push(...changes)
+  }
+  return [...byKey.values()]
+}
+
+const keyOf = (change: Doing): string => {
+  const { prefix, suffix } = splitAddress(change.address)
+  return canonicalJson([change.action, change.type, prefix, suffix, change.reason, fieldsOf(change), notesOf(change)])
+}
+
+/** The field differences of a change; only three actions have any. */
+export const fieldsOf = (change: Change): readonly FieldChange[] =>
+  change.action === 'update' || change.action === 'restart' || change.action === 'replace' ? change.fields : []
+
+const withoutMember = (change: Doing, unit: Unit | undefined, dependent: ReadonlySet<string>): Doing => {
+  const template = memberTemplate(change.address, unit)
+  if (template === null) return change
+  const reason = reasonWithoutMember(change.reason, template)
+  if (change.action !== 'update' && change.action !== 'restart' && change.action !== 'replace') return { ...change, reason }
+  const fields = change.fields.map((field) => fieldWithoutMember(field, template, dependent.has(field.field)))
+  return { ...change, reason, fields }
+}
+
+const fieldWithoutMember = (field: FieldChange, template: MemberTemplate, numbers: boolean): FieldChange => ({
+  ...field,
+  before: field.before === undefined ? undefined : templated(field.before, template, numbers),
+  after: field.after === undefined ? undefined : templated(field.after, template, numbers),
+})
+
+const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =>
+  reason.kind === 'owner' ? { ...reason, address: templated(reason.address, template, false) as Address } : reason
+
+const blockOf = ({ sample, changes }: Group, context: UnitContext): BlockView => {
+  const { prefix, suffix } = splitAddress(sample.address)
+  return {
+    action: sample.action,
+    members: { prefix, ids: changes.flatMap((change) => splitAddress(change.address).id ?? []), suffix },
+    count: changes.length,
+    type: sample.type,
+    reason: reasonText(sample.reason, context.sizeBefore),
+    notes: notesOf(sample),
+    fields: viewsOf(sample, changes, context),
+  }
+}
+
+const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext): readonly FieldView[] => {
+  const schema = schemas.get(sample.type)
+  const made = changes.flatMap((change) => (change.action === 'create' || change.action === 'import' ? [change] : []))
+  if (made.length > 0) return inputViews(made, schema, unit)
+  const fields = fieldsOf(sample).toSorted((a, b) => compareText(a.field, b.field))
+  return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field)))
+}
+
+const notesOf = (change: Doing): readonly string[] => {
+  switch (change.action) {
+    case 'create':
+      return [
+        ...(change.resumes === null ? [] : ['goes on with the identity it was given before']),
+        ...(change.replaces === null ? [] : ['in place of an object that is gone']),
+      ]
+    case 'replace':
+      return change.fields.some((field) => field.effect === 'replace' && !field.uncertain) ||
+        !change.fields.some((field) => field.uncertain)
+        ? []
+        : ['only if a value that apply will know makes it necessary']
+    case 'release':
+      return [change.why === 'kept' ? 'kept by policy' : 'it was moved out of its place']
+    case 'forget':
+      return ['the object stays, if it stands']
+    case 'import':
+      return [`id ${clip(escapeText(change.id), 100)}`]
+    case 'update':
+    case 'restart':
+    case 'delete':
+      return []
+    default:
+      return change satisfies never
+  }
+}
+
+const compareBlocks = (a: BlockView, b: BlockView): number => actionOrder.indexOf(a.action) - actionOrder.indexOf(b.action)

@@ -1,0 +1,106 @@
+import type { Action, Gate, Reason } from '@forgeplan/model'
+import { formatDuration } from '@forgeplan/model'
+import { clip, escapeText } from './escape.ts'
+import type { Style } from './palette.ts'
+
+/** How an action looks: the symbol, its colour, its name in the legend, and the sentence behind an address. */
+export interface ActionWords {
+  readonly symbol: string
+  readonly style: Style | null
+  readonly legend: string
+  readonly will: string
+}
+
+export const actionWords: Readonly<Record<Action, ActionWords>> = {
+  keep: { symbol: ' ', style: 'dim', legend: 'keep', will: 'stays as it is' },
+  create: { symbol: '+', style: 'add', legend: 'create', will: 'will be created' },
+  update: { symbol: '~', style: 'change', legend: 'update in place', will: 'will be updated in place' },
+  restart: { symbol: '~>', style: 'change', legend: 'restart, keeping the object', will: 'will be restarted' },
+  replace: { symbol: '-/+', style: 'destroy', legend: 'destroy and create replacement', will: 'must be replaced' },
+  delete: { symbol: '-', style: 'destroy', legend: 'destroy', will: 'will be destroyed' },
+  release: {
+    symbol: '.',
+    style: 'info',
+    legend: 'release or forget, leaving the object alone',
+    will: 'will be released and left as it is',
+  },
+  forget: { symbol: '.', style: 'info', legend: 'release or forget, leaving the object alone', will: 'will be forgotten' },
+  import: { symbol: '<-', style: 'info', legend: 'import', will: 'will be imported' },
+}
+
+/** Every action, worst first. */
+export const actionOrder: readonly Action[] = ['delete', 'replace', 'restart', 'update', 'create', 'import', 'release', 'forget', 'keep']
+
+/** Why, in words. `sizeBefore` is how many members stood before. */
+export const reasonText = (reason: Reason, sizeBefore: number): string => {
+  switch (reason.kind) {
+    case 'new':
+      return 'new'
+    case 'scaled-up':
+      return sizeBefore < reason.to ? `size ${sizeBefore} -> ${reason.to}` : `size is now ${reason.to}`
+    case 'scaled-down':
+      return sizeBefore > reason.to ? `size ${sizeBefore} -> ${reason.to}` : `size is now ${reason.to}`
+    case 'id-added':
+      return 'id added'
+    case 'id-removed':
+      return 'id removed'
+    case 'not-configured':
+      return 'not in the configuration any more'
+    case 'destroy':
+      return 'destroy was asked for'
+    case 'configured':
+      return `${fieldNames(reason.fields)} changed`
+    case 'drifted':
+      return `changed outside of forge: ${fieldNames(reason.fields)}`
+    case 'vanished':
+      return 'vanished: the platform says it does not exist'
+    case 'stopped':
+      return stoppedText(reason.why)
+    case 'requested':
+      return 'replacement was asked for'
+    case 'interrupted':
+      return 'an earlier run was interrupted before it knew the outcome'
+    case 'detached':
+      return `moved out of its place: ${outside(reason.where)}`
+    case 'instead-of':
+      return `takes the place of ${escapeText(reason.address)}`
+    case 'provider-changed':
+      return 'the provider is another one now'
+    case 'kept-by-policy':
+      return 'not wanted any more, kept by policy'
+    case 'owner':
+      return `belongs to ${escapeText(reason.address)}`
+    default:
+      return reason satisfies never
+  }
+}
+
+const outside = (text: string): string => clip(escapeText(text), 200)
+
+const fieldNames = (fields: readonly string[]): string => {
+  const shown = fields.slice(0, 6).map(outside)
+  return fields.length > 6 ? `${shown.join(', ')} and ${fields.length - 6} more` : shown.join(', ')
+}
+
+// A shell reports death by signal as 128 + signal; only then was it certainly killed.
+const killed = /\b(killed|signal|SIG[A-Z]+|exit code 1(?:29|[345]\d))\b/
+
+const stoppedText = (why: string): string => `${killed.test(why) ? 'killed' : 'stopped'} outside of forge: ${outside(why)}`
+
+/** What apply waits for at a gate. @example 'waits until 3 of 3 are healthy (5m)' */
+export const gateText = (gate: Gate): string =>
+  `waits until ${gate.need} of ${gate.members.length} are healthy${passText(gate.pass)} (${formatDuration(gate.deadlineMs)})`
+
+const passText = (pass: Gate['pass']): string => {
+  switch (pass.kind) {
+    case 'holdFor':
+      return pass.ms > 0 ? ` for ${formatDuration(pass.ms)}` : ''
+    case 'checks':
+      return pass.checks > 1 ? ` in ${pass.checks} checks ${formatDuration(pass.intervalMs)} apart` : ''
+    default:
+      return pass satisfies never
+  }
+}
+
+/** @example count(1, 'line') === '1 line', count(2, 'line') === '2 lines' */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`
