@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { TypeName, Uid } from './ids.ts'
+import type { ContextId, RemoteId, TypeName, Uid } from './ids.ts'
 import type { Effect } from './resource.ts'
 import type { Value, ValueMap } from './value.ts'
 
@@ -52,19 +52,30 @@ interface About extends Subject {
   readonly reason: Reason
 }
 
-/** What is planned for one address; exactly one per address. `inputs` are the desired ones. */
+/** `inputs` are the desired ones; `context` is what the row will keep, in `Plan.contexts`. */
+interface Making extends About {
+  readonly inputs: ValueMap
+  readonly context: ContextId
+}
+
+interface Changing extends Making {
+  readonly uid: Uid
+  readonly fields: readonly FieldChange[]
+}
+
+/** What is planned for one address; exactly one per address. */
 export type Change =
   | (Subject & { readonly action: 'keep'; readonly uid: Uid })
   /** `resumes` is the uid of an unfinished create: the same object is made. `replaces` is a vanished object's row, which goes first. */
-  | (About & { readonly action: 'create'; readonly inputs: ValueMap; readonly resumes: Uid | null; readonly replaces: Uid | null })
-  | (About & { readonly action: 'update'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
-  | (About & { readonly action: 'restart'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
-  | (About & { readonly action: 'replace'; readonly uid: Uid; readonly inputs: ValueMap; readonly fields: readonly FieldChange[] })
+  | (Making & { readonly action: 'create'; readonly resumes: Uid | null; readonly replaces: Uid | null })
+  | (Changing & { readonly action: 'update' })
+  | (Changing & { readonly action: 'restart' })
+  | (Changing & { readonly action: 'replace' })
   | (About & { readonly action: 'delete'; readonly uid: Uid })
   /** The row gives up its address and stays, claiming the mark. */
   | (About & { readonly action: 'release'; readonly uid: Uid; readonly why: 'kept' | 'detached' })
   /** The row goes; the object, if it stands, is left alone and loses its mark. */
   | (About & { readonly action: 'forget'; readonly uid: Uid })
-  | (About & { readonly action: 'import'; readonly id: string; readonly inputs: ValueMap })
+  | (Making & { readonly action: 'import'; readonly id: RemoteId })
 
 export type Action = Change['action']

@@ -2,8 +2,9 @@ import type { Address, UnitName } from './address.ts'
 import type { Change } from './change.ts'
 import type { Desired } from './desired.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import type { Lineage, PlanId, Realm, StackName, StepId, Uid } from './ids.ts'
+import type { ContextId, Lineage, PlanId, Realm, StackName, StepId, Uid } from './ids.ts'
 import type { Health } from './observation.ts'
+import type { Context } from './state.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -101,6 +102,7 @@ export interface Renamed {
   readonly uid: Uid
   readonly from: Address
   readonly to: Address
+  readonly context: ContextId
 }
 
 /**
@@ -120,6 +122,8 @@ export interface Plan {
   readonly desired: Desired
   /** By provider name. */
   readonly realms: Readonly<Record<string, Realm>>
+  /** Everything that `renamed` and `changes` refer to. */
+  readonly contexts: Readonly<Record<ContextId, Context>>
   readonly renamed: readonly Renamed[]
   readonly changes: readonly Change[]
   readonly steps: readonly Step[]

@@ -4,12 +4,12 @@ import { canonicalJson, contextId } from '@forgeplan/model'
 /** A hash of text: SHA-256, lower-case hexadecimal. */
 export type Hash = (text: string) => string
 
-/** What a row of this unit keeps, so that its object can be taken down without the configuration. */
-export const contextOf = (desired: Desired, unit: Unit): Context => ({
+/** What a row of this unit keeps, so that its object can be taken down without the configuration. A retained part is kept. */
+export const contextOf = (desired: Desired, unit: Unit, retain = false): Context => ({
   unit: unit.name,
   provider: providerNamed(desired, unit.provider),
   flavor: unit.flavor,
-  policy: unit.policy,
+  policy: retain ? { ...unit.policy, onDestroy: 'keep' } : unit.policy,
   dependsOn: unit.dependsOn,
 })
 

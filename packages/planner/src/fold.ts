@@ -1,4 +1,20 @@
-import type { Address, Began, Context, ContextId, JournalEntry, JournalRecord, Lineage, Phase, Plain, Row, RunRecord, StackName, State, StepId, Uid } from '@forgeplan/model'
+import type {
+  Address,
+  Began,
+  Context,
+  ContextId,
+  JournalEntry,
+  JournalRecord,
+  Lineage,
+  Phase,
+  Plain,
+  Row,
+  RunRecord,
+  StackName,
+  State,
+  StepId,
+  Uid,
+} from '@forgeplan/model'
 import { uid as toUid } from '@forgeplan/model'
 
 /** The state before the first entry. */

@@ -9,7 +9,8 @@ export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedA
   return { kind: 'wait', healthy }
 }
 
-const healthyIn = (gate: Gate, sample: GateSample): number => gate.members.filter((member) => sample.health.get(member)?.kind === 'healthy').length
+const healthyIn = (gate: Gate, sample: GateSample): number =>
+  gate.members.filter((member) => sample.health.get(member)?.kind === 'healthy').length
 
 const holds = (gate: Gate, samples: readonly GateSample[], now: number): boolean => {
   const run = trailingGood(gate, samples)
@@ -25,6 +26,8 @@ const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly Gate
 }
 
 const reasonOf = (gate: Gate, last: GateSample | undefined): string => {
-  const sick = gate.members.map((member) => last?.health.get(member)).find((health): health is Extract<Health, { why: string }> => health !== undefined && health.kind !== 'healthy')
+  const sick = gate.members
+    .map((member) => last?.health.get(member))
+    .find((health): health is Extract<Health, { why: string }> => health !== undefined && health.kind !== 'healthy')
   return sick?.why ?? 'no member has answered yet'
 }

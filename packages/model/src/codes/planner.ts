@@ -1,3 +1,43 @@
 import type { CodeEntry } from './entry.ts'
 
-export const planning = {} as const satisfies Record<string, CodeEntry>
+export const planning = {
+  FORGE3001: {
+    title: 'A move ends at an address that is held',
+    explanation:
+      'An entry of "moved" names a new address that another object holds. An address never holds two objects. Remove the entry, or move or destroy the other object first.',
+  },
+  FORGE3002: {
+    title: 'A member cannot be made from its template',
+    explanation:
+      'The template of a group or an instance holds an expression that fails for one of its members, or names a type that no provider has. The detail names the member.',
+  },
+  FORGE3003: {
+    title: 'A field cannot be changed',
+    explanation:
+      'The provider says that this field cannot be changed in this direction on a standing object, for example a disk that would shrink. Set it back, or make a new object with --replace.',
+  },
+  FORGE3004: {
+    title: 'A copy of a managed object',
+    explanation:
+      'Somebody cloned or restored a managed object together with its mark. Its own identity differs, so forge reports it and never touches it. Remove the mark from the copy, or the copy itself, to silence the warning.',
+  },
+  FORGE3005: {
+    title: 'A target names nothing',
+    explanation:
+      '--target or --replace names a group, an instance or an address that neither the configuration nor the state holds. `forge state list` shows the addresses.',
+  },
+  FORGE3006: {
+    title: 'The plan is narrowed',
+    explanation: '--target left out changes that the configuration asks for. Run a plan without it to see whether anything remains.',
+  },
+  FORGE3007: {
+    title: 'Two objects cannot hold the same value',
+    explanation:
+      'Two objects of the plan hold the same value in a field that only one may hold at a time, such as a host port or a fixed address.',
+  },
+  FORGE3008: {
+    title: 'A machine is still being made',
+    explanation:
+      'An earlier operation on this object has not ended on the platform. The plan shows it and does not wait; apply waits for it.',
+  },
+} as const satisfies Record<string, CodeEntry>

@@ -1,0 +1,124 @@
+import type { Change, ContextId, Diagnostic, FieldChange, Observation, Present, Reason, Realm, Row } from '@forgeplan/model'
+import type { Difference, Known } from './diff.ts'
+import { dearest, differenceOf } from './diff.ts'
+import type { Wanted } from './instantiate.ts'
+
+/** What is planned for one wanted object, or why nothing can be. */
+export interface Decision {
+  readonly change: Change
+  /** The object cannot be trusted to be what its row says; apply must not go on. */
+  readonly unreadable: string | null
+  /** Where somebody moved it. */
+  readonly detached: string | null
+  readonly problems: readonly Diagnostic[]
+}
+
+export interface Sight {
+  readonly wanted: Wanted
+  readonly context: ContextId
+  readonly row: Row | undefined
+  readonly seen: Observation
+  /** Why a new object would be made, from the roster. */
+  readonly reason: Reason
+  readonly realm: Realm | undefined
+  readonly forced: boolean
+  readonly known: Known
+}
+
+/** One row, one look, one wanted object: one change. */
+export const decide = (sight: Sight): Decision => {
+  const { row, seen } = sight
+  if (row === undefined) return plain(create(sight, sight.reason, null))
+  if (row.phase.kind === 'creating') return unfinished(sight, row)
+  switch (seen.kind) {
+    case 'absent':
+      return plain({
+        ...create(sight, row.phase.kind === 'changing' ? { kind: 'interrupted' } : { kind: 'vanished' }, null),
+        replaces: row.uid,
+      })
+    case 'present':
+      return standing(sight, row, seen)
+    case 'pending':
+      return plain(keep(sight, row))
+    case 'detached':
+      return { ...plain(keep(sight, row)), detached: seen.where }
+    case 'copy':
+    case 'foreign':
+      return { ...plain(keep(sight, row)), unreadable: 'another object stands in its place, which forge did not make' }
+    case 'unreadable':
+      return { ...plain(keep(sight, row)), unreadable: seen.why }
+    default:
+      return seen satisfies never
+  }
+}
+
+const plain = (change: Change): Decision => ({ change, unreadable: null, detached: null, problems: [] })
+
+type Create = Extract<Change, { action: 'create' }>
+
+const create = ({ wanted, context }: Sight, reason: Reason, resumes: Row['uid'] | null): Create => ({
+  action: 'create',
+  address: wanted.address,
+  type: wanted.type.name,
+  reason,
+  inputs: wanted.inputs,
+  context,
+  resumes,
+  replaces: null,
+})
+
+const keep = ({ wanted }: Sight, row: Row): Change => ({ action: 'keep', address: wanted.address, type: wanted.type.name, uid: row.uid })
+
+// The create may or may not have had its effect: the same uid is asked for again, which finds what is there.
+const unfinished = (sight: Sight, row: Row): Decision => {
+  const change = create(sight, { kind: 'interrupted' }, row.uid)
+  const doubtful = sight.seen.kind === 'unreadable' || sight.seen.kind === 'copy' || sight.seen.kind === 'foreign'
+  return doubtful
+    ? {
+        ...plain(keep(sight, row)),
+        unreadable: sight.seen.kind === 'unreadable' ? sight.seen.why : 'an object of another owner carries its identity',
+      }
+    : plain(change)
+}
+
+const standing = (sight: Sight, row: Row, seen: Present): Decision => {
+  const { wanted, known, forced } = sight
+  if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
+  const difference = differenceOf({ type: wanted.type, row, seen, desired: wanted.inputs, ignore: wanted.unit.policy.ignoreChanges, known })
+  const problems = difference.refused.map(({ field }) => refusedField(sight, field))
+  if (forced) return { ...plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields })), problems }
+  return { ...plain(repair(sight, row, seen, difference)), problems }
+}
+
+const elsewhere = ({ wanted, realm }: Sight, row: Row): boolean =>
+  row.type !== wanted.type.name || (realm !== undefined && row.realm !== realm)
+
+const repair = (sight: Sight, row: Row, seen: Present, { fields }: Difference): Change => {
+  const effect = dearest(fields)
+  if (effect === 'replace') return change(sight, row, 'replace', { reason: reasonOf(fields), fields })
+  if (seen.status.kind === 'stopped') return change(sight, row, 'restart', { reason: { kind: 'stopped', why: seen.status.why }, fields })
+  if (effect === 'restart') return change(sight, row, 'restart', { reason: reasonOf(fields), fields })
+  if (fields.length > 0) return change(sight, row, 'update', { reason: reasonOf(fields), fields })
+  // An operation without an outcome is carried out again, even if nothing seems to be missing.
+  return row.phase.kind === 'changing' ? change(sight, row, 'update', { reason: { kind: 'interrupted' }, fields }) : keep(sight, row)
+}
+
+const reasonOf = (fields: readonly FieldChange[]): Reason => {
+  const names = fields.map(({ field }) => field)
+  return fields.every(({ drifted }) => drifted) ? { kind: 'drifted', fields: names } : { kind: 'configured', fields: names }
+}
+
+const change = (
+  { wanted, context }: Sight,
+  row: Row,
+  action: 'update' | 'restart' | 'replace',
+  { reason, fields }: { readonly reason: Reason; readonly fields: readonly FieldChange[] },
+): Change => ({ action, address: wanted.address, type: wanted.type.name, uid: row.uid, inputs: wanted.inputs, context, reason, fields })
+
+const refusedField = ({ wanted }: Sight, field: string): Diagnostic => ({
+  severity: 'error',
+  code: 'FORGE3003',
+  summary: 'A field cannot be changed',
+  detail: `The field "${field}" of ${wanted.address} cannot be changed in this way once the object stands. Set it back, or make a new object with --replace ${wanted.address}.`,
+  address: wanted.address,
+})

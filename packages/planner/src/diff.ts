@@ -1,0 +1,107 @@
+import type { Effect, FieldChange, Leaf, Present, ResourceType, Row, Value, ValueMap } from '@forgeplan/model'
+import { compareText, groupUnit, isKnown, isSensitive, leaves, normalise, reduce, sameValue, unitOf } from '@forgeplan/model'
+
+/** What is known of other objects' outputs while planning: `undefined` where only apply can tell. */
+export type Known = (leaf: Leaf) => Value | undefined
+
+/** A field that cannot be changed at all. */
+export interface Refused {
+  readonly field: string
+}
+
+export interface Difference {
+  readonly fields: readonly FieldChange[]
+  readonly refused: readonly Refused[]
+}
+
+interface Sides {
+  readonly type: ResourceType
+  readonly row: Row
+  readonly seen: Present | null
+  readonly desired: ValueMap
+  readonly ignore: readonly string[]
+  readonly known: Known
+}
+
+/**
+ * Field by field: what is wanted against what is seen, or, where a field cannot be read back, against what was last
+ * applied. A field that the configuration no longer mentions is released, not reset.
+ */
+export const differenceOf = (sides: Sides): Difference => {
+  const last = lastApplied(sides)
+  const names = [...new Set([...Object.keys(sides.desired), ...Object.keys(last)])].toSorted(compareText)
+  const changes = names.filter((name) => !sides.ignore.includes(name)).map((name) => fieldDifference(sides, last, name))
+  return {
+    fields: changes.filter((change): change is FieldChange => change !== null && change.effect !== undefined),
+    refused: changes.flatMap((change) => (change !== null && change.effect === undefined ? [{ field: change.field }] : [])),
+  }
+}
+
+const lastApplied = ({ type, row }: Sides): ValueMap =>
+  row.typeVersion < type.version && type.upgrade !== undefined ? type.upgrade(row.typeVersion, row.inputs) : row.inputs
+
+type Outcome = FieldChange | (Refused & { readonly effect: undefined }) | null
+
+const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome => {
+  const { type, seen, known } = sides
+  const applied = last[name]
+  const sight = readBack(type, seen, name)
+  const before = sight ?? applied
+  if (!Object.hasOwn(sides.desired, name)) return released(name, before)
+  const wanted = sides.desired[name] as Value
+  const after = reduce(wanted, known)
+  const drifted = sight !== undefined && applied !== undefined && isKnown(applied) && !sameValue(sight, applied)
+  if (isKnown(after)) {
+    const same = sight === undefined ? sameReadOnly(wanted, after, applied, known) : sameValue(after, sight)
+    return same ? null : outcome(sides, { field: name, before, after, released: false, uncertain: false, drifted })
+  }
+  if (sameValue(wanted, applied) && settled(wanted, sides)) return null
+  const uncertain = !isSensitive(wanted)
+  return outcome(sides, { field: name, before, after: wanted, released: false, uncertain, drifted: false })
+}
+
+// What cannot be read back compares by expression: the value of a late one was never stored.
+const sameReadOnly = (wanted: Value, after: Value, applied: Value | undefined, known: Known): boolean => {
+  if (applied === undefined) return false
+  return sameValue(wanted, applied) || sameValue(after, reduce(applied, known))
+}
+
+// Late for a reason other than an object that this very plan makes anew. A group's own members are peers: they come
+// and go without their changes being each other's.
+const settled = (value: Value, { known, row }: Sides): boolean => {
+  const own = unitOf(row.address)
+  for (const leaf of leaves(value)) {
+    if (leaf.kind === 'output' && unitOf(leaf.of) !== own && known(leaf) === undefined) return false
+    if (leaf.kind === 'members' && groupUnit(leaf.group) !== own && known(leaf) === undefined) return false
+  }
+  return true
+}
+
+const readBack = (type: ResourceType, seen: Present | null, name: string): Value | undefined => {
+  if (seen === null || type.volatile?.includes(name) === true || !Object.hasOwn(seen.inputs, name)) return undefined
+  const field = Object.hasOwn(type.inputs.fields, name) ? type.inputs.fields[name] : undefined
+  const value = seen.inputs[name] as Value
+  return field === undefined ? value : normalise(field.schema, value)
+}
+
+const released = (field: string, before: Value | undefined): FieldChange => ({
+  field,
+  before,
+  after: undefined,
+  effect: 'live',
+  released: true,
+  uncertain: false,
+  drifted: false,
+})
+
+const outcome = ({ type, seen }: Sides, change: Omit<FieldChange, 'effect'>): Outcome => {
+  const effect: Effect = type.effect(change.field, change.before, change.after, seen)
+  return effect === 'refuse' ? { field: change.field, effect: undefined } : { ...change, effect }
+}
+
+/** The dearest effect of the fields that will surely change. */
+export const dearest = (fields: readonly FieldChange[]): FieldChange['effect'] => {
+  const sure = fields.filter((field) => !field.uncertain)
+  if (sure.some((field) => field.effect === 'replace')) return 'replace'
+  return sure.some((field) => field.effect === 'restart') ? 'restart' : 'live'
+}

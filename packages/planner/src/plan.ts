@@ -1,0 +1,212 @@
+import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step, UnitName } from '@forgeplan/model'
+import { bad, canonicalJson, compareAddress, good, planId, unitOf } from '@forgeplan/model'
+import { basisDigest } from './basis.ts'
+import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './brakes.ts'
+import type { UnitTraits } from './chain.ts'
+import { claimsOf } from './claims.ts'
+import type { Comparison } from './compare.ts'
+import { compare } from './compare.ts'
+import { exclusiveFlow, exclusiveProblems } from './exclusive.ts'
+import { outputChanges } from './outputs.ts'
+import { refreshChanges, standingOutputs } from './refresh.ts'
+import { policyOf, removalsOf } from './removals.ts'
+import type { Removal } from './remove.ts'
+import type { PlanRequest } from './request.ts'
+import { sightOf } from './request.ts'
+import { risksOf } from './risks.ts'
+import { stepsOf } from './steps.ts'
+import type { Survey } from './survey.ts'
+import { survey } from './survey.ts'
+import { narrow, selectionOf, targetDiagnostics } from './target.ts'
+
+/**
+ * The plan from what is wanted to what stands: pure, deterministic, without clock or ids of its own. Refusals do not
+ * make it bad; they are part of it, and apply honours them.
+ */
+export const plan = (request: PlanRequest): Checked<Plan> => {
+  const land = survey(request)
+  const comparison = compare(land)
+  const removals =
+    request.options.mode === 'refresh-only' ? [] : removalsOf(land, new Set([...comparison.wanted.keys(), ...released(comparison)]))
+  const decided = decidedChanges(land, comparison, removals)
+  const problems = problemsOf(land, comparison, decided.changes)
+  if (problems.some(({ severity }) => severity === 'error')) return bad(problems)
+  return good(assemble({ land, comparison, removals, ...decided, warnings: problems }))
+}
+
+const released = ({ changes }: Comparison): readonly Address[] =>
+  changes.flatMap((change) => (change.action === 'release' ? [change.address] : []))
+
+interface Decided {
+  readonly changes: readonly Change[]
+  readonly renamed: readonly Renamed[]
+}
+
+const decidedChanges = (land: Survey, comparison: Comparison, removals: readonly Removal[]): Decided => {
+  const { rows } = land.located
+  if (land.request.options.mode === 'refresh-only') return { changes: inOrder(refreshChanges(land)), renamed: [] }
+  const selected = selectionOf(land)
+  const all = [...comparison.changes, ...removals.map(({ change }) => change)]
+  return {
+    changes: inOrder(narrow(all, selected, rows)),
+    renamed: comparison.renamed.filter(({ to }) => selected(to)).toSorted((a, b) => compareAddress(a.to, b.to)),
+  }
+}
+
+const inOrder = (changes: readonly Change[]): readonly Change[] => changes.toSorted((a, b) => compareAddress(a.address, b.address))
+
+const problemsOf = (land: Survey, comparison: Comparison, changes: readonly Change[]): readonly Diagnostic[] => [
+  ...land.located.problems,
+  // A refresh changes nothing in the world: what a change would cost is no matter then.
+  ...(land.request.options.mode === 'refresh-only' ? [] : comparison.problems),
+  ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
+  ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
+  ...claimsOf(land.request.state, land.request.observed).warnings,
+  ...pendingWarnings(land, changes),
+]
+
+const pendingWarnings = ({ request, located }: Survey, changes: readonly Change[]): readonly Diagnostic[] =>
+  changes.flatMap(({ address }): readonly Diagnostic[] => {
+    const row = located.rows.get(address)
+    if (row === undefined || sightOf(request.observed, row).kind !== 'pending') return []
+    return [
+      {
+        severity: 'warning',
+        code: 'FORGE3008',
+        summary: 'A machine is still being made',
+        detail: `An earlier operation on ${address} has not ended yet. Apply waits for it.`,
+        address,
+      },
+    ]
+  })
+
+interface Parts extends Decided {
+  readonly land: Survey
+  readonly comparison: Comparison
+  readonly removals: readonly Removal[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+const assemble = (parts: Parts): Plan => {
+  const { land, comparison, changes, renamed, warnings } = parts
+  const { request, located } = land
+  const { desired, state, observed, options } = request
+  const brakes = brakesOf({ changes, size: located.rows.size, limit: desired.maxDestroy, options })
+  const body: Omit<Plan, 'id' | 'warnings'> = {
+    format: 1,
+    tool: request.tool,
+    stack: desired.stack,
+    lineage: state.lineage,
+    mode: options.mode,
+    targets: options.targets.toSorted(compareAddress),
+    desired,
+    realms: Object.fromEntries(observed.realms),
+    contexts: usedContexts(comparison, changes, renamed),
+    renamed,
+    changes,
+    steps: planSteps(parts),
+    outputs: planOutputs(land, comparison),
+    risks: risksOf(changes, brakes.lifts, observed, located.rows),
+    refusals: [...claimsOf(state, observed).refusals, ...brakes.refusals, ...refusalsOf(parts)],
+    lifts: brakes.lifts,
+    basis: basisOf(land, changes),
+  }
+  return { ...body, id: planId(request.hash(canonicalJson(body))), warnings }
+}
+
+const planOutputs = (land: Survey, { book }: Comparison): Plan['outputs'] => {
+  const { desired, state, options } = land.request
+  if (options.mode === 'destroy' && options.targets.length === 0) return goneOutputs(land.request)
+  return outputChanges(desired, state, options.mode === 'refresh-only' ? standingOutputs(land).settled : book.settled)
+}
+
+const goneOutputs = ({ desired, state }: PlanRequest): Plan['outputs'] => outputChanges({ ...desired, outputs: [] }, state, () => undefined)
+
+const usedContexts = ({ contexts }: Comparison, changes: readonly Change[], renamed: readonly Renamed[]): Plan['contexts'] => {
+  const used = new Set([
+    ...changes.flatMap((change) => ('context' in change ? [change.context] : [])),
+    ...renamed.map(({ context }) => context),
+  ])
+  return Object.fromEntries([...contexts].filter(([id]) => used.has(id))) as Record<keyof Plan['contexts'], Context>
+}
+
+const refusalsOf = ({ land, comparison, removals, changes }: Parts): Plan['refusals'] => {
+  const { request, located } = land
+  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
+  const selected = selectionOf(land)
+  const doubtful = [
+    ...comparison.unreadable,
+    ...removals.flatMap(({ change, unreadable }) => (unreadable === null ? [] : [{ address: change.address, why: unreadable }])),
+  ]
+  return [
+    ...protectedRefusal(changes, (address) => {
+      const row = located.rows.get(address)
+      return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
+    }),
+    ...unreadableRefusal(doubtful.filter(({ address }) => selected(address))),
+    ...detachedPetRefusal(comparison.detached.filter(({ address }) => selected(address))),
+  ]
+}
+
+const planSteps = ({ land, changes, comparison }: Parts): readonly Step[] => {
+  const { request, located } = land
+  const partsOf = partsByOwner(land, comparison, changes)
+  const staying = new Set(
+    changes.flatMap(({ action, address }) => (action === 'keep' || action === 'update' || action === 'release' ? [address] : [])),
+  )
+  return stepsOf({
+    changes,
+    dependencies: land.dependencies,
+    former: land.former,
+    traits: traitsOf(request),
+    partsOf,
+    stays: (part) => staying.has(part),
+    drains: drainsOf(land),
+    exclusive: exclusiveFlow(changes, located.rows, request.catalog),
+  })
+}
+
+const traitsOf = ({ desired, catalog }: PlanRequest): ReadonlyMap<UnitName, UnitTraits> =>
+  new Map(
+    desired.units.map((unit) => {
+      const flavor = unit.flavor === null ? undefined : catalog.flavors.get(unit.flavor.plugin)
+      const hasHealth = unit.flavor !== null && flavor?.hasHealth(unit.flavor.config) === true
+      return [unit.name, { hasHealth, healthTimeoutMs: unit.healthTimeoutMs }]
+    }),
+  )
+
+const drainsOf =
+  ({ request, located }: Survey) =>
+  (address: Address): boolean => {
+    const row = located.rows.get(address)
+    const use = row === undefined ? null : (request.state.contexts.get(row.context)?.flavor ?? null)
+    if (row === undefined || use === null || request.catalog.flavors.get(use.plugin)?.hasDrain(use.config) !== true) return false
+    const seen = sightOf(request.observed, row)
+    return seen.kind === 'present' && seen.status.kind === 'running'
+  }
+
+// Parts that stand or come, under the machine at the address they are named after.
+const partsByOwner = (
+  { located }: Survey,
+  { wanted }: Comparison,
+  changes: readonly Change[],
+): ReadonlyMap<Address, readonly Address[]> => {
+  const owners = new Map<Address, Address[]>()
+  for (const { address } of changes) {
+    const unit = unitOf(address)
+    if (String(address) === unit || address.startsWith(`${unit}/`) || !(wanted.has(address) || located.rows.has(address))) continue
+    const member = address.split('/').length === 3 ? `/${address.split('/')[1] ?? ''}` : ''
+    const owner = `${unit}${member}` as Address
+    owners.set(owner, [...(owners.get(owner) ?? []), address])
+  }
+  return owners
+}
+
+const basisOf = ({ request, located }: Survey, changes: readonly Change[]): readonly Basis[] =>
+  changes
+    .filter(({ action }) => action !== 'keep')
+    .map(({ address }) => {
+      const row = located.rows.get(address)
+      const seen = row === undefined ? undefined : sightOf(request.observed, row)
+      return { address, uid: row?.uid ?? null, digest: basisDigest(row, seen, request.hash) }
+    })

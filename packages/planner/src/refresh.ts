@@ -1,0 +1,22 @@
+import type { Change } from '@forgeplan/model'
+import { OutputBook } from './known.ts'
+import type { Survey } from './survey.ts'
+import { sightOf } from './request.ts'
+
+/** A plan that changes nothing in the world: rows whose objects are gone are forgotten, everything else is kept. */
+export const refreshChanges = ({ request, located }: Survey): readonly Change[] =>
+  [...located.rows].map(([address, row]): Change => {
+    const gone = sightOf(request.observed, row).kind === 'absent' && row.phase.kind !== 'creating'
+    const subject = { address, type: row.type, uid: row.uid }
+    return gone ? { ...subject, action: 'forget', reason: { kind: 'vanished' } } : { ...subject, action: 'keep' }
+  })
+
+/** The outputs of everything that stands, as it is seen now. */
+export const standingOutputs = ({ request, located }: Survey): OutputBook => {
+  const book = new OutputBook()
+  for (const [address, row] of located.rows) {
+    const seen = sightOf(request.observed, row)
+    book.note(address, seen.kind === 'present' ? seen.outputs : row.outputs)
+  }
+  return book
+}

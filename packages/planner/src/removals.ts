@@ -1,0 +1,54 @@
+import type { Address, Policy, Reason, Row, UnitName } from '@forgeplan/model'
+import { unitOf } from '@forgeplan/model'
+import type { Survey } from './survey.ts'
+import { sightOf } from './request.ts'
+import type { Removal } from './remove.ts'
+import { remove } from './remove.ts'
+
+/** Every row that nothing wants, and what becomes of it. `wanted` are the addresses that stay or come. */
+export const removalsOf = (survey: Survey, wanted: ReadonlySet<Address>): readonly Removal[] => {
+  const { request, located } = survey
+  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
+  const reasons = reasonsOf(survey)
+  return [...located.rows]
+    .filter(([address]) => !wanted.has(address))
+    .map(([address, row]) =>
+      remove({
+        address,
+        row,
+        seen: sightOf(request.observed, row),
+        policy: policyOf(row, address, configured, request.state.contexts),
+        reason: reasons(address),
+      }),
+    )
+}
+
+type Configured = ReadonlyMap<UnitName, Policy>
+
+const standard: Policy = { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [] }
+
+/** The policy that holds for a row: the configured one while its unit is configured, else the one the row keeps. */
+export const policyOf = (row: Row, address: Address, configured: Configured, contexts: Survey['request']['state']['contexts']): Policy => {
+  const kept = contexts.get(row.context)?.policy ?? standard
+  const policy = configured.get(unitOf(address)) ?? kept
+  // Whether a part outlives its machine is the row's own affair: the unit's policy does not know it.
+  return isMember(address) ? policy : { ...policy, onDestroy: kept.onDestroy }
+}
+
+const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
+
+const reasonsOf = ({ request, rosters }: Survey): ((address: Address) => Reason) => {
+  const leaving = new Map(rosters.flatMap((roster) => roster.leaving.map(({ address, reason }) => [address, reason] as const)))
+  const configured = new Set(request.desired.units.map(({ name }) => name))
+  return (address) => {
+    if (request.options.mode === 'destroy') return { kind: 'destroy' }
+    if (!configured.has(unitOf(address))) return { kind: 'not-configured' }
+    return leaving.get(address) ?? { kind: 'owner', address: ownerOf(address) }
+  }
+}
+
+const ownerOf = (part: Address): Address => {
+  const unit = unitOf(part)
+  const member = part.split('/').length === 3 ? `/${part.split('/')[1] ?? ''}` : ''
+  return `${unit}${member}` as Address
+}

@@ -1,0 +1,31 @@
+import type { Catalog, Desired, Observation, Observed, Places, Row, State } from '@forgeplan/model'
+import type { Hash } from './context.ts'
+
+export interface PlanOptions {
+  readonly mode: 'normal' | 'destroy' | 'refresh-only'
+  /** Units or addresses to narrow the plan to, with what they depend on; empty: everything. */
+  readonly targets: readonly string[]
+  /** Units or addresses to make anew. */
+  readonly replace: readonly string[]
+  /** Lifts the brake up to this many objects; null: as configured. */
+  readonly maxDestroy: number | null
+  /** Accepts up to this many vanished objects; null: as `maxDestroy` allows. */
+  readonly acceptVanished: number | null
+}
+
+/** Everything that planning depends on. The same request gives the same plan, byte for byte. */
+export interface PlanRequest {
+  readonly desired: Desired
+  readonly places: Places
+  readonly state: State
+  readonly observed: Observed
+  readonly options: PlanOptions
+  readonly catalog: Catalog
+  readonly hash: Hash
+  /** The tool's major version. */
+  readonly tool: number
+}
+
+/** What was seen of a row's object; a row that nobody looked at is unreadable, never absent. */
+export const sightOf = (observed: Observed, row: Row): Observation =>
+  observed.objects.get(row.uid) ?? { kind: 'unreadable', lastSeen: null, why: 'it was not looked at' }

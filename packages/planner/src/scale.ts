@@ -1,0 +1,119 @@
+import type { Address, Observed, Reason, Row, Unit } from '@forgeplan/model'
+import { compareAddress, instanceAddress, memberAddress, memberOf, unitOf } from '@forgeplan/model'
+import type { Rename } from './locate.ts'
+import { sightOf } from './request.ts'
+
+/** Which members a unit shall have, which rows leave, and which give up their address. */
+export interface Roster {
+  readonly unit: Unit
+  readonly members: readonly { readonly address: Address; readonly reason: Reason }[]
+  readonly leaving: readonly { readonly row: Row; readonly address: Address; readonly reason: Reason }[]
+  readonly released: readonly { readonly row: Row; readonly address: Address; readonly where: string }[]
+  /** Detached objects that came back and take an address again. */
+  readonly returned: readonly Rename[]
+}
+
+type Held = readonly (readonly [Address, Row])[]
+
+/** Names the members of a unit from its shape and from the rows that stand: lowest free ordinals, holes allowed. */
+export const rosterOf = (unit: Unit, held: Held, away: readonly Row[], observed: Observed): Roster => {
+  switch (unit.shape.kind) {
+    case 'single':
+      return fixedRoster(unit, [instanceAddress(unit.name)], held)
+    case 'ids':
+      return fixedRoster(
+        unit,
+        unit.shape.ids.map((id) => memberAddress(unit.name, id)),
+        held,
+      )
+    case 'sized':
+      return sizedRoster(unit, unit.shape.size, held, { away, observed })
+    default:
+      return unit.shape satisfies never
+  }
+}
+
+const fixedRoster = (unit: Unit, wanted: readonly Address[], held: Held): Roster => {
+  const names = new Set(wanted)
+  const reason: Reason = held.length === 0 || unit.shape.kind === 'single' ? { kind: 'new' } : { kind: 'id-added' }
+  return {
+    unit,
+    members: wanted.map((address) => ({ address, reason })),
+    leaving: held.filter(([address]) => !names.has(address)).map(([address, row]) => ({ row, address, reason: { kind: 'id-removed' } })),
+    released: [],
+    returned: [],
+  }
+}
+
+const sizedRoster = (
+  unit: Unit,
+  size: number,
+  held: Held,
+  { away, observed }: { readonly away: readonly Row[]; readonly observed: Observed },
+): Roster => {
+  const detached = held.flatMap(([address, row]) => {
+    const sight = sightOf(observed, row)
+    return sight.kind === 'detached' ? [{ row, address, where: sight.where }] : []
+  })
+  const taken = new Set(held.map(([address]) => address))
+  const gone = new Set(detached.map(({ address }) => address))
+  const returned = returning(unit, away, observed, taken)
+  const present: Held = [...held.filter(([address]) => !gone.has(address)), ...returned.map(({ to, row }) => [to, row] as const)]
+  const leaving = victims(present, size, observed)
+  const leavers = new Set(leaving.map(([address]) => address))
+  const staying = present.filter(([address]) => !leavers.has(address)).map(([address]) => address)
+  const added = freeAddresses(unit, taken, size - staying.length)
+  return {
+    unit,
+    members: [
+      ...staying.map((address) => ({ address, reason: { kind: 'scaled-up', to: size } as const })),
+      ...added.map((address, index) => ({ address, reason: additionReason(held.length, size, detached[index]?.address) })),
+    ].toSorted((a, b) => compareAddress(a.address, b.address)),
+    leaving: leaving.map(([address, row]) => ({ row, address, reason: { kind: 'scaled-down', to: size } })),
+    released: detached,
+    returned: returned.map(({ row, to }) => ({ uid: row.uid, from: row.address, to })),
+  }
+}
+
+const additionReason = (before: number, size: number, instead: Address | undefined): Reason => {
+  if (instead !== undefined) return { kind: 'instead-of', address: instead }
+  return before === 0 ? { kind: 'new' } : { kind: 'scaled-up', to: size }
+}
+
+// A released object that is back in its place is a member again, at the lowest free ordinal.
+const returning = (
+  unit: Unit,
+  away: readonly Row[],
+  observed: Observed,
+  taken: Set<Address>,
+): readonly { readonly row: Row; readonly to: Address }[] =>
+  away
+    .filter((row) => row.phase.kind === 'released' && row.phase.why === 'detached' && unitOf(row.address) === unit.name)
+    .filter((row) => sightOf(observed, row).kind === 'present')
+    .flatMap((row) => freeAddresses(unit, taken, 1).map((to) => (taken.add(to), { row, to })))
+
+// The lowest free ordinals. An ordinal that this plan frees stays free until the next one.
+const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): readonly Address[] => {
+  const free: Address[] = []
+  for (let ordinal = 1; free.length < count; ordinal++) {
+    const address = memberAddress(unit.name, String(ordinal))
+    if (!taken.has(address)) free.push(address)
+  }
+  return free
+}
+
+// Those that do no work go first, then the newest names.
+const victims = (present: Held, size: number, observed: Observed): Held => {
+  if (present.length <= size) return []
+  const ranked = present.map((entry) => ({ entry, works: works(entry[1], observed) ? 1 : 0 }))
+  ranked.sort((a, b) => a.works - b.works || compareAddress(b.entry[0], a.entry[0]))
+  return ranked.slice(0, present.length - size).map(({ entry }) => entry)
+}
+
+const works = (row: Row, observed: Observed): boolean => {
+  const sight = sightOf(observed, row)
+  return sight.kind === 'present' && sight.status.kind === 'running' && observed.health.get(row.uid)?.kind !== 'unhealthy'
+}
+
+/** The id of a member for people and flavors; a lone instance answers to its unit's name. */
+export const memberIdOf = (unit: Unit, address: Address): string => memberOf(address) ?? unit.name.slice(unit.name.indexOf('.') + 1)

@@ -1,0 +1,54 @@
+import type { Address, Row, Unit, UnitName } from '@forgeplan/model'
+import { unitOf } from '@forgeplan/model'
+import type { Located } from './locate.ts'
+import { locate } from './locate.ts'
+import type { PlanRequest } from './request.ts'
+import type { Roster } from './scale.ts'
+import { rosterOf } from './scale.ts'
+import type { Dependencies } from './unit-order.ts'
+import { unitsInOrder } from './unit-order.ts'
+
+/** The lie of the land: which rows hold which addresses, and which members each unit shall have. */
+export interface Survey {
+  readonly request: PlanRequest
+  readonly located: Located
+  /** In order of dependency. Empty when everything is to be destroyed. */
+  readonly rosters: readonly Roster[]
+  readonly dependencies: Dependencies
+  /** What the rows' units depended on when they were last applied. */
+  readonly former: Dependencies
+}
+
+export const survey = (request: PlanRequest): Survey => {
+  const { desired, state, places, options } = request
+  const located = locate(state, desired, places)
+  const dependencies: Dependencies = new Map(desired.units.map((unit) => [unit.name, unit.dependsOn]))
+  const held = membersByUnit(located.rows)
+  const units = new Map(desired.units.map((unit) => [unit.name, unit]))
+  const roster = (name: UnitName): Roster => rosterOf(units.get(name) as Unit, held.get(name) ?? [], located.released, request.observed)
+  const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
+  return { request, located, rosters, dependencies, former: formerDependencies(request, located) }
+}
+
+const membersByUnit = (rows: ReadonlyMap<Address, Row>): ReadonlyMap<UnitName, readonly (readonly [Address, Row])[]> => {
+  const units = new Map<UnitName, (readonly [Address, Row])[]>()
+  for (const [address, row] of rows) {
+    const unit = unitOf(address)
+    if (String(address) !== unit && !address.startsWith(`${unit}/`)) continue
+    const list = units.get(unit) ?? []
+    list.push([address, row])
+    units.set(unit, list)
+  }
+  return units
+}
+
+const formerDependencies = ({ state }: PlanRequest, { rows }: Located): Dependencies => {
+  const former = new Map<UnitName, Set<UnitName>>()
+  for (const [address, row] of rows) {
+    const unit = unitOf(address)
+    const set = former.get(unit) ?? new Set()
+    for (const name of state.contexts.get(row.context)?.dependsOn ?? []) set.add(name)
+    former.set(unit, set)
+  }
+  return new Map([...former].map(([unit, set]) => [unit, [...set]]))
+}
