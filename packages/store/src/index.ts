@@ -1,0 +1,8 @@
+export type { StoreErrorKind } from './errors.ts'
+export { LeaseHeld, StoreError } from './errors.ts'
+export type { ExportedState, ExportOptions, Imported, ImportOptions } from './exported.ts'
+export { exportFormat, parseExport } from './exported.ts'
+export { loadKey, makeKey, restoreKey } from './key.ts'
+export { openStore } from './open.ts'
+export type { StateDocument } from './state-document.ts'
+export type { Lease, LeaseHolder, LeaseOptions, OpenOptions, Revision, Store } from './store.ts'
