@@ -1,0 +1,11 @@
+import type { Flavor, Provider } from '@forgeplan/sdk'
+
+/** Providers that come with forge, by the name in `providers.*.plugin`. Loaded only when they are asked for. */
+export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>> = {
+  hyperkit: async () => (await import('@forgeplan/provider-hyperkit')).hyperkit,
+}
+
+/** Flavors that come with forge, by the name in `flavors.*.plugin`. */
+export const builtinFlavors: Readonly<Record<string, () => Promise<Flavor>>> = {
+  vanilla: async () => (await import('@forgeplan/flavors')).vanilla,
+}

@@ -1,0 +1,83 @@
+import type { Plan } from '@forgeplan/model'
+import { hasChanges } from '@forgeplan/model'
+import type { PlanOptions } from '@forgeplan/planner'
+import type { ExitCode } from '../exit.ts'
+import { exits } from '../exit.ts'
+import type { Invocation } from '../invocation.ts'
+import { confirm } from '../line/confirm.ts'
+import { makePlan, planOptions } from '../line/make-plan.ts'
+import { openState, takeLease } from '../line/open-store.ts'
+import { prepare } from '../line/prepare.ts'
+import { checkRefusals } from '../line/refusals.ts'
+import type { RunRequest } from '../line/run-plan.ts'
+import { runPlan } from '../line/run-plan.ts'
+import { planText } from '../line/show-plan.ts'
+import { openWorldsFor } from '../line/worlds.ts'
+import { failure } from '../stop.ts'
+import type { ApplyChoices, PlanChoices } from '../syntax/plan-options.ts'
+
+export interface ApplyOptions extends PlanChoices, ApplyChoices {}
+
+/** What the apply of a fresh plan asks before it starts. */
+export interface Asking {
+  question(plan: Plan): string
+  /** The only answer that counts as yes. */
+  expected(plan: Plan): string
+}
+
+const asking: Asking = {
+  question: (plan) => `Do you want to perform these actions on ${plan.stack}?`,
+  expected: () => 'yes',
+}
+
+/** `forge apply`: plan under the lease, ask, do. With a file: exactly what it says. */
+export const apply = async (invocation: Invocation, file: string | undefined, options: ApplyOptions): Promise<ExitCode> => {
+  if (file === undefined) return applyFresh(invocation, { choices: options, options: planOptions(options, false), asking })
+  checkSavedOptions(options)
+  const { applySaved } = await import('../line/apply-saved.ts')
+  return applySaved(invocation, file, options)
+}
+
+/** Plans under the lease, shows, asks, and does. */
+export const applyFresh = async (
+  invocation: Invocation,
+  how: { readonly choices: ApplyChoices; readonly options: PlanOptions; readonly asking: Asking },
+): Promise<ExitCode> => {
+  const { choices, options } = how
+  const prepared = await prepare(invocation, 'make')
+  await using store = await openState(invocation, prepared.desired.stack, 'write')
+  await using lease = await takeLease(invocation, store, choices.lockTimeout)
+  const state = store.load()
+  await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
+  const plan = await makePlan({ invocation, prepared, state, worlds, options })
+  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  showForApproval(invocation, plan, worlds.catalog, choices)
+  return approved(how, { invocation, plan, state, worlds, store, lease, secrets: prepared.secrets, choices, planFile: null })
+}
+
+const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {
+  const { plan, invocation } = request
+  checkRefusals(plan)
+  if (!hasChanges(plan)) return exits.ok
+  const question = { text: words.question(plan), expected: words.expected(plan), autoApprove: choices.autoApprove === true }
+  return (await confirm(invocation, question)) ?? runPlan(request)
+}
+
+// With --json standard output carries the events.
+const showForApproval = ({ terminal }: Invocation, plan: Plan, catalog: RunRequest['worlds']['catalog'], choices: ApplyChoices): void => {
+  const { width } = terminal
+  if (choices.json) terminal.note(planText(plan, catalog, {}, { color: terminal.noteColor, width }))
+  else terminal.out(planText(plan, catalog, {}, { color: terminal.outColor, width }))
+}
+
+const checkSavedOptions = (options: ApplyOptions): void => {
+  const given = [
+    options.target.length > 0 ? '--target' : '',
+    options.replace.length > 0 ? '--replace' : '',
+    options.refreshOnly ? '--refresh-only' : '',
+    options.maxDestroy === undefined ? '' : '--max-destroy',
+    options.acceptVanished === undefined ? '' : '--accept-vanished',
+  ].filter((name) => name !== '')
+  if (given.length === 0) return
+  throw failure('FORGE6003', 'A saved plan is done as it is', `${given.join(', ')} cannot change a saved plan. Give it to forge plan --out.`)
+}

@@ -1,0 +1,43 @@
+import type { Plain } from '@forgeplan/model'
+import { escapeText } from '@forgeplan/report'
+import type { ExitCode } from '../exit.ts'
+import { exits } from '../exit.ts'
+import { nearest } from '../inputs/nearest.ts'
+import type { Invocation } from '../invocation.ts'
+import { openExisting } from '../line/open-existing.ts'
+import { outputsText, outputText } from '../line/outputs-text.ts'
+import { failure } from '../stop.ts'
+
+export interface OutputOptions {
+  readonly json?: boolean
+  readonly raw?: boolean
+}
+
+/** `forge output`: what the last apply stored. Sensitive outputs are not stored. */
+export const output = async (invocation: Invocation, name: string | undefined, options: OutputOptions): Promise<ExitCode> => {
+  await using store = await openExisting(invocation, 'read')
+  const state = store.load()
+  const { terminal } = invocation
+  if (name !== undefined) terminal.out(one(pick(state.outputs, name), options))
+  else if (options.raw) throw failure('FORGE6003', '--raw needs a name', 'Name one output: forge output --raw NAME.')
+  else if (options.json) terminal.out(`${JSON.stringify(state.outputs, null, 2)}\n`)
+  else terminal.out(outputsText(state).replace(/^\nOutputs:\n\n/, '') || 'No outputs.\n')
+  return exits.ok
+}
+
+const pick = (outputs: Readonly<Record<string, Plain>>, name: string): Plain => {
+  const value = Object.hasOwn(outputs, name) ? outputs[name] : undefined
+  if (value !== undefined) return value
+  const near = nearest(name, Object.keys(outputs))
+  const hint = near === undefined ? 'forge output shows what there is.' : `Did you mean ${near}?`
+  throw failure('FORGE6018', 'No such output', `The state has no output ${escapeText(name)}. ${hint}`)
+}
+
+const one = (value: Plain, options: OutputOptions): string => {
+  if (options.json) return `${JSON.stringify(value)}\n`
+  if (!options.raw) return `${outputText(value)}\n`
+  // Raw is data for a program: not escaped.
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw failure('FORGE6003', 'Not a text', 'This output is not a text, a number or a truth value: use --json.')
+}

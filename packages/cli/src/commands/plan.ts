@@ -1,0 +1,43 @@
+import { hasChanges } from '@forgeplan/model'
+import type { ExitCode } from '../exit.ts'
+import { exits } from '../exit.ts'
+import type { Invocation } from '../invocation.ts'
+import { makePlan, planOptions } from '../line/make-plan.ts'
+import { openState } from '../line/open-store.ts'
+import { prepare } from '../line/prepare.ts'
+import type { PlanLook } from '../line/show-plan.ts'
+import { printPlan } from '../line/show-plan.ts'
+import { openWorldsFor } from '../line/worlds.ts'
+import { writePlanFile } from '../planfile/write.ts'
+import { failure } from '../stop.ts'
+import type { PlanChoices } from '../syntax/plan-options.ts'
+
+export interface PlanOptions extends PlanChoices, PlanLook {
+  readonly out?: string
+  readonly destroy?: boolean
+  readonly detailedExitcode?: boolean
+}
+
+/** `forge plan`: shows what apply would do. Writes nothing but the file of `--out`, and takes no lease. */
+export const plan = async (invocation: Invocation, options: PlanOptions): Promise<ExitCode> => {
+  checkModes(options)
+  const prepared = await prepare(invocation, 'read')
+  await using store = await openState(invocation, prepared.desired.stack, 'read')
+  const state = store.load()
+  await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
+  const made = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
+  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  printPlan(invocation, made, worlds.catalog, options)
+  if (options.out !== undefined) await savePlan(invocation, made, options.out)
+  return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok
+}
+
+const checkModes = (options: PlanOptions): void => {
+  if (options.destroy && options.refreshOnly) throw failure('FORGE6003', 'Two modes at once', 'Give --destroy or --refresh-only, not both.')
+  if (options.json && options.markdown) throw failure('FORGE6003', 'Two formats at once', 'Give --json or --markdown, not both.')
+}
+
+const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
+  await writePlanFile(invocation, made, file)
+  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: forge apply ${file}\n`)
+}

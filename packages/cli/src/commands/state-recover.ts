@@ -1,0 +1,50 @@
+import { recover } from '@forgeplan/engine'
+import type { JournalEntry, State } from '@forgeplan/model'
+import { foldAll } from '@forgeplan/planner'
+import type { ExitCode } from '../exit.ts'
+import { exits } from '../exit.ts'
+import { sha256 } from '../inputs/digest.ts'
+import type { Invocation } from '../invocation.ts'
+import { confirm } from '../line/confirm.ts'
+import { systemClock } from '../line/clock.ts'
+import { openState, takeLease } from '../line/open-store.ts'
+import { prepare } from '../line/prepare.ts'
+import { openWorldsFor } from '../line/worlds.ts'
+import { failure } from '../stop.ts'
+
+export interface RecoverOptions {
+  readonly autoApprove?: boolean
+  /** Milliseconds. */
+  readonly lockTimeout: number
+}
+
+/** `forge state recover`: rows from the marks that stand on the objects, into an empty state. */
+export const stateRecover = async (invocation: Invocation, options: RecoverOptions): Promise<ExitCode> => {
+  const prepared = await prepare(invocation, 'make')
+  const { desired, secrets } = prepared
+  await using store = await openState(invocation, desired.stack, 'write')
+  await using lease = await takeLease(invocation, store, options.lockTimeout)
+  const state = store.load()
+  checkEmpty(state)
+  await using worlds = await openWorldsFor({ invocation, desired, state, secrets })
+  const signal = invocation.shell.interrupts.stop
+  const entries = await recover({ desired, worlds, clock: systemClock, signal, resolver: secrets, hash: sha256 })
+  const answer = await confirm(invocation, { text: question(entries), expected: 'yes', autoApprove: options.autoApprove === true })
+  if (answer !== null) return answer
+  const after = foldAll(state, await lease.append(entries))
+  await lease.snapshot(after)
+  invocation.terminal.out(`Recovered ${String(after.rows.size)} objects of ${after.stack}. Run forge plan to see what may differ.\n`)
+  return exits.ok
+}
+
+const checkEmpty = (state: State): void => {
+  if (state.rows.size === 0 && state.lineage === null) return
+  const detail = `There is a state with ${String(state.rows.size)} objects already. Move it away first if it is really lost (forge state backup FILE).`
+  throw failure('FORGE6020', 'The state is not empty', detail)
+}
+
+const question = (entries: readonly JournalEntry[]): string => {
+  const rows = entries.flatMap((entry) => (entry.kind === 'recovered' ? [entry.row] : []))
+  if (rows.length === 0) throw failure('FORGE6020', 'Nothing to recover', 'No object carries a mark of this stack.')
+  return `Take in ${String(rows.length)} objects?\n${rows.map((row) => `  ${row.address}  ${row.uid}`).join('\n')}`
+}

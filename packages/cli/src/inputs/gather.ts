@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import type { Inputs, Wants } from '@forgeplan/config'
+import type { SecretSource } from '@forgeplan/model'
+import type { Invocation } from '../invocation.ts'
+import { keyed } from './digest.ts'
+import { readText } from './read-text.ts'
+import { makeSecretReader } from './secret-sources.ts'
+import type { SecretReader } from './secret-sources.ts'
+import { givenVariables } from './variables.ts'
+
+/** What a configuration asks for, read once. */
+export interface Gathered {
+  readonly inputs: Inputs
+  readonly secrets: SecretReader
+}
+
+/** Reads files, environment, variables and secrets, and nothing that the document does not ask for. @throws Stop */
+export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Array | null): Promise<Gathered> => {
+  const variables = await givenVariables(invocation, wants.variables)
+  const secrets = makeSecretReader(invocation, variables)
+  const { env } = invocation.globals
+  const inputs: Inputs = {
+    ...(env === undefined ? {} : { environmentName: env }),
+    environment: environment(invocation, wants.environment),
+    files: new Map(await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const))),
+    variables,
+    secrets: await digests(secrets, secretSources(wants), key),
+  }
+  return { inputs, secrets }
+}
+
+const environment = ({ shell }: Invocation, names: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    names.flatMap((name) => {
+      const text = shell.env[name]
+      return text === undefined ? [] : [[name, text] as const]
+    }),
+  )
+
+const secretSources = (wants: Wants): readonly SecretSource[] => [
+  ...new Set([...wants.secrets, ...wants.variables.filter((want) => want.sensitive).map((want): SecretSource => `var:${want.name}`)]),
+]
+
+const digests = async (
+  secrets: SecretReader,
+  sources: readonly SecretSource[],
+  key: Uint8Array | null,
+): Promise<Inputs['secrets']> => {
+  const read = await Promise.all(sources.map(async (source) => ({ source, text: await secrets.look(source) })))
+  return new Map(read.flatMap(({ source, text }) => (text === undefined ? [] : [[source, { digest: keyed(key, text) }] as const])))
+}

@@ -1,0 +1,77 @@
+import { checkBasis, observe } from '@forgeplan/engine'
+import type { Worlds } from '@forgeplan/engine'
+import type { Plan, State } from '@forgeplan/model'
+import { loadKey, makeKey } from '@forgeplan/store'
+import { stateFolder } from '../begin.ts'
+import type { ExitCode } from '../exit.ts'
+import { givenVariables } from '../inputs/variables.ts'
+import { makeSecretReader } from '../inputs/secret-sources.ts'
+import type { SecretReader } from '../inputs/secret-sources.ts'
+import type { Invocation } from '../invocation.ts'
+import { readPlanFile } from '../planfile/read.ts'
+import { checkRequires } from '../planfile/requires.ts'
+import { failure } from '../stop.ts'
+import type { ApplyChoices } from '../syntax/plan-options.ts'
+import { systemClock } from './clock.ts'
+import { openState, takeLease } from './open-store.ts'
+import { checkRefusals } from './refusals.ts'
+import { runPlan } from './run-plan.ts'
+import { openWorldsFor } from './worlds.ts'
+
+/** Does exactly what a saved plan says, or nothing: reads no configuration, checks inputs, lineage, realms and basis first. */
+export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
+  const plan = await readPlanFile(invocation, file)
+  checkRefusals(plan)
+  const secrets = await secretsOf(invocation, plan)
+  await using store = await openState(invocation, plan.stack, 'write')
+  await using lease = await takeLease(invocation, store, choices.lockTimeout)
+  const state = store.load()
+  checkLineage(plan, state)
+  await using worlds = await openWorldsFor({ invocation, desired: plan.desired, state, secrets })
+  checkRealms(plan, worlds)
+  await checkWorld({ invocation, plan, state, worlds, secrets })
+  return await runPlan({ invocation, plan, state, worlds, store, lease, secrets, choices, planFile: file })
+}
+
+const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
+  const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
+  const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
+  const secrets = makeSecretReader(invocation, await givenVariables(invocation, wants))
+  const key = (await loadKey(stateFolder(invocation))) ?? (await makeKey(stateFolder(invocation)))
+  await checkRequires(plan, secrets, key)
+  return secrets
+}
+
+// A plan made before there was a state may only found it, or go on with what it founded itself.
+const checkLineage = (plan: Plan, state: State): void => {
+  if (plan.lineage === state.lineage) return
+  if (plan.lineage === null && state.lastRun?.plan === plan.id) return
+  const had = state.lineage === null ? 'there is no state here' : `the state here is ${state.lineage}`
+  const made = plan.lineage === null ? 'before there was a state' : `for the state ${plan.lineage}`
+  throw failure('FORGE6011', 'A plan of another state', `The plan was made ${made}, and ${had}. Make a new plan here.`)
+}
+
+const checkRealms = (plan: Plan, { sessions }: Worlds): void => {
+  for (const [name, realm] of Object.entries(plan.realms)) {
+    const now = sessions.get(name)?.realm
+    if (now === undefined || now === realm) continue
+    const detail = `The provider ${name} now talks to ${now}; the plan was made for ${realm}. Make a new plan.`
+    throw failure('FORGE6013', 'A provider points to another world', detail, 5)
+  }
+}
+
+const checkWorld = async (request: {
+  readonly invocation: Invocation
+  readonly plan: Plan
+  readonly state: State
+  readonly worlds: Worlds
+  readonly secrets: SecretReader
+}): Promise<void> => {
+  const { invocation, plan, state, worlds, secrets } = request
+  const signal = invocation.shell.interrupts.stop
+  const observed = await observe({ desired: plan.desired, state, worlds, clock: systemClock, signal, survey: false, resolver: secrets })
+  const changed = checkBasis({ plan, state, observed })
+  if (changed.length === 0) return
+  const detail = `Since the plan was made, these changed: ${changed.join(', ')}. Nothing was done. Make a new plan and review that.`
+  throw failure('FORGE6013', 'The world changed under the saved plan', detail, 5)
+}

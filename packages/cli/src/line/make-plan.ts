@@ -1,0 +1,37 @@
+import type { Worlds } from '@forgeplan/engine'
+import { observe } from '@forgeplan/engine'
+import type { Plan, State } from '@forgeplan/model'
+import type { PlanOptions } from '@forgeplan/planner'
+import { plan } from '@forgeplan/planner'
+import { sha256 } from '../inputs/digest.ts'
+import type { Invocation } from '../invocation.ts'
+import { need } from '../stop.ts'
+import type { PlanChoices } from '../syntax/plan-options.ts'
+import { major } from '../version.ts'
+import { systemClock } from './clock.ts'
+import type { Prepared } from './prepare.ts'
+
+/** The options of the planner, from those of the command line. */
+export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): PlanOptions => ({
+  mode: destroy ? 'destroy' : choices.refreshOnly === true ? 'refresh-only' : 'normal',
+  targets: choices.target ?? [],
+  replace: choices.replace ?? [],
+  maxDestroy: choices.maxDestroy ?? null,
+  acceptVanished: choices.acceptVanished ?? null,
+})
+
+/** Looks at the world and plans. Writes nothing. @throws Stop with the planner's problems. */
+export const makePlan = async (request: {
+  readonly invocation: Invocation
+  readonly prepared: Prepared
+  readonly state: State
+  readonly worlds: Worlds
+  readonly options: PlanOptions
+}): Promise<Plan> => {
+  const { invocation, prepared, state, worlds, options } = request
+  const { desired, places, secrets } = prepared
+  const signal = invocation.shell.interrupts.stop
+  const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
+  signal.throwIfAborted()
+  return need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
+}

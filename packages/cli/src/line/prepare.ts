@@ -1,0 +1,49 @@
+import type { Document, Wants } from '@forgeplan/config'
+import { decode, expand, parse, wants } from '@forgeplan/config'
+import type { Desired, Diagnostic, Places } from '@forgeplan/model'
+import { loadKey, makeKey } from '@forgeplan/store'
+import { stateFolder } from '../begin.ts'
+import { configFiles } from '../inputs/config-files.ts'
+import { gather } from '../inputs/gather.ts'
+import type { SecretReader } from '../inputs/secret-sources.ts'
+import type { Invocation } from '../invocation.ts'
+import { loadPlugins } from '../plugins.ts'
+import { need } from '../stop.ts'
+
+/** The pure front of the line: what the configuration wants, and where its secrets are. */
+export interface Prepared {
+  readonly desired: Desired
+  readonly places: Places
+  readonly secrets: SecretReader
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Files to desired: parse, wants, gather, catalog, decode, expand. `read` makes nothing; `make` makes the state's key
+ * where there is none, once the configuration is known to be good. @throws Stop with every problem.
+ */
+export const prepare = async (invocation: Invocation, key: 'read' | 'make'): Promise<Prepared> => {
+  const document = await readDocument(invocation)
+  const present = await loadKey(stateFolder(invocation))
+  const prepared = await decodeWith(invocation, document, present)
+  if (present !== null || key === 'read') return prepared
+  return decodeWith(invocation, document, await makeKey(stateFolder(invocation)))
+}
+
+/** Reads and parses the files; their texts become the sources of later snippets. */
+const readDocument = async (invocation: Invocation): Promise<Document> => {
+  const files = await configFiles(invocation.directory)
+  for (const { file, text } of files) invocation.sources.set(file, text)
+  return need(parse(files))
+}
+
+const decodeWith = async (invocation: Invocation, document: Document, key: Uint8Array | null): Promise<Prepared> => {
+  const wanted: Wants = wants(document)
+  const { inputs, secrets } = await gather(invocation, wanted, key)
+  const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins }
+  const { catalog } = await loadPlugins(names, invocation.directory, true)
+  const warnings: Diagnostic[] = []
+  const collect = (more: readonly Diagnostic[]): void => void warnings.push(...more)
+  const { desired, places } = need(expand(need(decode(document, catalog, inputs), collect)), collect)
+  return { desired, places, secrets, warnings }
+}

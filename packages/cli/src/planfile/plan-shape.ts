@@ -1,0 +1,144 @@
+import { isUuid, parseAddress, parseUnitName } from '@forgeplan/model'
+import type { Shape } from './shape.ts'
+import { anything, listOf, mapOf, maybeNull, oneOf, record, text, truth, union, whole } from './shape.ts'
+
+// The form of `Plan` in `@forgeplan/model`, for data that anybody may have written. Kept strict: an unknown field is
+// refused, so that nothing rides along that a reviewer was not shown.
+
+const address: Shape = (value) => typeof value === 'string' && parseAddress(value) !== undefined
+const unitName: Shape = (value) => typeof value === 'string' && parseUnitName(value) !== undefined
+const uid: Shape = (value) => typeof value === 'string' && value.length > 0 && value.length <= 256
+const digest: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+const lineage: Shape = (value) => isUuid(value)
+const stack: Shape = (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}(\/[a-z0-9][a-z0-9-]{0,62})?$/.test(value)
+const texts = listOf(text)
+const values = mapOf(anything)
+
+const span = record({ file: text, start: whole, end: whole })
+const diagnostic = record(
+  { severity: oneOf('error', 'warning'), code: text, summary: text, detail: text },
+  { span, address, related: listOf(record({ span, label: text })) },
+)
+
+const provider = record({ name: text, plugin: text, settings: values })
+const flavor = record({ name: text, plugin: text, config: values })
+const policy = record({ preventDestroy: truth, onDestroy: oneOf('destroy', 'keep'), ignoreChanges: texts })
+
+const context = record({ unit: unitName, provider, flavor: maybeNull(flavor), policy, dependsOn: listOf(unitName) })
+
+const unit = record({
+  name: unitName,
+  shape: union('kind', {
+    single: record({ kind: text }),
+    sized: record({ kind: text, size: whole }),
+    ids: record({ kind: text, ids: texts }),
+  }),
+  type: text,
+  provider: text,
+  inputs: values,
+  flavor: maybeNull(flavor),
+  policy,
+  dependsOn: listOf(unitName),
+  healthTimeoutMs: whole,
+})
+
+const desired = record({
+  stack,
+  providers: listOf(provider),
+  units: listOf(unit),
+  outputs: listOf(record({ name: text, value: anything, sensitive: truth })),
+  moved: listOf(record({ from: text, to: text })),
+  maxDestroy: union('kind', { share: record({ kind: text, percent: whole }), count: record({ kind: text, count: whole }) }),
+  requires: listOf(record({ source: text, digest: maybeNull(digest) })),
+})
+
+const reason = union('kind', {
+  new: record({ kind: text }),
+  'scaled-up': record({ kind: text, to: whole }),
+  'scaled-down': record({ kind: text, to: whole }),
+  'id-added': record({ kind: text }),
+  'id-removed': record({ kind: text }),
+  'not-configured': record({ kind: text }),
+  destroy: record({ kind: text }),
+  configured: record({ kind: text, fields: texts }),
+  drifted: record({ kind: text, fields: texts }),
+  vanished: record({ kind: text }),
+  stopped: record({ kind: text, why: text }),
+  requested: record({ kind: text }),
+  interrupted: record({ kind: text }),
+  detached: record({ kind: text, where: text }),
+  'instead-of': record({ kind: text, address }),
+  'provider-changed': record({ kind: text }),
+  'kept-by-policy': record({ kind: text }),
+  owner: record({ kind: text, address }),
+})
+
+const field = record(
+  { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
+  { before: anything, after: anything },
+)
+const subject = { address, type: text, action: text }
+const about = { ...subject, reason }
+const making = { ...about, inputs: values, context: digest }
+const altered = record({ ...making, uid, fields: listOf(field) })
+const ended = record({ ...about, uid })
+
+const change = union('action', {
+  keep: record({ ...subject, uid }),
+  create: record({ ...making, resumes: maybeNull(uid), replaces: maybeNull(uid) }),
+  update: altered,
+  restart: altered,
+  replace: altered,
+  delete: ended,
+  release: record({ ...about, uid, why: oneOf('kept', 'detached') }),
+  forget: ended,
+  import: record({ ...making, id: text }),
+})
+
+const gate = record({
+  unit: unitName,
+  members: listOf(address),
+  need: whole,
+  pass: union('kind', {
+    holdFor: record({ kind: text, ms: whole }),
+    checks: record({ kind: text, checks: whole, intervalMs: whole }),
+  }),
+  deadlineMs: whole,
+})
+const step = record({ id: text, kind: text, address, after: texts })
+const plainSteps = Object.fromEntries(
+  ['build', 'upload', 'create', 'update', 'restart', 'delete', 'drain', 'join', 'leave', 'mark'].map((kind) => [kind, step]),
+)
+const steps = union('kind', {
+  ...plainSteps,
+  detach: record({ id: text, kind: text, address, part: address, after: texts }),
+  gate: record({ id: text, kind: text, gate, after: texts }),
+})
+
+/** Whether data has the form of a plan. */
+export const isPlanShape: Shape = record({
+  format: oneOf(1),
+  tool: whole,
+  id: digest,
+  stack,
+  lineage: maybeNull(lineage),
+  mode: oneOf('normal', 'destroy', 'refresh-only'),
+  targets: texts,
+  desired,
+  realms: mapOf(text),
+  contexts: mapOf(context),
+  renamed: listOf(record({ uid, from: address, to: address, context: digest })),
+  changes: listOf(change),
+  steps: listOf(steps),
+  outputs: listOf(
+    record(
+      { name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth },
+      { before: anything, after: anything },
+    ),
+  ),
+  risks: listOf(record({ severity: text, kind: text, summary: text, addresses: listOf(address) })),
+  refusals: listOf(record({ kind: text, exit: oneOf(1, 6), summary: text, remedy: text, addresses: listOf(address) })),
+  lifts: listOf(record({ kind: text, detail: text })),
+  basis: listOf(record({ address, uid: maybeNull(uid), digest })),
+  warnings: listOf(diagnostic),
+})

@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module'
+import { isAbsolute, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Catalog } from '@forgeplan/model'
+import type { Flavor, Provider } from '@forgeplan/sdk'
+import { builtinFlavors, builtinProviders } from './builtins.ts'
+import { nearest } from './inputs/nearest.ts'
+import { failure, messageOf } from './stop.ts'
+
+/** The plugins of a configuration: the planner's pure halves as a catalog, and the effects. By the text in `plugin:`, and by name. */
+export interface Plugins {
+  readonly catalog: Catalog
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly flavors: ReadonlyMap<string, Flavor>
+}
+
+export interface PluginNames {
+  readonly providers: readonly string[]
+  readonly flavors: readonly string[]
+}
+
+/**
+ * Loads the named plugins. A built-in name that does not exist is left out where `lenient`, for the decoder to point at
+ * its place. @throws Stop when a module cannot be loaded or is no plugin.
+ */
+export const loadPlugins = async (names: PluginNames, directory: string, lenient = false): Promise<Plugins> => {
+  const providers = await loadAll(names.providers, providerKind, { directory, lenient })
+  const flavors = await loadAll(names.flavors, flavorKind, { directory, lenient })
+  return { catalog: { providers, flavors }, providers, flavors }
+}
+
+interface Kind<T extends { readonly name: string }> {
+  readonly word: 'provider' | 'flavor'
+  readonly builtins: Readonly<Record<string, () => Promise<T>>>
+  /** What a module exports, if it is one. */
+  parse(exported: unknown): T | undefined
+}
+
+interface Place {
+  readonly directory: string
+  readonly lenient: boolean
+}
+
+const loadAll = async <T extends { readonly name: string }>(
+  texts: readonly string[],
+  kind: Kind<T>,
+  place: Place,
+): Promise<ReadonlyMap<string, T>> => {
+  const loaded = await Promise.all([...new Set(texts)].map(async (text) => [text, await loadOne(text, kind, place)] as const))
+  const found = loaded.flatMap(([text, plugin]) => (plugin === undefined ? [] : [[text, plugin] as const]))
+  // The catalog finds types by the provider's own name, which a path is not.
+  return new Map([...found.map(([, plugin]) => [plugin.name, plugin] as const), ...found])
+}
+
+const loadOne = async <T extends { readonly name: string }>(text: string, kind: Kind<T>, place: Place): Promise<T | undefined> => {
+  const builtin = Object.hasOwn(kind.builtins, text) ? kind.builtins[text] : undefined
+  if (builtin !== undefined) return builtin()
+  if (isPath(text) || /[/@]/.test(text)) return fromModule(text, kind, place.directory)
+  if (place.lenient) return undefined
+  const near = nearest(text, Object.keys(kind.builtins))
+  const hint = near === undefined ? `There are: ${Object.keys(kind.builtins).join(', ')}.` : `Did you mean ${near}?`
+  throw failure('FORGE6021', `Unknown ${kind.word} plugin`, `forge brings no ${kind.word} called ${text}. ${hint} A plugin of your own is a path such as ./${text}.js.`)
+}
+
+const isPath = (text: string): boolean => text.startsWith('./') || text.startsWith('../') || isAbsolute(text)
+
+const fromModule = async <T extends { readonly name: string }>(text: string, kind: Kind<T>, directory: string): Promise<T> => {
+  const module = await importFrom(text, directory, kind.word)
+  const plugin = kind.parse(module[kind.word])
+  if (plugin !== undefined) return plugin
+  throw failure('FORGE6005', 'A module is not a plugin of forge', `${text} does not export a ${kind.word}: \`export const ${kind.word} = define${kind.word === 'provider' ? 'Provider' : 'Flavor'}({ ... })\`.`)
+}
+
+const importFrom = async (text: string, directory: string, word: string): Promise<Readonly<Record<string, unknown>>> => {
+  try {
+    const path = isPath(text) ? resolve(directory, text) : createRequire(join(directory, 'forge.yaml')).resolve(text)
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  } catch (error) {
+    const hint = isPath(text) ? 'The path is relative to the configuration.' : 'Is the package installed beside the configuration?'
+    throw failure('FORGE6004', `A ${word} plugin cannot be loaded`, `${text}: ${firstLine(messageOf(error))} ${hint}`)
+  }
+}
+
+const firstLine = (text: string): string => {
+  const line = text.split('\n')[0] ?? ''
+  return line.endsWith('.') ? line : `${line}.`
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
+const has = (value: Readonly<Record<string, unknown>>, types: Readonly<Record<string, string>>): boolean =>
+  Object.entries(types).every(([key, type]) => (type === 'array' ? Array.isArray(value[key]) : typeof value[key] === type))
+
+const providerKind: Kind<Provider> = {
+  word: 'provider',
+  builtins: builtinProviders,
+  parse: (exported) =>
+    isRecord(exported) && has(exported, { name: 'string', settings: 'object', types: 'array', machine: 'string', open: 'function' })
+      ? (exported as unknown as Provider)
+      : undefined,
+}
+
+const flavorKind: Kind<Flavor> = {
+  word: 'flavor',
+  builtins: builtinFlavors,
+  parse: (exported) =>
+    isRecord(exported) && has(exported, { name: 'string', config: 'object', prepare: 'function', hasHealth: 'function', hasDrain: 'function' })
+      ? (exported as unknown as Flavor)
+      : undefined,
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { collect, duration, wholeNumber } from './values.ts'
+
+/** What narrows or loosens a plan. */
+export interface PlanChoices {
+  readonly target: readonly string[]
+  readonly replace: readonly string[]
+  readonly maxDestroy?: number
+  readonly acceptVanished?: number
+  readonly refreshOnly?: boolean
+}
+
+/** What an apply needs beside the plan. */
+export interface ApplyChoices {
+  readonly autoApprove?: boolean
+  readonly parallelism: number
+  /** Milliseconds. */
+  readonly lockTimeout: number
+  readonly json?: boolean
+}
+
+export const addPlanOptions = (command: Command): Command =>
+  addBrakes(command)
+    .option('--replace <address>', 'make this object anew; again for more', collect, [])
+    .option('--refresh-only', 'only take in what changed outside of forge')
+
+export const addBrakes = (command: Command): Command =>
+  command
+    .option('--target <address>', 'only this object, group or instance and what it needs; again for more', collect, [])
+    .option('--max-destroy <number>', 'allow so many objects to end without a successor', wholeNumber(0))
+    .option('--accept-vanished <number>', 'accept that so many objects are gone', wholeNumber(0))
+
+export const addApplyOptions = (command: Command): Command =>
+  command
+    .option('--auto-approve', 'do not ask; lifts no brake')
+    .option('--parallelism <number>', 'how many operations at once', wholeNumber(1), 10)
+    .option('--lock-timeout <duration>', 'how long to wait for somebody else, such as 5m', duration, 0)
+    .option('--json', 'one event per line as JSON on standard output')

@@ -1,0 +1,9 @@
+import { eventJson } from '@forgeplan/report'
+import type { Terminal } from '../shell/terminal.ts'
+import type { RunView } from './run-view.ts'
+
+/** One event per line as JSON on standard output; the report goes to people on standard error. */
+export const jsonView = (terminal: Terminal): RunView => ({
+  event: (event) => terminal.out(`${JSON.stringify(eventJson(event))}\n`),
+  end: (report) => terminal.note(`\n${report.trimEnd()}\n`),
+})
