@@ -69,6 +69,8 @@ async function offAndOn(stage: Stage): Promise<void> {
   const made = await stage.make()
   await stage.handler.mark?.(known(made), null, stage.call())
   assert.deepEqual(await stage.list(), [], 'An object without a mark must not be listed.')
+  await stage.delete(known(made)).catch(() => undefined)
+  assert.notEqual((await stage.see(known(made))).kind, 'absent', 'An object without a mark must not be deleted.')
   await stage.handler.mark?.(known(made), made.target.mark, stage.call())
   assert.deepEqual(
     (await stage.list()).map((found) => found.mark),
@@ -197,8 +199,11 @@ async function garbage(stage: Stage): Promise<void> {
   for (const raw of raws) {
     await writer(stage)(made.applied.id, raw)
     assert.deepEqual(await stage.list(), [], 'What is no mark must not be listed as one.')
-    assert.notEqual((await stage.see(known(made))).kind, 'absent', 'An object with a broken mark still stands.')
+    await stage.delete(known(made)).catch(() => undefined)
+    assert.notEqual((await stage.see(known(made))).kind, 'absent', 'An object with a broken mark still stands, and is not deleted.')
   }
+  const lost = stage.target({ id: made.applied.id })
+  assert.equal((await stage.see(lost)).kind, 'absent', 'An id that leads to an unmarked stranger must not be taken for the object.')
   await writer(stage)(made.applied.id, { ...mark })
 }
 

@@ -64,5 +64,5 @@ export interface WorldHooks {
 /** One case: it rejects with an `AssertionError` that says what the provider does wrong. */
 export interface Case {
   readonly name: string
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
