@@ -1,0 +1,2 @@
+export type { Driver } from './driver.ts'
+export { hyperkit } from './provider.ts'

@@ -21,4 +21,24 @@ export const running = {
     explanation:
       'Every state that holds objects has a lineage, so this one is damaged. Restore a backup, or rebuild it with "forge state recover".',
   },
+  FORGE5201: {
+    title: 'A port of the host is not free',
+    explanation:
+      'A machine shall serve on a port of this host that a process outside of forge holds, or that this user may not use (ports below 1024, as a rule). Stop that process or choose another port.',
+  },
+  FORGE5202: {
+    title: 'Another machine holds the port',
+    explanation:
+      'A machine shall serve on a port on which another machine of the same root directory runs now. That is well if the same apply takes that machine away or moves it to another port first; otherwise choose another port.',
+  },
+  FORGE5203: {
+    title: 'Two machines want the same port',
+    explanation:
+      'Two machines of this host are to serve on one port, and only one of them can. Members of a group need a port that depends on the member, such as 8000 + member.ordinal.',
+  },
+  FORGE5204: {
+    title: 'The root directory of the machines cannot be written',
+    explanation:
+      'Every machine of the hyperkit provider has a directory inside the root directory, and this user may not write there. Change its owner or its mode, or set another "root" in the provider.',
+  },
 } as const satisfies Record<string, CodeEntry>

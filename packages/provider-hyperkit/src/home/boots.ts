@@ -1,0 +1,79 @@
+import { link, readdir, stat, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProcessRef } from '../processes.ts'
+import { isAlive, startedAt } from '../processes.ts'
+import { errorCode, readJson } from './files.ts'
+
+/**
+ * One start of a machine. Boots are numbered files `boot.N`; the highest one names the process that owns the machine.
+ * A dead owner's file is never removed before a higher one stands, so two starters can never both own it: no lock
+ * has to be broken.
+ */
+export interface Boot extends ProcessRef {
+  readonly number: number
+  /** The directory it was made for: in a copied directory it names a process that is not the copy's. */
+  readonly inode: string
+}
+
+const bootName = /^boot\.(\d{1,9})$/
+
+/** The last boot of the machine in `directory`; `null` if it was never booted or the file is damaged. */
+export const lastBoot = async (directory: string): Promise<Boot | null> => {
+  const number = highest(await readdir(directory))
+  return number === 0 ? null : parseBoot(number, await readJson(join(directory, `boot.${number}`)))
+}
+
+/** Whether the machine in `directory` is the one that this boot started, and runs. */
+export const isRunning = async (directory: string, boot: Boot | null): Promise<boolean> =>
+  boot !== null && isAlive(boot) && boot.inode === (await inodeOf(directory))
+
+/** Makes this process the owner of the machine in `directory`; `null` if another living process is. */
+export const claimBoot = async (directory: string): Promise<Boot | null> => {
+  const last = await lastBoot(directory)
+  if (await isRunning(directory, last)) return null
+  const number = highest(await readdir(directory)) + 1
+  const boot = { pid: process.pid, started: startedAt(process.pid) ?? '', inode: await inodeOf(directory) }
+  if (!(await writeBoot(directory, number, boot))) return null
+  const standing = numbers(await readdir(directory))
+  // Another starter was faster by a whole boot: its file stands and ours is withdrawn.
+  if (Math.max(...standing) > number) {
+    await unlink(join(directory, `boot.${number}`))
+    return null
+  }
+  for (const older of standing) if (older < number) await unlink(join(directory, `boot.${older}`)).catch(() => undefined)
+  return { number, ...boot }
+}
+
+// A hard link is atomic and exclusive: the file appears with all of its content, or not at all.
+const writeBoot = async (directory: string, number: number, boot: Omit<Boot, 'number'>): Promise<boolean> => {
+  const part = join(directory, `.boot.${process.pid}.part`)
+  await writeFile(part, JSON.stringify(boot), { mode: 0o600 })
+  try {
+    await link(part, join(directory, `boot.${number}`))
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    await unlink(part)
+  }
+}
+
+const numbers = (names: readonly string[]): readonly number[] =>
+  names.flatMap((name) => {
+    const match = bootName.exec(name)
+    return match === null ? [] : [Number(match[1])]
+  })
+const highest = (names: readonly string[]): number => Math.max(0, ...numbers(names))
+
+const inodeOf = async (directory: string): Promise<string> => {
+  const { dev, ino } = await stat(directory, { bigint: true })
+  return `${dev}:${ino}`
+}
+
+const parseBoot = (number: number, json: unknown): Boot | null => {
+  if (typeof json !== 'object' || json === null) return null
+  const { pid, started, inode } = json as Record<string, unknown>
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 1) return null
+  return typeof started === 'string' && typeof inode === 'string' ? { number, pid, started, inode } : null
+}
