@@ -6,6 +6,7 @@ import { StoreError } from './errors.ts'
 import { exportState } from './export.ts'
 import { parseExport } from './exported.ts'
 import { refuseOtherStack } from './identity-table.ts'
+import { inspectFile } from './header.ts'
 import { importState } from './import.ts'
 import type { WritingLease } from './lease.ts'
 import { openLease } from './lease.ts'
@@ -28,17 +29,24 @@ export const openStore = async (options: OpenOptions): Promise<Store> => {
   const path = resolve(options.path)
   return guardedAsync(path, async () => {
     const sqlite = await loadSqlite()
+    // Whoever takes what is there must not make it.
+    if (options.stack === null && (await inspectFile(path)) !== 'state') throw noState(path)
     const db = options.mode === 'write' ? await openToWrite(sqlite, path) : await openToRead(sqlite, path)
     try {
       const tables = tablesOf(db, path)
-      refuseOtherStack(tables.identity.read(), options.stack, path)
-      return new OpenedStore({ sqlite, tables, stack: options.stack, writable: options.mode === 'write' })
+      const stack = options.stack ?? tables.identity.read()?.stack
+      if (stack === undefined) throw noState(path)
+      refuseOtherStack(tables.identity.read(), stack, path)
+      return new OpenedStore({ sqlite, tables, stack, writable: options.mode === 'write' })
     } catch (error) {
       db.close()
       throw error
     }
   })
 }
+
+const noState = (path: string): StoreError =>
+  new StoreError('missing', `${path} holds no state; the first apply makes one. Another place is named with -C, --env, --state or FORGE_STATE.`)
 
 interface Parts {
   readonly sqlite: Sqlite

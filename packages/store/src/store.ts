@@ -6,8 +6,8 @@ export interface OpenOptions {
   readonly path: string
   /** `read` never writes, takes no lock and works in a directory that cannot be written. */
   readonly mode: 'read' | 'write'
-  /** The stack that the configuration names; a state of another one is refused. */
-  readonly stack: StackName
+  /** The stack that the configuration names; a state of another one is refused. Null: whichever the state holds, and there must be one. */
+  readonly stack: StackName | null
 }
 
 /** One open state. Every method may throw `StoreError`. */
