@@ -1,0 +1,17 @@
+/** How long one call may take, milliseconds. */
+export const deadlines = {
+  observe: 120_000,
+  list: 300_000,
+  apply: 600_000,
+  delete: 600_000,
+  detach: 600_000,
+  mark: 120_000,
+  guest: 60_000,
+  drain: 300_000,
+  runtime: 60_000,
+  health: 10_000,
+  survey: 10_000,
+} as const
+
+/** How long an aborted call may take to end, milliseconds: at its deadline, and when the user insists. */
+export const grace = { deadline: 5_000, abort: 500 } as const

@@ -1,0 +1,177 @@
+import { setMaxListeners } from 'node:events'
+import type { Event, Failure, Journal, Lineage, Observed, Plan, RunCounts, RunResult, State, Step } from '@forgeplan/model'
+import { LeaseLost } from '@forgeplan/model'
+import { Agenda } from './agenda.ts'
+import { beginEntries, contextsOf, unitsOf } from './begin.ts'
+import type { Clock } from './clock.ts'
+import { Conductor } from './conductor.ts'
+import { Ledger } from './ledger.ts'
+import { EventQueue } from './queue.ts'
+import { outputsOf, resultOf } from './finish.ts'
+import { Redactor } from './redact.ts'
+import type { Run } from './run.ts'
+import { Slots } from './slots.ts'
+import type { Resolver, Worlds } from './worlds.ts'
+import { keepingSecrets } from './worlds.ts'
+
+export interface ExecuteRequest {
+  readonly plan: Plan
+  readonly state: State
+  /** The state's lineage, or the one that a first apply founds. */
+  readonly lineage: Lineage
+  /** The look that was taken just before; destructive steps compare against it, and its outputs are journaled. */
+  readonly observed?: Observed
+  readonly worlds: Worlds
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly signals: {
+    /** First Ctrl-C: start nothing new, finish what runs. */
+    readonly stop: AbortSignal
+    /** Second Ctrl-C: end the running calls too. */
+    readonly abort: AbortSignal
+    /** The lease is known to be gone: as `abort`, and nothing is written any more. */
+    readonly lost?: AbortSignal
+  }
+  readonly resolver: Resolver
+  readonly options: ExecuteOptions
+}
+
+export interface ExecuteOptions {
+  /** Provider calls at once. */
+  readonly parallelism: number
+  /** For the history: `apply`, `destroy`. */
+  readonly command: string
+  /** 0 to 1, for the jitter of back-off. */
+  readonly random: () => number
+}
+
+export interface RunOutcome {
+  readonly result: RunResult
+  readonly counts: RunCounts
+  /** What the run is remembered by: a stale step, or the first that failed. */
+  readonly failure: Failure | null
+  /** The lease is gone: the end of the run could not be written, and another process may be at work. */
+  readonly leaseLost: boolean
+  /** What was written, folded; ready for the snapshot. */
+  readonly state: State
+  readonly elapsedMs: number
+}
+
+/** A run that goes on to its end whether or not anybody iterates its events. Iterate it once. */
+export interface RunHandle extends AsyncIterable<Event> {
+  /** Never rejects: whatever goes wrong is in the outcome. */
+  readonly result: Promise<RunOutcome>
+}
+
+/** Performs a plan: journal, call, journal. Begins at once; events wait for their listener, never the other way. */
+export const execute = (request: ExecuteRequest): RunHandle => {
+  const events = new EventQueue()
+  const result = perform(request, events).finally(() => events.end())
+  return { result, [Symbol.asyncIterator]: () => events[Symbol.asyncIterator]() }
+}
+
+const perform = async (request: ExecuteRequest, events: EventQueue): Promise<RunOutcome> => {
+  const ledger = new Ledger(request.state, request.journal)
+  const run = openRun(request, ledger, events)
+  const agenda = new Agenda(request.plan.steps, doneBefore(request))
+  const conductor = new Conductor(run, agenda)
+  const startedAt = request.clock.now()
+  try {
+    await begin(request, run)
+    const left = agenda.left
+    run.emit({
+      kind: 'run-started',
+      at: startedAt,
+      plan: run.plan.id,
+      stack: run.plan.stack,
+      steps: run.plan.steps.length,
+      done: run.plan.steps.length - left,
+    })
+    await conductor.run()
+    return await end(request, run, { conductor, startedAt })
+  } catch (error) {
+    return broken(run, error, { conductor, startedAt })
+  } finally {
+    ledger.close()
+  }
+}
+
+// A step is done when the journal holds its success under this plan's id, and never by looking alike.
+const doneBefore = ({ state, plan }: ExecuteRequest): ReadonlySet<Step['id']> => (state.lastRun?.plan === plan.id ? state.done : new Set())
+
+const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): Run => {
+  const { plan, state, lineage, worlds, signals } = request
+  const redactor = worlds.redactor ?? new Redactor()
+  const lost = signals.lost === undefined ? [] : [signals.lost]
+  const kill = manyListeners(AbortSignal.any([signals.abort, ledger.broken, ...lost]))
+  return {
+    plan,
+    worlds,
+    clock: request.clock,
+    ledger,
+    redactor,
+    resolver: keepingSecrets(request.resolver, redactor),
+    identity: { lineage: state.lineage ?? lineage, stack: plan.stack },
+    changes: new Map(plan.changes.map((change) => [change.address, change])),
+    units: unitsOf(plan.desired),
+    contexts: contextsOf(plan.desired),
+    start: { state, observed: request.observed ?? null },
+    touched: new Set(),
+    slots: new Slots(request.options.parallelism),
+    halt: manyListeners(AbortSignal.any([signals.stop, kill])),
+    kill,
+    random: request.options.random,
+    emit: (event) => events.push(event),
+  }
+}
+
+// Every running call listens to these, and Node warns of more than ten.
+const manyListeners = (signal: AbortSignal): AbortSignal => {
+  setMaxListeners(0, signal)
+  return signal
+}
+
+const begin = (request: ExecuteRequest, run: Run): Promise<void> =>
+  run.ledger.append(
+    beginEntries({
+      plan: run.plan,
+      start: run.start,
+      lineage: run.identity.lineage,
+      command: request.options.command,
+      contexts: run.contexts,
+      at: run.clock.now(),
+    }),
+  )
+
+interface Ending {
+  readonly conductor: Conductor
+  readonly startedAt: number
+}
+
+const end = async (request: ExecuteRequest, run: Run, { conductor, startedAt }: Ending): Promise<RunOutcome> => {
+  const result = resultOf(conductor.tally(), doneBefore(request).size > 0)
+  const outputs = outputsOf(run)
+  const at = run.clock.now()
+  await run.ledger.append([
+    ...(outputs === undefined ? [] : [{ kind: 'outputs', values: outputs } as const]),
+    { kind: 'run-ended', plan: run.plan.id, at, result },
+  ])
+  return close(run, { conductor, startedAt }, { result, failure: conductor.failure, leaseLost: false })
+}
+
+const close = (run: Run, { conductor, startedAt }: Ending, how: Pick<RunOutcome, 'result' | 'failure' | 'leaseLost'>): RunOutcome => {
+  const at = run.clock.now()
+  const counts = conductor.counts()
+  run.emit({ kind: 'run-ended', at, plan: run.plan.id, result: how.result, counts, elapsedMs: at - startedAt, failure: how.failure })
+  return { ...how, counts, state: run.ledger.state(), elapsedMs: at - startedAt }
+}
+
+// The journal cannot be written: nothing more is, and the next run finds out what became of the calls.
+const broken = (run: Run, error: unknown, ending: Ending): RunOutcome => {
+  const cause: unknown = run.ledger.broken.aborted ? run.ledger.broken.reason : error
+  const leaseLost = cause instanceof LeaseLost
+  const message = leaseLost
+    ? 'The lease was taken over by another process, so nothing more was started or written.'
+    : `The run could not go on: ${run.redactor.text(cause instanceof Error ? cause.message : String(cause))}`
+  return close(run, ending, { result: 'failed', failure: { kind: leaseLost ? 'cancelled' : 'internal', message }, leaseLost })
+}

@@ -1,0 +1,75 @@
+import type { Address, FlavorUse, PlainMap, Row, Uid, Unit } from '@forgeplan/model'
+import { groupUnit, memberOf } from '@forgeplan/model'
+import { memberName } from '@forgeplan/planner'
+import type { Flavor, Guest, MemberHandle } from '@forgeplan/sdk'
+import { calling } from './calls.ts'
+import { deadlines } from './deadlines.ts'
+import { StepFailure } from './errors.ts'
+import type { Sources } from './resolve.ts'
+import { resolveMap } from './resolve.ts'
+import type { At, Run } from './run.ts'
+import { unitAt } from './run.ts'
+
+/** Where the late values of one member come from. `flavor` null: nothing can be asked of one. */
+export const sourcesFor = (run: Run, address: Address): Sources => ({
+  secret: (source) => run.resolver.secret(source),
+  output: (of) => run.ledger.rowAt(of)?.outputs,
+  members: (group) => run.ledger.members(groupUnit(group)).map((row) => row.outputs),
+  member: {
+    id: memberOf(address) ?? address.slice(address.indexOf('.') + 1),
+    name: memberName(run.plan.stack, address),
+    address,
+    ordinal: ordinalOf(run, address),
+  },
+})
+
+const ordinalOf = (run: Run, address: Address): number => {
+  const id = memberOf(address)
+  const shape = run.units.get(address.split('/', 1)[0] as Unit['name'])?.shape
+  if (shape?.kind === 'ids') return shape.ids.indexOf(id ?? '') + 1
+  return id !== undefined && /^\d{1,9}$/.test(id) ? Number(id) : 1
+}
+
+/**
+ * The inputs of one object with every late value fetched. Secrets are in clear text: it goes into the call only.
+ * @throws StepFailure `invalid` when something is not there.
+ */
+export const inputsOf = (at: At, inputs: Unit['inputs'], uid: Uid): Promise<PlainMap> =>
+  resolveMap(inputs, { ...sourcesFor(at.run, at.address), runtime: (name) => runtimeSecret(at, name, uid) })
+
+const runtimeSecret = async (at: At, name: string, uid: Uid): Promise<string> => {
+  const { run, address } = at
+  const use = unitAt(run, address).flavor
+  const flavor = use === null ? undefined : run.worlds.flavors.get(use.plugin)
+  if (use === null || flavor?.runtime === undefined)
+    throw new StepFailure('internal', `Nothing provides the value "${name}" that ${address} needs.`)
+  const config = await flavorConfig(run, use, address)
+  const member = handleFor(run, { address, uid, outputs: {} }, null)
+  const text: unknown = await calling(at, { ms: deadlines.runtime, uid: null }, async (call) =>
+    flavor.runtime?.(name, config, member, call),
+  )
+  if (typeof text !== 'string')
+    throw new StepFailure('internal', `The flavor ${use.name} gave no text for "${name}", which is a bug in it.`)
+  run.redactor.add(text)
+  return text
+}
+
+/** A flavor's configuration with every late value fetched. */
+export const flavorConfig = (run: Run, use: FlavorUse, address: Address): Promise<PlainMap> =>
+  resolveMap(use.config, sourcesFor(run, address))
+
+/** A member as its flavor sees it. */
+export const handleFor = (run: Run, member: Pick<Row, 'address' | 'uid' | 'outputs'>, guest: Guest | null): MemberHandle => ({
+  address: member.address,
+  uid: member.uid,
+  outputs: member.outputs,
+  guest,
+  peers: (group) => run.ledger.members(groupUnit(group)).map((row) => ({ address: row.address, outputs: row.outputs })),
+})
+
+/** The flavor of a row's unit, as it was when the row was last applied; null if there is none. */
+export const flavorOf = (run: Run, row: Row): { readonly use: FlavorUse; readonly flavor: Flavor } | null => {
+  const use = run.ledger.context(row.context)?.flavor ?? null
+  const flavor = use === null ? undefined : run.worlds.flavors.get(use.plugin)
+  return use === null || flavor === undefined ? null : { use, flavor }
+}

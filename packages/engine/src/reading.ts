@@ -1,0 +1,35 @@
+import type { Call } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import type { Clock } from './clock.ts'
+import { bounded } from './deadline.ts'
+import { grace } from './deadlines.ts'
+import { failureOf } from './errors.ts'
+import { backOffMs, mayRetry } from './retry.ts'
+
+export interface Reader {
+  readonly clock: Clock
+  readonly stops: readonly AbortSignal[]
+}
+
+/** One read-only call: with a deadline, tried again while its failure may pass. @throws what the last try threw. */
+export const reading = async <T>(reader: Reader, who: string, ms: number, read: (call: Call) => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await bounded({ ...reader, ms, grace }, (signal) => read(readOnlyCall(reader.clock, signal)))
+    } catch (error) {
+      if (!mayRetry(failureOf(error, who), error, attempt, 1)) throw error
+      await pause(reader, backOffMs(attempt, 0))
+    }
+  }
+}
+
+const readOnlyCall = (clock: Clock, signal: AbortSignal): Call => ({
+  signal,
+  progress: () => undefined,
+  record: () => Promise.reject(new ProviderError('internal', 'A call that only looks has no operation to record.')),
+  now: () => clock.now(),
+  sleep: (ms) => clock.sleep(ms, signal),
+})
+
+const pause = (reader: Reader, ms: number): Promise<void> =>
+  bounded({ ...reader, ms: 2 * ms + 1000, grace: { deadline: 0, abort: 0 } }, (signal) => reader.clock.sleep(ms, signal))

@@ -1,0 +1,150 @@
+import type { Address, Context, ContextId, Desired, JournalEntry, Lineage, Phase, PlainMap, Row, State, Uid } from '@forgeplan/model'
+import { compareAddress, findType, memberAddress, planId, stepId, unitOf } from '@forgeplan/model'
+import { contextIdOf, contextOf } from '@forgeplan/planner'
+import type { Clock } from './clock.ts'
+import { EngineError, problem } from './errors.ts'
+import { sha256 } from './identity.ts'
+import type { Reader } from './reading.ts'
+import type { Met } from './sweep.ts'
+import { sweepAll } from './sweep.ts'
+import type { Worlds } from './worlds.ts'
+
+export interface RecoverRequest {
+  readonly desired: Desired
+  /** What is left of the state; rows that it holds are kept. */
+  readonly state: State
+  readonly worlds: Worlds
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * The entries that rebuild rows from the marks in the world, for one append; empty when no object waits for it. Copies
+ * are left out. Recovered rows keep the mark's `specDigest`: where it equals that of the configuration, nothing has
+ * changed since it was written.
+ * @throws EngineError when the marks contradict each other or a world cannot be read.
+ */
+export const recover = async (request: RecoverRequest): Promise<readonly JournalEntry[]> => {
+  const { state, clock, signal } = request
+  const reader: Reader = { clock, stops: [signal] }
+  const marked = (await sweepAll(request, reader)).filter(isGenuine)
+  const lineage = oneLineage(request, marked)
+  const lost = marked.filter(({ found }) => !state.rows.has(found.mark.uid))
+  assertSingle(lost)
+  if (lineage === null || lost.length === 0) return []
+  const founded: readonly JournalEntry[] = state.lineage === null ? [{ kind: 'founded', lineage, stack: state.stack, at: clock.now() }] : []
+  const rebuilt = placed(request, lost).map((at) => rebuild(request, at))
+  const contexts = new Map(rebuilt.map(({ row, context }) => [row.context, context]))
+  const fresh = [...contexts]
+    .filter(([id]) => !state.contexts.has(id))
+    .map(([id, context]): JournalEntry => ({ kind: 'context', id, context }))
+  return [...founded, ...fresh, ...rebuilt.map(({ row }): JournalEntry => ({ kind: 'recovered', row }))]
+}
+
+const isGenuine = ({ found: { observation } }: Met): boolean =>
+  observation.kind === 'present' || observation.kind === 'detached' || observation.kind === 'pending'
+
+const oneLineage = ({ state }: RecoverRequest, marked: readonly Met[]): Lineage | null => {
+  const lineages = [
+    ...new Set([...(state.lineage === null ? [] : [state.lineage]), ...marked.map(({ found }) => found.mark.lineage)]),
+  ].toSorted()
+  if (lineages.length <= 1) return lineages[0] ?? null
+  const detail = `Objects of the stack ${state.stack} belong to ${lineages.length} lineages: ${lineages.join(', ')}. A state has exactly one, so forge cannot tell which to rebuild.`
+  throw new EngineError([problem('FORGE5003', 'The marks in the world contradict each other', detail)])
+}
+
+const assertSingle = (lost: readonly Met[]): void => {
+  const seen = new Map<Uid, Met>()
+  for (const met of lost) {
+    const twin = seen.get(met.found.mark.uid)
+    seen.set(met.found.mark.uid, met)
+    if (twin === undefined) continue
+    const detail = `Two objects claim to be ${met.found.mark.address} (${met.found.mark.uid}), met through the providers ${twin.provider} and ${met.provider}. Remove the mark of the one that is not yours.`
+    throw new EngineError([problem('FORGE5003', 'The marks in the world contradict each other', detail)])
+  }
+}
+
+interface Placed {
+  readonly met: Met
+  /** Null: its address is another's now. */
+  readonly address: Address | null
+}
+
+// An address in a mark is a hint. Where two claim one, the younger has it: the other moved before it was used again.
+const placed = ({ desired, state }: RecoverRequest, lost: readonly Met[]): readonly Placed[] => {
+  const held = new Set<Address>([...state.rows.values()].flatMap((row) => (row.phase.kind === 'released' ? [] : [row.address])))
+  const youngestFirst = lost.toSorted((a, b) => b.found.mark.generation - a.found.mark.generation)
+  const [sure, moved] = [[] as Placed[], [] as Met[]]
+  for (const met of youngestFirst) {
+    if (held.has(met.found.mark.address)) moved.push(met)
+    else {
+      held.add(met.found.mark.address)
+      sure.push({ met, address: met.found.mark.address })
+    }
+  }
+  const rest = moved.map((met) => ({ met, address: freeAddress(desired, met.found.mark.address, held) }))
+  return [...sure, ...rest].toSorted((a, b) => compareAddress(a.met.found.mark.address, b.met.found.mark.address))
+}
+
+// A member of a sized group is as good at any ordinal; anything else keeps its row without an address, for a person to decide.
+const freeAddress = (desired: Desired, hint: Address, held: Set<Address>): Address | null => {
+  const unit = desired.units.find(({ name }) => name === unitOf(hint))
+  if (unit?.shape.kind !== 'sized' || !hint.startsWith('group.')) return null
+  for (let ordinal = 1; ; ordinal++) {
+    const address = memberAddress(unit.name, String(ordinal))
+    if (held.has(address)) continue
+    held.add(address)
+    return address
+  }
+}
+
+interface Rebuilt {
+  readonly row: Omit<Row, 'version'>
+  readonly context: Context
+}
+
+const rebuild = ({ desired, worlds }: RecoverRequest, { met, address }: Placed): Rebuilt => {
+  const { mark, observation, type } = met.found
+  const context = contextFor(desired, mark.address, met.provider)
+  const contextId = contextIdOf(context, sha256)
+  const seen: { readonly inputs: PlainMap; readonly outputs: PlainMap } =
+    observation.kind === 'present' ? { inputs: observation.inputs as PlainMap, outputs: observation.outputs } : { inputs: {}, outputs: {} }
+  const row = {
+    uid: mark.uid,
+    generation: mark.generation,
+    address: address ?? mark.address,
+    phase: phaseOf(met, address, contextId),
+    type,
+    typeVersion: findType(worlds.catalog, type)?.version ?? 1,
+    realm: (worlds.sessions.get(met.provider) as { readonly realm: Row['realm'] }).realm,
+    context: contextId,
+    id: 'id' in observation ? observation.id : null,
+    inputs: seen.inputs,
+    outputs: seen.outputs,
+    specDigest: mark.specDigest,
+  }
+  return { row, context }
+}
+
+const phaseOf = ({ found: { observation } }: Met, address: Address | null, context: ContextId): Phase => {
+  if (address === null) return { kind: 'released', why: 'removed-from-state' }
+  if (observation.kind !== 'pending') return { kind: 'live' }
+  const began = {
+    verb: 'create',
+    plan: planId(''),
+    step: stepId('recover', address),
+    at: observation.since,
+    handle: observation.handle,
+    inputs: {},
+    context,
+  } as const
+  return { kind: 'creating', began }
+}
+
+const contextFor = (desired: Desired, address: Address, provider: string): Context => {
+  const unit = desired.units.find(({ name }) => name === unitOf(address))
+  if (unit !== undefined && unit.provider === provider) return contextOf(desired, unit)
+  const use = desired.providers.find(({ name }) => name === provider) ?? { name: provider, plugin: provider, settings: {} }
+  const policy = unit?.policy ?? { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [] }
+  return { unit: unitOf(address), provider: use, flavor: unit?.flavor ?? null, policy, dependsOn: unit?.dependsOn ?? [] }
+}

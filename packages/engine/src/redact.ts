@@ -1,0 +1,71 @@
+import type { Plain, PlainMap } from '@forgeplan/model'
+
+const mask = '(sensitive)'
+/** Shorter secrets are masked only where they are the whole text: replacing every `a` would tell more than it hides. */
+const shortest = 4
+
+/** Knows every secret that was fetched and takes it out of whatever leaves the engine. */
+export class Redactor {
+  readonly #whole = new Set<string>()
+  readonly #forms = new Set<string>()
+  #pattern: RegExp | null = null
+
+  add(secret: string): void {
+    for (const text of [secret, secret.trim()]) {
+      if (text === '' || this.#whole.has(text)) continue
+      this.#whole.add(text)
+      for (const form of formsOf(text)) this.#forms.add(form)
+      this.#pattern = null
+    }
+  }
+
+  /** `text` without any secret, plain, JSON-escaped, percent-encoded or in base64 at any offset. */
+  text(text: string): string {
+    if (this.#whole.size === 0) return text
+    if (this.#whole.has(text)) return mask
+    this.#pattern ??= patternOf(this.#forms)
+    return this.#pattern === null ? text : text.replace(this.#pattern, mask)
+  }
+
+  plain(value: Plain): Plain {
+    if (typeof value === 'string') return this.text(value)
+    if (Array.isArray(value)) return value.map((item: Plain) => this.plain(item))
+    return typeof value === 'object' && value !== null ? this.map(value as PlainMap) : value
+  }
+
+  map(map: PlainMap): PlainMap {
+    if (this.#whole.size === 0) return map
+    return Object.fromEntries(Object.entries(map).map(([key, item]) => [this.text(key), this.plain(item)]))
+  }
+}
+
+const formsOf = (text: string): readonly string[] => {
+  const lines = text.includes('\n') ? text.split('\n').map((line) => line.trim()) : []
+  const forms = [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    percentEncoded(text),
+    ...base64Of(text),
+    ...lines.filter((line) => line.length >= 8),
+  ]
+  return forms.filter((form) => form.length >= shortest)
+}
+
+// A lone surrogate cannot be percent-encoded.
+const percentEncoded = (text: string): string => encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'))
+
+// Inside a longer base64 text a secret starts at one of three offsets; its first and last digits mix with the neighbours.
+const base64Of = (text: string): readonly string[] =>
+  [0, 1, 2].flatMap((offset) => {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text, 'utf8')])
+    const digits = bytes.toString('base64').replace(/=+$/, '')
+    const core = digits.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1)
+    return core.length < 2 * shortest ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+
+const patternOf = (forms: ReadonlySet<string>): RegExp | null => {
+  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
+  return longestFirst.length === 0
+    ? null
+    : new RegExp(longestFirst.map((form) => form.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|'), 'g')
+}

@@ -1,0 +1,118 @@
+import type { Change, JournalEntry, Observation, PlainMap, Row, Uid } from '@forgeplan/model'
+import { parsePlainMap, remoteId, uid as toUid } from '@forgeplan/model'
+import { specDigest } from '@forgeplan/planner'
+import { perform } from '../attempts.ts'
+import { calling } from '../calls.ts'
+import { deadlines } from '../deadlines.ts'
+import { StepFailure } from '../errors.ts'
+import { sha256 } from '../identity.ts'
+import { lookWhenSettled } from '../look.ts'
+import type { At, Place } from '../run.ts'
+import { changeFor, placeOf, unitAt } from '../run.ts'
+import { markOf, targetOf } from '../target.ts'
+import { appliedEntry, beganEntry } from './apply.ts'
+import { doneEntry } from './remove.ts'
+import { standingRow } from './standing.ts'
+
+/** Carries out what changes a mark or a row but not the object: release, forget, import. */
+export const mark = async (at: At): Promise<void> => {
+  const change = changeFor(at, 'release', 'forget', 'import')
+  switch (change.action) {
+    case 'release':
+      return release(at, change)
+    case 'forget':
+      return forget(at, change)
+    case 'import':
+      return takeOver(at, change)
+    default:
+      return change satisfies never
+  }
+}
+
+// The mark stays on the object and the row stays to claim it, so that it never comes back as an orphan.
+const release = async (at: At, { uid, why }: Extract<Change, { action: 'release' }>): Promise<void> => {
+  const known = at.run.ledger.row(uid) !== undefined
+  await at.run.ledger.append([...(known ? [{ kind: 'released', uid, why } as const] : []), doneEntry(at)])
+}
+
+const forget = async (at: At, { uid }: Extract<Change, { action: 'forget' }>): Promise<void> => {
+  const { run } = at
+  if (run.ledger.row(uid) === undefined) return run.ledger.append([doneEntry(at)])
+  const { row, place } = standingRow(at, { uid })
+  const seen = await lookWhenSettled(at, place, row)
+  if (seen.kind === 'unreadable') throw new StepFailure('stale', `It cannot be told whether ${row.address} still stands: ${seen.why}`)
+  if (seen.kind === 'present' || seen.kind === 'detached') await unmark(at, place, { row, seen })
+  await run.ledger.append([{ kind: 'forgotten', uid }, doneEntry(at)])
+}
+
+const unmark = (at: At, place: Place, { row, seen }: { readonly row: Row; readonly seen: Observation }): Promise<void> =>
+  perform(at, seen, {
+    place,
+    uid: row.uid,
+    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'mark', row.inputs) }],
+    call: () => writeMark(at, place, { row, to: null }),
+    look: () => lookWhenSettled(at, place, at.run.ledger.row(row.uid) as Row),
+  })
+
+const writeMark = async (
+  at: At,
+  place: Place,
+  { row, to }: { readonly row: Row; readonly to: ReturnType<typeof markOf> | null },
+): Promise<void> => {
+  if (place.handler.mark === undefined) throw new StepFailure('invalid', `${place.who} cannot write marks.`)
+  await calling(at, { ms: deadlines.mark, uid: row.uid }, async (call) => place.handler.mark?.(targetOf(row, at.run.identity), to, call))
+}
+
+type Import = Extract<Change, { action: 'import' }>
+
+interface Candidate {
+  readonly uid: Uid
+  readonly outputs: PlainMap
+}
+
+const takeOver = async (at: At, change: Import): Promise<void> => {
+  const { run } = at
+  const place = placeOf(run, unitAt(run, at.address).provider, change.type)
+  const candidate = await candidateFor(at, place, change)
+  if (run.ledger.row(candidate.uid)?.phase.kind === 'live') throw new StepFailure('conflict', `The object ${change.id} is already managed.`)
+  const generation = run.ledger.row(candidate.uid)?.generation ?? run.ledger.nextGeneration()
+  const begin = (): readonly JournalEntry[] => [
+    {
+      kind: 'create-began',
+      uid: candidate.uid,
+      generation,
+      address: at.address,
+      type: change.type,
+      typeVersion: place.type.version,
+      realm: place.session.realm,
+      specDigest: specDigest(change.inputs, sha256),
+      began: beganEntry(at, 'mark', change.inputs),
+    },
+  ]
+  const rowNow = (): Row => run.ledger.row(candidate.uid) as Row
+  await perform(
+    at,
+    { kind: 'absent' },
+    {
+      place,
+      uid: candidate.uid,
+      begin,
+      call: () => writeMark(at, place, { row: { ...rowNow(), id: remoteId(change.id) }, to: markOf(rowNow(), run.identity) }),
+      look: () => lookWhenSettled(at, place, rowNow()),
+    },
+  )
+  const applied = { id: remoteId(change.id), outputs: candidate.outputs }
+  await run.ledger.append([appliedEntry(at, candidate.uid, { applied, inputs: change.inputs, typeVersion: place.type.version })])
+}
+
+const candidateFor = async (at: At, place: Place, { id }: Import): Promise<Candidate> => {
+  const find = place.handler.find?.bind(place.handler)
+  if (find === undefined) throw new StepFailure('invalid', `${place.who} cannot import objects.`)
+  return calling(at, { ms: deadlines.list, uid: null }, async (call) => {
+    for await (const item of find({ id: remoteId(id) }, call)) {
+      const outputs = parsePlainMap(item.outputs)
+      if (item.id === id && typeof item.uid === 'string' && outputs !== undefined) return { uid: toUid(item.uid), outputs }
+    }
+    throw new StepFailure('invalid', `There is no object ${id} to import.`)
+  })
+}

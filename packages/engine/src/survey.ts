@@ -1,0 +1,103 @@
+import type { Health, Observation, Present, Row, Uid, Unit } from '@forgeplan/model'
+import { compareAddress, groupUnit, unitOf } from '@forgeplan/model'
+import type { Flavor, MemberHandle } from '@forgeplan/sdk'
+import { deadlines, grace } from './deadlines.ts'
+import { bounded } from './deadline.ts'
+import { failureOf } from './errors.ts'
+import type { ObserveRequest } from './observe.ts'
+import type { Reader } from './reading.ts'
+import { Redactor } from './redact.ts'
+import { resolveMap } from './resolve.ts'
+import { keepingSecrets } from './worlds.ts'
+
+type Objects = ReadonlyMap<Uid, Observation>
+type Members = readonly { readonly row: Row; readonly seen: Present }[]
+
+/** What the flavors say of their members, within one bound. It never fails: what cannot be told is `unknown`. */
+export const surveyHealth = async (request: ObserveRequest, reader: Reader, objects: Objects): Promise<ReadonlyMap<Uid, Health>> => {
+  const standing = membersByUnit(request, objects)
+  const surveys = request.desired.units.map((unit) => surveyUnit(unit, { request, reader, standing }))
+  return new Map((await Promise.all(surveys)).flatMap((health) => [...health]))
+}
+
+interface Around {
+  readonly request: ObserveRequest
+  readonly reader: Reader
+  readonly standing: ReadonlyMap<string, Members>
+}
+
+const surveyUnit = async (unit: Unit, around: Around): Promise<ReadonlyMap<Uid, Health>> => {
+  const flavor = unit.flavor === null ? undefined : around.request.worlds.flavors.get(unit.flavor.plugin)
+  const members = around.standing.get(unit.name) ?? []
+  if (unit.flavor === null || flavor === undefined || members.length === 0 || !flavor.hasHealth(unit.flavor.config)) return new Map()
+  const redactor = around.request.worlds.redactor ?? new Redactor()
+  const running = members.filter(({ seen }) => seen.status.kind === 'running')
+  try {
+    return await ask(unit, flavor, running, { ...around, redactor })
+  } catch (error) {
+    const why = redactor.text(failureOf(error, `The flavor ${unit.flavor.name}`).message)
+    return new Map(running.map(({ row }) => [row.uid, { kind: 'unknown', why } as const]))
+  }
+}
+
+const ask = async (
+  unit: Unit,
+  flavor: Flavor,
+  members: Members,
+  around: Around & { readonly redactor: Redactor },
+): Promise<ReadonlyMap<Uid, Health>> => {
+  const { request, reader, standing, redactor } = around
+  const survey = flavor.survey?.bind(flavor)
+  if (survey === undefined)
+    return new Map(members.map(({ row }) => [row.uid, { kind: 'unknown', why: 'it can only be asked during apply' } as const]))
+  const resolver = keepingSecrets(request.resolver, redactor)
+  const outputs = (members: Members | undefined) => (members ?? []).map(({ seen }) => seen.outputs)
+  const config = await resolveMap(unit.flavor?.config ?? {}, {
+    secret: (source) => resolver.secret(source),
+    members: (group) => outputs(standing.get(groupUnit(group))),
+    output: (of) => standing.get(unitOf(of))?.find(({ row }) => row.address === of)?.seen.outputs,
+  })
+  const handles = members.map((member) => handleOf(member, standing))
+  const bound = { ...reader, ms: deadlines.survey, grace }
+  const answer: unknown = await bounded(bound, (signal) =>
+    survey(config, handles, { ...quiet, signal, now: () => reader.clock.now(), sleep: (ms) => reader.clock.sleep(ms, signal) }),
+  )
+  return new Map(
+    members.map(({ row }) => [row.uid, redactHealth(takeHealth(answer instanceof Map ? answer.get(row.uid) : undefined), redactor)]),
+  )
+}
+
+const quiet = { progress: () => undefined, record: () => Promise.resolve() }
+
+const handleOf = ({ row, seen }: Members[number], standing: Around['standing']): MemberHandle => ({
+  address: row.address,
+  uid: row.uid,
+  outputs: seen.outputs,
+  guest: null,
+  peers: (group) => (standing.get(groupUnit(group)) ?? []).map((peer) => ({ address: peer.row.address, outputs: peer.seen.outputs })),
+})
+
+/** A flavor's answer, read like any data from outside. */
+export const takeHealth = (input: unknown): Health => {
+  const { kind, why } = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {}
+  const reason = typeof why === 'string' ? why.slice(0, 1000) : 'no reason was given'
+  if (kind === 'healthy') return { kind }
+  return kind === 'unhealthy' ? { kind, why: reason } : { kind: 'unknown', why: kind === 'unknown' ? reason : 'the flavor did not answer' }
+}
+
+/** Health as it may be shown. */
+export const redactHealth = (health: Health, redactor: Redactor): Health =>
+  health.kind === 'healthy' ? health : { ...health, why: redactor.text(health.why) }
+
+const membersByUnit = ({ state }: ObserveRequest, objects: Objects): ReadonlyMap<string, Members> => {
+  const units = new Map<string, { readonly row: Row; readonly seen: Present }[]>()
+  const rows = [...state.rows.values()].filter((row) => row.phase.kind !== 'released' && /^(group|instance)\./.test(row.address))
+  for (const row of rows.toSorted((a, b) => compareAddress(a.address, b.address))) {
+    const seen = objects.get(row.uid)
+    if (seen?.kind !== 'present') continue
+    const unit = units.get(unitOf(row.address))
+    if (unit === undefined) units.set(unitOf(row.address), [{ row, seen }])
+    else unit.push({ row, seen })
+  }
+  return units
+}
