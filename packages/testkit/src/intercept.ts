@@ -1,4 +1,3 @@
-import type { Uid } from '@forgeplan/model'
 import type { Call, Handler, Session, Target } from '@forgeplan/sdk'
 
 /** One call of a handler's method, as those who stand around it see it. */
@@ -79,6 +78,3 @@ const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
 async function* streamed<T>(items: () => Promise<readonly T[]>): AsyncIterable<T> {
   yield* await items()
 }
-
-/** The uid that a call is about; null for calls about many. */
-export const uidOf = (about: Intercepted): Uid | null => about.target?.uid ?? null
