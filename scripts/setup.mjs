@@ -39,7 +39,8 @@ const stamp = () => {
   return hash.digest('hex')
 }
 
-const isInstalled = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp() && existsSync(join(root, 'node_modules', '.bin', 'tsc'))
+const isInstalled = () =>
+  existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp() && existsSync(join(root, 'node_modules', '.bin', 'tsc'))
 
 const install = () => {
   say('Installing dependencies (the first time also compiles SQLite, one to two minutes) ...')
@@ -87,8 +88,6 @@ const remedies = () =>
     '  Alpine:         apk add build-base python3',
     '  macOS:          xcode-select --install',
   ].join('\n')
-
-
 
 const run = (command, args) => {
   const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] })

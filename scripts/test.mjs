@@ -22,13 +22,24 @@ setup()
 const folder = mkdtempSync(join(tmpdir(), 'forge-test-'))
 const results = join(folder, 'results.json')
 const lint = run([bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', 'packages', 'test', 'scripts', 'examples'])
-const tests = run([bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)])
+const tests = run([
+  bin('vitest', 'vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...process.argv.slice(2),
+])
 
 const counts = () => {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(results, 'utf8'))
     // A file that cannot even be loaded has no failed test to count.
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, tests === 0 ? 0 : Math.min(1, numFailedTestSuites)), skipped: numPendingTests }
+    return {
+      passed: numPassedTests,
+      failed: Math.max(numFailedTests, tests === 0 ? 0 : Math.min(1, numFailedTestSuites)),
+      skipped: numPendingTests,
+    }
   } catch {
     return { passed: 0, failed: 1, skipped: 0 }
   }

@@ -27,10 +27,7 @@ export const begin = (shell: Shell, command: Command): Invocation => {
 }
 
 /** Prints diagnostics for people, to standard error. */
-export const printDiagnostics = async (
-  to: Pick<Invocation, 'terminal' | 'sources'>,
-  diagnostics: readonly Diagnostic[],
-): Promise<void> => {
+export const printDiagnostics = async (to: Pick<Invocation, 'terminal' | 'sources'>, diagnostics: readonly Diagnostic[]): Promise<void> => {
   const { diagnosticsText } = await import('@forgeplan/report')
   const { noteColor: color, width } = to.terminal
   to.terminal.note(ended(diagnosticsText(diagnostics, to.sources, { color, width })))

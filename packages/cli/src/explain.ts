@@ -13,7 +13,8 @@ export const explain = (error: unknown): { readonly exit: ExitCode; readonly dia
   if (error.name === 'LeaseLost') return { exit: exits.locked, diagnostics: [problem('FORGE6016', 'The lease was taken over', leaseLost)] }
   if (error.name === 'StoreError') return { exit: exits.error, diagnostics: [fromStore(error)] }
   if (error.name === 'EngineError') return { exit: exits.error, diagnostics: fromEngine(error) }
-  if (error.name === 'ProviderError') return { exit: exits.error, diagnostics: [problem('FORGE6017', 'A provider failed', sentence(error.message))] }
+  if (error.name === 'ProviderError')
+    return { exit: exits.error, diagnostics: [problem('FORGE6017', 'A provider failed', sentence(error.message))] }
   return fault(error)
 }
 

@@ -59,7 +59,11 @@ const loadOne = async <T extends { readonly name: string }>(text: string, kind: 
   if (place.lenient) return undefined
   const near = nearest(text, Object.keys(kind.builtins))
   const hint = near === undefined ? `There are: ${Object.keys(kind.builtins).join(', ')}.` : `Did you mean ${near}?`
-  throw failure('FORGE6021', `Unknown ${kind.word} plugin`, `forge brings no ${kind.word} called ${text}. ${hint} A plugin of your own is a path such as ./${text}.js.`)
+  throw failure(
+    'FORGE6021',
+    `Unknown ${kind.word} plugin`,
+    `forge brings no ${kind.word} called ${text}. ${hint} A plugin of your own is a path such as ./${text}.js.`,
+  )
 }
 
 const isPath = (text: string): boolean => text.startsWith('./') || text.startsWith('../') || isAbsolute(text)
@@ -68,7 +72,11 @@ const fromModule = async <T extends { readonly name: string }>(text: string, kin
   const module = await importFrom(text, directory, kind.word)
   const plugin = kind.parse(module[kind.word])
   if (plugin !== undefined) return plugin
-  throw failure('FORGE6005', 'A module is not a plugin of forge', `${text} does not export a ${kind.word}: \`export const ${kind.word} = define${kind.word === 'provider' ? 'Provider' : 'Flavor'}({ ... })\`.`)
+  throw failure(
+    'FORGE6005',
+    'A module is not a plugin of forge',
+    `${text} does not export a ${kind.word}: \`export const ${kind.word} = define${kind.word === 'provider' ? 'Provider' : 'Flavor'}({ ... })\`.`,
+  )
 }
 
 const importFrom = async (text: string, directory: string, word: string): Promise<Readonly<Record<string, unknown>>> => {
@@ -104,7 +112,8 @@ const flavorKind: Kind<Flavor> = {
   word: 'flavor',
   builtins: builtinFlavors,
   parse: (exported) =>
-    isRecord(exported) && has(exported, { name: 'string', config: 'object', prepare: 'function', hasHealth: 'function', hasDrain: 'function' })
+    isRecord(exported) &&
+    has(exported, { name: 'string', config: 'object', prepare: 'function', hasHealth: 'function', hasDrain: 'function' })
       ? (exported as unknown as Flavor)
       : undefined,
 }

@@ -49,10 +49,10 @@ export const applyFresh = async (
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const plan = await makePlan({ invocation, prepared, state, worlds, options })
+  const { plan, observed } = await makePlan({ invocation, prepared, state, worlds, options })
   if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
   showForApproval(invocation, plan, worlds.catalog, choices)
-  return approved(how, { invocation, plan, state, worlds, store, lease, secrets: prepared.secrets, choices, planFile: null })
+  return approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
 }
 
 const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {
@@ -72,12 +72,16 @@ const showForApproval = ({ terminal }: Invocation, plan: Plan, catalog: RunReque
 
 const checkSavedOptions = (options: ApplyOptions): void => {
   const given = [
-    options.target.length > 0 ? '--target' : '',
-    options.replace.length > 0 ? '--replace' : '',
+    options.target === undefined ? '' : '--target',
+    options.replace === undefined ? '' : '--replace',
     options.refreshOnly ? '--refresh-only' : '',
     options.maxDestroy === undefined ? '' : '--max-destroy',
     options.acceptVanished === undefined ? '' : '--accept-vanished',
   ].filter((name) => name !== '')
   if (given.length === 0) return
-  throw failure('FORGE6003', 'A saved plan is done as it is', `${given.join(', ')} cannot change a saved plan. Give it to forge plan --out.`)
+  throw failure(
+    'FORGE6003',
+    'A saved plan is done as it is',
+    `${given.join(', ')} cannot change a saved plan. Give it to forge plan --out.`,
+  )
 }

@@ -1,11 +1,11 @@
-import type { Plain } from '@forgeplan/model'
-import { escapeText } from '@forgeplan/report'
+import type { Plain, State } from '@forgeplan/model'
+import { escapeText, outputsJson, outputsText } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import { nearest } from '../inputs/nearest.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
-import { outputsText, outputText } from '../line/outputs-text.ts'
+import { sensitiveOutputs } from '../line/sensitive.ts'
 import { failure } from '../stop.ts'
 
 export interface OutputOptions {
@@ -17,16 +17,20 @@ export interface OutputOptions {
 export const output = async (invocation: Invocation, name: string | undefined, options: OutputOptions): Promise<ExitCode> => {
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
-  const { terminal } = invocation
-  if (name !== undefined) terminal.out(one(pick(state.outputs, name), options))
-  else if (options.raw) throw failure('FORGE6003', '--raw needs a name', 'Name one output: forge output --raw NAME.')
-  else if (options.json) terminal.out(`${JSON.stringify(state.outputs, null, 2)}\n`)
-  else terminal.out(outputsText(state).replace(/^\nOutputs:\n\n/, '') || 'No outputs.\n')
+  if (options.raw && name === undefined) throw failure('FORGE6003', '--raw needs a name', 'Name one output: forge output --raw NAME.')
+  invocation.terminal.out(name === undefined ? all(state, options) : one(pick(state.outputs, name), options))
   return exits.ok
+}
+
+const all = (state: State, options: OutputOptions): string => {
+  const sensitive = sensitiveOutputs(state)
+  if (options.json) return outputsJson(state.outputs, sensitive)
+  return outputsText(state.outputs, sensitive) || 'No outputs.\n'
 }
 
 const pick = (outputs: Readonly<Record<string, Plain>>, name: string): Plain => {
   const value = Object.hasOwn(outputs, name) ? outputs[name] : undefined
+  if (value === null) throw failure('FORGE6018', 'A sensitive output', `The value of ${name} is sensitive and is not stored.`)
   if (value !== undefined) return value
   const near = nearest(name, Object.keys(outputs))
   const hint = near === undefined ? 'forge output shows what there is.' : `Did you mean ${near}?`
@@ -35,7 +39,7 @@ const pick = (outputs: Readonly<Record<string, Plain>>, name: string): Plain => 
 
 const one = (value: Plain, options: OutputOptions): string => {
   if (options.json) return `${JSON.stringify(value)}\n`
-  if (!options.raw) return `${outputText(value)}\n`
+  if (!options.raw) return `${typeof value === 'string' ? escapeText(value) : JSON.stringify(value, null, 2)}\n`
   // Raw is data for a program: not escaped.
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

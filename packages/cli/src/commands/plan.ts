@@ -25,7 +25,7 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const made = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
+  const { plan: made } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
   if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
   printPlan(invocation, made, worlds.catalog, options)
   if (options.out !== undefined) await savePlan(invocation, made, options.out)

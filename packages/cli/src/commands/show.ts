@@ -1,12 +1,13 @@
+import type { State } from '@forgeplan/model'
 import { canonicalJson } from '@forgeplan/model'
+import { outputsText, stateList, stateListText, stateShow, stateShowJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
-import { outputsText } from '../line/outputs-text.ts'
+import { sensitiveOutputs } from '../line/sensitive.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
-import { stateJson, stateText } from '../line/state-text.ts'
 import { pluginsFor } from '../line/worlds.ts'
 import { readPlanFile } from '../planfile/read.ts'
 import { failure } from '../stop.ts'
@@ -28,8 +29,21 @@ const showState = async (invocation: Invocation, options: ShowOptions): Promise<
   if (options.markdown) throw failure('FORGE6003', '--markdown is for plans', 'Name a plan file, or leave --markdown out.')
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
-  const { terminal } = invocation
-  if (options.json) terminal.out(`${canonicalJson(stateJson(state))}\n`)
-  else terminal.out(stateText(state, options.verbose === true) + outputsText(state))
+  invocation.terminal.out(options.json ? stateJson(state) : stateText(invocation, state, options.verbose === true))
   return exits.ok
+}
+
+const stateText = ({ terminal }: Invocation, state: State, verbose: boolean): string => {
+  const rows = stateList(state)
+  const look = { color: terminal.outColor, width: terminal.width }
+  const head = `# ${state.stack}, lineage ${state.lineage ?? 'none yet'}, revision ${String(state.revision)}: ${String(rows.length)} objects\n`
+  const body = verbose ? rows.map((row) => `\n${stateShow(row, state.contexts.get(row.context), {}, look)}`).join('') : stateListText(rows)
+  const outputs = outputsText(state.outputs, sensitiveOutputs(state))
+  return `${head}${body}${outputs === '' ? '' : `\nOutputs:\n\n${outputs}`}`
+}
+
+const stateJson = (state: State): string => {
+  const objects: readonly unknown[] = stateList(state).map((row) => JSON.parse(stateShowJson(row, state.contexts.get(row.context), {})))
+  const { stack, lineage, revision, serial, outputs } = state
+  return `${canonicalJson({ format: 'forge.show/v1', stack, lineage, revision, serial, objects, outputs })}\n`
 }

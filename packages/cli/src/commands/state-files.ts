@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { StackName } from '@forgeplan/model'
-import { stackName } from '@forgeplan/model'
+import type { ImportOptions } from '@forgeplan/store'
+import { loadKey, parseExport, restoreKey } from '@forgeplan/store'
+import { stateFolder } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import { readText } from '../inputs/read-text.ts'
@@ -10,6 +11,7 @@ import { openState, takeLease } from '../line/open-store.ts'
 import { planFileLimit } from '../planfile/format.ts'
 import { writePrivately } from '../planfile/write.ts'
 import { failure } from '../stop.ts'
+import { version } from '../version.ts'
 
 export interface ExportOptions {
   readonly out?: string
@@ -22,20 +24,22 @@ export const stateExport = async (invocation: Invocation, options: ExportOptions
     throw failure('FORGE6003', '--with-key needs --out', 'The key goes only into a private file: add --out FILE.')
   }
   await using store = await openExisting(invocation, 'read')
-  const text = `${JSON.stringify(store.exportData({ withKey: options.withKey === true }), null, 2)}\n`
+  const key = options.withKey === true ? await loadKey(stateFolder(invocation)) : null
+  const text = `${JSON.stringify(store.exportData({ tool: version, ...(key === null ? {} : { key }) }), null, 2)}\n`
   if (options.out === undefined) invocation.terminal.out(text)
   else await writePrivately(resolve(invocation.shell.cwd, options.out), text)
   return exits.ok
 }
 
 /** `forge state import FILE`: what was exported, into a place where there is no state. */
-export const stateImport = async (invocation: Invocation, file: string): Promise<ExitCode> => {
+export const stateImport = async (invocation: Invocation, file: string, options: ImportOptions): Promise<ExitCode> => {
   const data = await readJson(invocation, file)
-  const stack = stackOf(data)
-  await using store = await openState(invocation, stack, 'write')
+  const { state, key } = parseExport(data)
+  await using store = await openState(invocation, state.stack, 'write')
   await using lease = await takeLease(invocation, store, 0)
-  await store.importData(data, lease)
-  invocation.terminal.out(`Imported the state of ${stack}: ${String(store.load().rows.size)} objects.\n`)
+  if (key !== null) await restoreKey(stateFolder(invocation), key)
+  await store.importData(data, lease, options)
+  invocation.terminal.out(`Imported the state of ${state.stack}: ${String(store.load().rows.size)} objects.\n`)
   return exits.ok
 }
 
@@ -55,11 +59,4 @@ const readJson = async (invocation: Invocation, file: string): Promise<unknown> 
   } catch {
     throw failure('FORGE6002', 'Not an exported state', `${file} is not JSON.`)
   }
-}
-
-// The store checks the whole document; here only whose it says it is, to open the right state.
-const stackOf = (data: unknown): StackName => {
-  const stack = typeof data === 'object' && data !== null && 'stack' in data ? data.stack : undefined
-  if (typeof stack === 'string' && /^[a-z][a-z0-9-]{0,62}(\/[a-z0-9][a-z0-9-]{0,62})?$/.test(stack)) return stackName(stack)
-  throw failure('FORGE6002', 'Not an exported state', 'The file does not say which stack it holds. Take one that forge state export wrote.')
 }

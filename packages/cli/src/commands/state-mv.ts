@@ -29,7 +29,8 @@ export const stateMove = async (
 
 const checkFree = (state: State, row: Row, to: Address): void => {
   if (row.phase.kind === 'released') throw failure('FORGE6018', 'Released', `${row.address} is released; there is nothing to move.`)
-  if (rowAt(state, to) !== undefined) throw failure('FORGE6003', 'The address is taken', `Something else is at ${to}. An address never holds two objects.`)
+  if (rowAt(state, to) !== undefined)
+    throw failure('FORGE6003', 'The address is taken', `Something else is at ${to}. An address never holds two objects.`)
 }
 
 const journalMove = async (lease: Lease, state: State, row: Row, to: Address): Promise<void> => {

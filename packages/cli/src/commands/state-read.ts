@@ -1,31 +1,32 @@
-import { canonicalJson } from '@forgeplan/model'
+import type { Row } from '@forgeplan/model'
+import { stateList, stateListJson, stateListText, stateShow, stateShowJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
 import { fits } from '../line/patterns.ts'
 import { rowNamed } from '../line/row-named.ts'
-import { rowJson, rowsOf, rowText } from '../line/state-text.ts'
 
 /** `forge state list`: one address per line. */
-export const stateList = async (
+export const listState = async (
   invocation: Invocation,
   pattern: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<ExitCode> => {
   await using store = await openExisting(invocation, 'read')
-  const state = store.load()
-  const rows = rowsOf(state).filter((row) => fits(row.address, pattern))
-  if (options.json) invocation.terminal.out(`${canonicalJson(rows.map((row) => rowJson(state, row)))}\n`)
-  else invocation.terminal.out(rows.map((row) => `${row.address}${row.phase.kind === 'released' ? '  (released)' : ''}\n`).join(''))
+  const rows: readonly Row[] = stateList(store.load()).filter((row) => fits(row.address, pattern))
+  invocation.terminal.out(options.json ? stateListJson(rows) : stateListText(rows))
   return exits.ok
 }
 
 /** `forge state show ADDRESS`: one object as the state knows it. */
-export const stateShow = async (invocation: Invocation, address: string, options: { readonly json?: boolean }): Promise<ExitCode> => {
+export const showRow = async (invocation: Invocation, address: string, options: { readonly json?: boolean }): Promise<ExitCode> => {
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
   const row = rowNamed(state, address)
-  invocation.terminal.out(options.json ? `${canonicalJson(rowJson(state, row))}\n` : `${rowText(state, row)}\n`)
+  const context = state.contexts.get(row.context)
+  const { terminal } = invocation
+  const look = { color: terminal.outColor, width: terminal.width }
+  terminal.out(options.json ? stateShowJson(row, context, {}) : stateShow(row, context, {}, look))
   return exits.ok
 }

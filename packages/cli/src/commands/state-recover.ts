@@ -3,10 +3,9 @@ import type { JournalEntry, State } from '@forgeplan/model'
 import { foldAll } from '@forgeplan/planner'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
-import { sha256 } from '../inputs/digest.ts'
 import type { Invocation } from '../invocation.ts'
 import { confirm } from '../line/confirm.ts'
-import { systemClock } from '../line/clock.ts'
+import { systemClock } from '@forgeplan/engine'
 import { openState, takeLease } from '../line/open-store.ts'
 import { prepare } from '../line/prepare.ts'
 import { openWorldsFor } from '../line/worlds.ts'
@@ -28,7 +27,7 @@ export const stateRecover = async (invocation: Invocation, options: RecoverOptio
   checkEmpty(state)
   await using worlds = await openWorldsFor({ invocation, desired, state, secrets })
   const signal = invocation.shell.interrupts.stop
-  const entries = await recover({ desired, worlds, clock: systemClock, signal, resolver: secrets, hash: sha256 })
+  const entries = await recover({ desired, state, worlds, clock: systemClock, signal })
   const answer = await confirm(invocation, { text: question(entries), expected: 'yes', autoApprove: options.autoApprove === true })
   if (answer !== null) return answer
   const after = foldAll(state, await lease.append(entries))

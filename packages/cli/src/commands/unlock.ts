@@ -23,10 +23,15 @@ export const unlock = async (
   const who = escapeText(holderText(holder, Date.now()))
   if (fence !== undefined && fence !== String(holder.fence)) throw otherFence(who)
   terminal.note(`${who}\n`)
-  const question = { text: 'Take the lease away? Only do it when that run is surely dead.', expected: 'yes', autoApprove: options.autoApprove === true }
+  const question = {
+    text: 'Take the lease away? Only do it when that run is surely dead.',
+    expected: 'yes',
+    autoApprove: options.autoApprove === true,
+  }
   const answer = await confirm(invocation, question)
   if (answer !== null) return answer
-  if (!store.unlock(holder.fence)) throw failure('FORGE6016', 'The lease changed hands', 'Somebody else took it in the meantime. Look again.')
+  if (!store.unlock(holder.fence))
+    throw failure('FORGE6016', 'The lease changed hands', 'Somebody else took it in the meantime. Look again.')
   terminal.out('Unlocked.\n')
   return exits.ok
 }

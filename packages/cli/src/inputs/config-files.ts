@@ -21,12 +21,17 @@ const listing = async (directory: string): Promise<readonly string[]> => {
   try {
     return await readdir(directory)
   } catch (error) {
-    throw failure('FORGE6001', 'The folder cannot be read', `${directory}: ${reasonOf(error)}. Name the folder of the configuration with -C DIR.`)
+    throw failure(
+      'FORGE6001',
+      'The folder cannot be read',
+      `${directory}: ${reasonOf(error)}. Name the folder of the configuration with -C DIR.`,
+    )
   }
 }
 
 const noConfiguration = (directory: string, names: readonly string[]): Stop => {
   const near = names.find((name) => /^forge\.ya?ml$/i.test(name))
-  const hint = near === undefined ? 'Write a forge.yaml there, or name another folder with -C DIR.' : `Did you mean to call ${near} forge.yaml?`
+  const hint =
+    near === undefined ? 'Write a forge.yaml there, or name another folder with -C DIR.' : `Did you mean to call ${near} forge.yaml?`
   return failure('FORGE6001', 'No configuration in this folder', `There is no forge.yaml and no *.forge.yaml in ${directory}. ${hint}`)
 }

@@ -22,7 +22,9 @@ export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Arr
   const inputs: Inputs = {
     ...(env === undefined ? {} : { environmentName: env }),
     environment: environment(invocation, wants.environment),
-    files: new Map(await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const))),
+    files: new Map(
+      await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const)),
+    ),
     variables,
     secrets: await digests(secrets, secretSources(wants), key),
   }
@@ -41,11 +43,7 @@ const secretSources = (wants: Wants): readonly SecretSource[] => [
   ...new Set([...wants.secrets, ...wants.variables.filter((want) => want.sensitive).map((want): SecretSource => `var:${want.name}`)]),
 ]
 
-const digests = async (
-  secrets: SecretReader,
-  sources: readonly SecretSource[],
-  key: Uint8Array | null,
-): Promise<Inputs['secrets']> => {
+const digests = async (secrets: SecretReader, sources: readonly SecretSource[], key: Uint8Array | null): Promise<Inputs['secrets']> => {
   const read = await Promise.all(sources.map(async (source) => ({ source, text: await secrets.look(source) })))
   return new Map(read.flatMap(({ source, text }) => (text === undefined ? [] : [[source, { digest: keyed(key, text) }] as const])))
 }

@@ -15,10 +15,15 @@ type Given = ReadonlyMap<string, Plain>
  */
 export const givenVariables = async (invocation: Invocation, wants: readonly VariableWant[]): Promise<Given> => {
   const { globals, terminal } = invocation
-  const files = await Promise.all(globals.varFile.map((file) => fromFile(invocation, file)))
-  const line = fromCommandLine(globals.var, wants)
+  const files = await Promise.all((globals.varFile ?? []).map((file) => fromFile(invocation, file)))
+  const line = fromCommandLine(globals.var ?? [], wants)
   const input = globals.varStdin === undefined ? [] : [[globals.varStdin, withoutEnd(await terminal.readAll())] as const]
-  const values = new Map<string, Plain>([...files.flatMap((file) => [...file.values]), ...fromEnvironment(invocation, wants), ...line.values, ...input])
+  const values = new Map<string, Plain>([
+    ...files.flatMap((file) => [...file.values]),
+    ...fromEnvironment(invocation, wants),
+    ...line.values,
+    ...input,
+  ])
   const problems = [...files.flatMap((file) => file.problems), ...line.problems, ...unknown([...values.keys()], wants)]
   if (problems.length > 0) throw new Stop(1, problems)
   return values

@@ -1,6 +1,6 @@
 import { checkBasis, observe } from '@forgeplan/engine'
 import type { Worlds } from '@forgeplan/engine'
-import type { Plan, State } from '@forgeplan/model'
+import type { Observed, Plan, State } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
 import { stateFolder } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
@@ -12,7 +12,7 @@ import { readPlanFile } from '../planfile/read.ts'
 import { checkRequires } from '../planfile/requires.ts'
 import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '@forgeplan/engine'
 import { openState, takeLease } from './open-store.ts'
 import { checkRefusals } from './refusals.ts'
 import { runPlan } from './run-plan.ts'
@@ -29,8 +29,8 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   checkLineage(plan, state)
   await using worlds = await openWorldsFor({ invocation, desired: plan.desired, state, secrets })
   checkRealms(plan, worlds)
-  await checkWorld({ invocation, plan, state, worlds, secrets })
-  return await runPlan({ invocation, plan, state, worlds, store, lease, secrets, choices, planFile: file })
+  const observed = await checkWorld({ invocation, plan, state, worlds, secrets })
+  return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file })
 }
 
 const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
@@ -66,12 +66,12 @@ const checkWorld = async (request: {
   readonly state: State
   readonly worlds: Worlds
   readonly secrets: SecretReader
-}): Promise<void> => {
+}): Promise<Observed> => {
   const { invocation, plan, state, worlds, secrets } = request
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired: plan.desired, state, worlds, clock: systemClock, signal, survey: false, resolver: secrets })
   const changed = checkBasis({ plan, state, observed })
-  if (changed.length === 0) return
+  if (changed.length === 0) return observed
   const detail = `Since the plan was made, these changed: ${changed.join(', ')}. Nothing was done. Make a new plan and review that.`
   throw failure('FORGE6013', 'The world changed under the saved plan', detail, 5)
 }

@@ -1,6 +1,6 @@
 import type { Worlds } from '@forgeplan/engine'
 import { observe } from '@forgeplan/engine'
-import type { Plan, State } from '@forgeplan/model'
+import type { Observed, Plan, State } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan } from '@forgeplan/planner'
 import { sha256 } from '../inputs/digest.ts'
@@ -8,7 +8,7 @@ import type { Invocation } from '../invocation.ts'
 import { need } from '../stop.ts'
 import type { PlanChoices } from '../syntax/plan-options.ts'
 import { major } from '../version.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '@forgeplan/engine'
 import type { Prepared } from './prepare.ts'
 
 /** The options of the planner, from those of the command line. */
@@ -20,6 +20,12 @@ export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): Pl
   acceptVanished: choices.acceptVanished ?? null,
 })
 
+/** A plan, and the look at the world that it was made from. */
+export interface Planned {
+  readonly plan: Plan
+  readonly observed: Observed
+}
+
 /** Looks at the world and plans. Writes nothing. @throws Stop with the planner's problems. */
 export const makePlan = async (request: {
   readonly invocation: Invocation
@@ -27,11 +33,12 @@ export const makePlan = async (request: {
   readonly state: State
   readonly worlds: Worlds
   readonly options: PlanOptions
-}): Promise<Plan> => {
+}): Promise<Planned> => {
   const { invocation, prepared, state, worlds, options } = request
   const { desired, places, secrets } = prepared
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
   signal.throwIfAborted()
-  return need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
+  const made = need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
+  return { plan: made, observed }
 }

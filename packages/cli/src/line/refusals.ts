@@ -4,7 +4,8 @@ import { Stop } from '../stop.ts'
 /** @throws Stop with every brake that holds, and its remedy. `--auto-approve` lifts none. */
 export const checkRefusals = (plan: Plan): void => {
   if (plan.refusals.length === 0) return
-  const exit = plan.refusals.some((refusal) => refusal.exit === 6) ? 6 : 1
+  // Where the world cannot be trusted, that is what counts.
+  const exit = plan.refusals.some((refusal) => refusal.exit === 1) ? 1 : 6
   throw new Stop(exit, plan.refusals.map(refusalDiagnostic))
 }
 

@@ -16,7 +16,10 @@ export const rowNamed = (state: State, text: string): Row => {
   const address = addressNamed(text)
   const row = rowAt(state, address) ?? [...state.rows.values()].find((candidate) => candidate.address === address)
   if (row !== undefined) return row
-  const near = nearest(text, [...state.rows.values()].map((candidate) => candidate.address))
+  const near = nearest(
+    text,
+    [...state.rows.values()].map((candidate) => candidate.address),
+  )
   const hint = near === undefined ? 'forge state list shows what there is.' : `Did you mean ${near}?`
   throw failure('FORGE6018', 'Not in the state', `The state holds nothing at ${address}. ${hint}`)
 }

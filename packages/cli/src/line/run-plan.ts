@@ -1,8 +1,10 @@
-import type { Worlds } from '@forgeplan/engine'
-import { execute } from '@forgeplan/engine'
-import type { Event, Plan, RunResult, State } from '@forgeplan/model'
-import { progress, runReport, startProgress } from '@forgeplan/report'
-import type { Lease, Store } from '@forgeplan/store'
+import { randomUUID } from 'node:crypto'
+import type { RunHandle, Worlds } from '@forgeplan/engine'
+import { execute, systemClock } from '@forgeplan/engine'
+import type { Observed, Plan, RunResult, State } from '@forgeplan/model'
+import { lineage } from '@forgeplan/model'
+import { outputsText, progress, runReport, startProgress } from '@forgeplan/report'
+import type { Lease } from '@forgeplan/store'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
@@ -10,16 +12,15 @@ import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { jsonView } from '../view/json.ts'
 import { linesView } from '../view/lines.ts'
-import { systemClock } from './clock.ts'
-import { founded } from './found.ts'
-import { outputsText } from './outputs-text.ts'
+import { sensitiveOutputs } from './sensitive.ts'
 
 export interface RunRequest {
   readonly invocation: Invocation
   readonly plan: Plan
   readonly state: State
+  /** The look that was taken just before. */
+  readonly observed: Observed
   readonly worlds: Worlds
-  readonly store: Store
   readonly lease: Lease
   readonly secrets: SecretReader
   readonly choices: ApplyChoices
@@ -29,47 +30,50 @@ export interface RunRequest {
 
 /** Performs an approved plan under its lease, showing every event, and writes the snapshot. */
 export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
-  const { invocation, plan, store, lease, choices, planFile } = request
+  const { invocation, plan, lease, choices, planFile } = request
   const { terminal } = invocation
   const view = choices.json ? jsonView(terminal) : linesView(terminal)
   let seen = startProgress(plan)
-  let result: RunResult = 'failed'
-  announceInterrupts(invocation)
-  for await (const event of events(request, await founded(request.state, lease))) {
+  announceAbort(invocation)
+  const run = start(request)
+  for await (const event of run) {
     seen = progress(seen, event)
     view.event(event)
-    if (event.kind === 'run-ended') result = event.result
   }
-  const after = store.load()
-  await lease.snapshot(after)
+  const outcome = await run.result
+  if (!outcome.leaseLost) await lease.snapshot(outcome.state)
   view.end(runReport(seen, { color: choices.json ? terminal.noteColor : terminal.outColor, width: terminal.width, planFile }))
-  if (!choices.json && result === 'done' && plan.mode === 'normal') terminal.out(outputsText(after))
-  return exitOf(result)
+  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state))
+  return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
 
-const events = (request: RunRequest, state: State): AsyncIterable<Event> => {
-  const { invocation, plan, worlds, lease, secrets, choices } = request
+const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choices }: RunRequest): RunHandle => {
   const { stop, abort } = invocation.shell.interrupts
   return execute({
     plan,
     state,
+    // The first apply founds the state.
+    lineage: state.lineage ?? lineage(randomUUID()),
+    observed,
     worlds,
     journal: lease,
     clock: systemClock,
-    signals: { stop: AbortSignal.any([stop, lease.lost]), abort: AbortSignal.any([abort, lease.lost]) },
+    signals: { stop, abort, lost: lease.lost },
     resolver: secrets,
     options: { parallelism: choices.parallelism, command: `forge ${invocation.command}`, random: Math.random },
   })
 }
 
-const announceInterrupts = ({ shell, terminal }: Invocation): void =>
-  shell.interrupts.onStage((stage) =>
-    terminal.note(
-      stage === 'stop'
-        ? '\nInterrupted: nothing new is started; waiting for what runs. Once more to cut it off.\n'
-        : '\nCutting off. The journal holds what was begun; the next apply looks for it.\n',
-    ),
-  )
+// The first stage is an event of the run.
+const announceAbort = ({ shell, terminal }: Invocation): void =>
+  shell.interrupts.onStage((stage) => {
+    if (stage === 'abort') terminal.note('Cutting off what runs. What was begun is written down; the next apply looks for it.\n')
+  })
+
+const outputsOf = (state: State): string => {
+  const text = outputsText(state.outputs, sensitiveOutputs(state))
+  return text === '' ? '' : `\nOutputs:\n\n${text}`
+}
 
 const exitOf = (result: RunResult): ExitCode => {
   switch (result) {

@@ -3,7 +3,7 @@ import type { Call, Handler, Target } from '@forgeplan/sdk'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import { failure } from '../stop.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '@forgeplan/engine'
 import { openWorldsFor } from './worlds.ts'
 
 /** Takes the mark off a standing object through its provider; an object that is gone has none. @throws Stop */

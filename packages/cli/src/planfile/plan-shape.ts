@@ -131,10 +131,7 @@ export const isPlanShape: Shape = record({
   changes: listOf(change),
   steps: listOf(steps),
   outputs: listOf(
-    record(
-      { name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth },
-      { before: anything, after: anything },
-    ),
+    record({ name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth }, { before: anything, after: anything }),
   ),
   risks: listOf(record({ severity: text, kind: text, summary: text, addresses: listOf(address) })),
   refusals: listOf(record({ kind: text, exit: oneOf(1, 6), summary: text, remedy: text, addresses: listOf(address) })),

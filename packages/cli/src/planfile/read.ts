@@ -25,10 +25,15 @@ export const parsePlanFile = (content: string, file: string): Plan => {
   if (!isEnvelope(data)) throw notAPlan(file, 'It is not a file that forge plan --out wrote.')
   if (data.format !== planFileFormat) throw notAPlan(file, 'Another version of forge wrote it. Make a new plan.')
   const { plan } = data
-  if ((plan as { readonly tool?: unknown }).tool !== major) throw notAPlan(file, 'Another major version of forge wrote it. Make a new plan.')
+  if ((plan as { readonly tool?: unknown }).tool !== major)
+    throw notAPlan(file, 'Another major version of forge wrote it. Make a new plan.')
   if (!isPlan(plan)) throw notAPlan(file, 'It does not have the form of a plan. Make a new plan.')
   if (sha256(identified(plan)) === plan.id) return plan
-  throw failure('FORGE6010', 'The plan file was changed', `${file}: the content does not match the id of the plan. Make a new plan and review that.`)
+  throw failure(
+    'FORGE6010',
+    'The plan file was changed',
+    `${file}: the content does not match the id of the plan. Make a new plan and review that.`,
+  )
 }
 
 const parseJson = (content: string): unknown => {

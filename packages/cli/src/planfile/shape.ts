@@ -36,7 +36,9 @@ export const record =
   (value) =>
     isRecord(value) &&
     Object.entries(fields).every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key])) &&
-    Object.entries(value).every(([key, item]) => Object.hasOwn(fields, key) || (Object.hasOwn(optional, key) && optional[key]?.(item) === true))
+    Object.entries(value).every(
+      ([key, item]) => Object.hasOwn(fields, key) || (Object.hasOwn(optional, key) && optional[key]?.(item) === true),
+    )
 
 /** The case that the field `tag` names. */
 export const union =

@@ -3,8 +3,8 @@ import { collect, duration, wholeNumber } from './values.ts'
 
 /** What narrows or loosens a plan. */
 export interface PlanChoices {
-  readonly target: readonly string[]
-  readonly replace: readonly string[]
+  readonly target?: readonly string[]
+  readonly replace?: readonly string[]
   readonly maxDestroy?: number
   readonly acceptVanished?: number
   readonly refreshOnly?: boolean
@@ -21,12 +21,12 @@ export interface ApplyChoices {
 
 export const addPlanOptions = (command: Command): Command =>
   addBrakes(command)
-    .option('--replace <address>', 'make this object anew; again for more', collect, [])
+    .option('--replace <address>', 'make this object anew; again for more', collect)
     .option('--refresh-only', 'only take in what changed outside of forge')
 
 export const addBrakes = (command: Command): Command =>
   command
-    .option('--target <address>', 'only this object, group or instance and what it needs; again for more', collect, [])
+    .option('--target <address>', 'only this object, group or instance and what it needs; again for more', collect)
     .option('--max-destroy <number>', 'allow so many objects to end without a successor', wholeNumber(0))
     .option('--accept-vanished <number>', 'accept that so many objects are gone', wholeNumber(0))
 

@@ -35,7 +35,7 @@ const addReading = (state: Command, act: Act): void => {
     .option('--json', 'as JSON')
     .addHelpText('after', examples([["forge state list 'group.web/*'", 'the members of web']]))
     .action((pattern: string | undefined, options: JsonOption, command: Command) =>
-      act(command, async (invocation) => (await import('../commands/state-read.ts')).stateList(invocation, pattern, options)),
+      act(command, async (invocation) => (await import('../commands/state-read.ts')).listState(invocation, pattern, options)),
     )
   state
     .command('show')
@@ -44,7 +44,7 @@ const addReading = (state: Command, act: Act): void => {
     .option('--json', 'as JSON')
     .addHelpText('after', examples([['forge state show group.web/1', 'inputs, outputs, identity']]))
     .action((address: string, options: JsonOption, command: Command) =>
-      act(command, async (invocation) => (await import('../commands/state-read.ts')).stateShow(invocation, address, options)),
+      act(command, async (invocation) => (await import('../commands/state-read.ts')).showRow(invocation, address, options)),
     )
 }
 
@@ -93,10 +93,11 @@ const addFiles = (state: Command, act: Act): void => {
   state
     .command('import')
     .argument('<file>')
-    .description('take in an exported state; only where there is none')
+    .description('take in an exported state; only where there is none, or an older one')
+    .option('--force', 'although the state here has gone on since the export')
     .addHelpText('after', examples([['forge state import state.json', 'on the new host']]))
-    .action((file: string, _: object, command: Command) =>
-      act(command, async (invocation) => (await import('../commands/state-files.ts')).stateImport(invocation, file)),
+    .action((file: string, options: { readonly force?: boolean }, command: Command) =>
+      act(command, async (invocation) => (await import('../commands/state-files.ts')).stateImport(invocation, file, options)),
     )
   state
     .command('backup')

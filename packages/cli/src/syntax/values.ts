@@ -2,7 +2,7 @@ import { parseDuration } from '@forgeplan/model'
 import { InvalidArgumentError } from 'commander'
 
 /** Adds one more value of an option that may be given again. */
-export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
 
 /** A whole number of at least `min`. */
 export const wholeNumber =

@@ -5,5 +5,5 @@ import type { RunView } from './run-view.ts'
 /** One event per line as JSON on standard output; the report goes to people on standard error. */
 export const jsonView = (terminal: Terminal): RunView => ({
   event: (event) => terminal.out(`${JSON.stringify(eventJson(event))}\n`),
-  end: (report) => terminal.note(`\n${report.trimEnd()}\n`),
+  end: (report) => terminal.note(report),
 })

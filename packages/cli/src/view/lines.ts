@@ -8,5 +8,5 @@ export const linesView = (terminal: Terminal): RunView => ({
     const line = eventText(event, { color: terminal.outColor })
     if (line !== null) terminal.out(line.endsWith('\n') ? line : `${line}\n`)
   },
-  end: (report) => terminal.out(`\n${report.trimEnd()}\n`),
+  end: (report) => terminal.out(report),
 })
