@@ -1,8 +1,8 @@
-import type { JournalEntry, Lineage, StackName, State } from '@forgeplan/model'
+import type { Lineage, StackName, State } from '@forgeplan/model'
 import { entryGuard } from './entry-guard.ts'
 import { StoreError } from './errors.ts'
 import type { Guard } from './guard.ts'
-import { count, isObject, kind, list, matching, record, text } from './guard.ts'
+import { count, isObject, kind, list, matching, record, text, time } from './guard.ts'
 import type { StoredRecord } from './journal-table.ts'
 import { lineageGuard, stackGuard } from './row-guard.ts'
 import type { StateDocument } from './state-document.ts'
@@ -51,7 +51,7 @@ const envelopeGuard: Guard<Envelope> = record<Envelope>({
   lineage: lineageGuard,
   stack: stackGuard,
   serial: count,
-  journal: list(record<StoredRecord>({ seq: count, revision: count, at: count, entry: entryGuard satisfies Guard<JournalEntry> })),
+  journal: list(record<StoredRecord>({ seq: count, revision: count, at: time, entry: entryGuard })),
 })
 const keyGuard: Guard<string> = matching(/^[0-9a-f]{64}$/)
 

@@ -2,7 +2,7 @@ import type { JournalEntry, JournalRecord } from '@forgeplan/model'
 import { entryGuard } from './entry-guard.ts'
 import { corrupt } from './errors.ts'
 import type { Guard } from './guard.ts'
-import { count, record, text } from './guard.ts'
+import { count, record, text, time } from './guard.ts'
 import type { Db } from './sqlite.ts'
 import type { Revision } from './store.ts'
 
@@ -91,7 +91,7 @@ interface RawRecord extends Head {
   readonly at: number
   readonly body: string
 }
-const rawGuard: Guard<RawRecord> = record<RawRecord>({ seq: count, revision: count, at: count, body: text() })
+const rawGuard: Guard<RawRecord> = record<RawRecord>({ seq: count, revision: count, at: time, body: text() })
 
 const readRecord = (row: unknown, path: string): StoredRecord => {
   if (!rawGuard(row)) throw corrupt(`The journal in ${path} has a row that forge did not write.`)

@@ -84,7 +84,8 @@ class HeldLease implements WritingLease {
     this.#queue.flush()
     clearInterval(this.#timer)
     this.#released = true
-    if (this.#tables.db.open) guarded(this.#tables.path, () => this.#tables.lease.release(this.fence))
+    // Where even this cannot be written, the next owner sees that this process is gone.
+    attempt(() => this.#tables.lease.release(this.fence))
   }
 
   #fenced<T>(work: () => T): T {
@@ -131,10 +132,10 @@ class HeldLease implements WritingLease {
 
 const takenOver = (): LeaseLost => new LeaseLost('Another process has taken the lease of this state over, or `forge unlock` took it away.')
 
-// A heartbeat that meets a locked or full database says nothing about whose lease it is; the next one asks again.
-const attempt = (renew: () => boolean): boolean | null => {
+// A locked, full or closed database says nothing about whose lease it is; the next heartbeat asks again.
+const attempt = (write: () => boolean): boolean | null => {
   try {
-    return renew()
+    return write()
   } catch {
     return null
   }

@@ -46,7 +46,10 @@ export const openStore = async (options: OpenOptions): Promise<Store> => {
 }
 
 const noState = (path: string): StoreError =>
-  new StoreError('missing', `${path} holds no state; the first apply makes one. Another place is named with -C, --env, --state or FORGE_STATE.`)
+  new StoreError(
+    'missing',
+    `${path} holds no state; the first apply makes one. Another place is named with -C, --env, --state or FORGE_STATE.`,
+  )
 
 interface Parts {
   readonly sqlite: Sqlite
