@@ -1,0 +1,84 @@
+import type { ResourceType, Shape, UnitName } from '@forgeplan/model'
+import { compareAddress, groupUnit, instanceUnit, namePattern } from '@forgeplan/model'
+import type { Scene } from '../expression/scene.ts'
+import type { UnitHead } from '../names.ts'
+import { zones } from '../names.ts'
+import { groupShape, machineHead } from '../shape.ts'
+import type { Entry, MapNode } from '../tree.ts'
+import { entryOf, headOf } from '../tree.ts'
+import { didYouMean, listed, quote } from '../wording.ts'
+import { decodeField, textsOf } from './fields.ts'
+import { blockOf, namedBlocks } from './section.ts'
+
+/** A unit's block, before its inputs are read. */
+export interface UnitSource {
+  readonly entry: Entry
+  readonly node: MapNode
+  readonly path: string
+  readonly head: UnitHead
+}
+
+/** First pass: which units there are, of which shape and type, so that references can be checked. */
+export const unitSources = (root: MapNode, scene: Scene): readonly UnitSource[] => {
+  const known: Scene = { ...scene, zone: zones.known }
+  return (['groups', 'instances'] as const).flatMap((section) =>
+    namedBlocks(root, section, namePattern, scene.problems).flatMap((entry) => {
+      const path = `${section}.${entry.key}`
+      const node = blockOf(entry, path, scene.problems)
+      if (node === undefined) return []
+      const name = section === 'groups' ? groupUnit(entry.key) : instanceUnit(entry.key)
+      const shape: Shape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
+      return [{ entry, node, path, head: headFor(name, shape, entry, node, known) }]
+    }),
+  )
+}
+
+const headFor = (name: UnitName, shape: Shape | undefined, entry: Entry, node: MapNode, scene: Scene): UnitHead => {
+  const machine = entryOf(node, 'instance')
+  const path = `${name.startsWith('group.') ? 'groups' : 'instances'}.${entry.key}.instance`
+  const written = machine?.value.kind === 'map' ? decodeField(machineHead, machine.value, 'provider', path, scene) : undefined
+  const provider = typeof written === 'string' ? written : undefined
+  const head = provider === undefined ? undefined : scene.names.providers.get(provider)
+  if (provider !== undefined && head === undefined) {
+    const { providers } = scene.names
+    const span = entryOf(machine?.value, 'provider')?.value.span ?? entry.keySpan
+    const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
+    scene.problems.error('FORGE2005', span, () => detail)
+  }
+  return { name, shape, provider, type: machineType(head?.type), keySpan: entry.keySpan }
+}
+
+const machineType = (
+  provider: { readonly machine: string; readonly types: readonly ResourceType[] } | undefined,
+): ResourceType | undefined => provider?.types.find((type) => type.name === provider.machine)
+
+const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): Shape | undefined => {
+  const [sizeEntry, idsEntry] = [node.entries.get('size'), node.entries.get('ids')]
+  const size = decodeField(groupShape, node, 'size', path, scene)
+  const ids = decodeField(groupShape, node, 'ids', path, scene)
+  if ((sizeEntry === undefined) === (idsEntry === undefined)) {
+    const detail =
+      sizeEntry === undefined
+        ? `${path} has neither size nor ids. Add size: N, or ids: [a, b].`
+        : `${path} has both size and ids. Remove one of them.`
+    scene.problems.error('FORGE1019', idsEntry?.keySpan ?? entry.keySpan, () => detail)
+    return undefined
+  }
+  if (idsEntry !== undefined) return ids === undefined ? undefined : idsShape(idsEntry, textsOf(ids), scene)
+  return typeof size === 'number' ? { kind: 'sized', size } : undefined
+}
+
+const idsShape = (entry: Entry, ids: readonly string[], scene: Scene): Shape => {
+  const seen = new Set<string>()
+  for (const [i, id] of ids.entries()) {
+    const item = entry.value.kind === 'list' ? entry.value.items[i] : undefined
+    if (seen.has(id))
+      scene.problems.error(
+        'FORGE1018',
+        item === undefined ? entry.keySpan : headOf(item),
+        () => `The id ${quote(id)} already stands in this list. Each id makes one member.`,
+      )
+    seen.add(id)
+  }
+  return { kind: 'ids', ids: [...seen].toSorted(compareAddress) }
+}

@@ -1,0 +1,8 @@
+import type { MapNode } from './tree.ts'
+import type { SourceFile } from './source.ts'
+
+/** What `parse` makes of the files: their top-level maps as one, with positions. Only this package looks inside. */
+export interface Document {
+  readonly root: MapNode
+  readonly files: readonly SourceFile[]
+}
