@@ -9,17 +9,19 @@ const envOf = (stack: string): readonly string[] => {
 /** A word as a POSIX shell takes it literally. */
 export const shellWord = (text: string): string => (/^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
+type Planned = Pick<PlanView['header'], 'stack' | 'mode' | 'targets'>
+
+const targetsOf = ({ targets }: Planned): readonly string[] => targets.flatMap((target) => ['--target', shellWord(target)])
+
 /** The command that makes this plan again, with `rest` behind it. */
-export const planCommand = ({ header }: Pick<PlanView, 'header'>, ...rest: readonly string[]): string => {
+export const planCommandOf = (header: Planned, ...rest: readonly string[]): string => {
   const mode = header.mode === 'normal' ? [] : [`--${header.mode}`]
-  const targets = header.targets.flatMap((target) => ['--target', shellWord(target)])
-  return ['forge', 'plan', ...envOf(header.stack), ...mode, ...targets, ...rest].join(' ')
+  return ['forge', 'plan', ...envOf(header.stack), ...mode, ...targetsOf(header), ...rest].join(' ')
 }
 
 /** The command that performs a plan: the saved one, or a new one made the same way. */
-export const applyCommand = (header: Pick<PlanView['header'], 'stack' | 'mode' | 'targets'>, planFile: string | null): string => {
+export const applyCommand = (header: Planned, planFile: string | null): string => {
   if (planFile !== null) return `forge apply ${shellWord(planFile)}`
-  const targets = header.targets.flatMap((target) => ['--target', shellWord(target)])
   const verb = header.mode === 'destroy' ? ['destroy'] : header.mode === 'refresh-only' ? ['apply', '--refresh-only'] : ['apply']
-  return ['forge', ...verb, ...envOf(header.stack), ...targets].join(' ')
+  return ['forge', ...verb, ...envOf(header.stack), ...targetsOf(header)].join(' ')
 }

@@ -5,7 +5,7 @@ import { fieldViews } from './field-view.ts'
 import { inputViews } from './input-view.ts'
 import type { MemberTemplate } from './member-template.ts'
 import { memberFields, memberTemplate, templated } from './member-template.ts'
-import { splitAddress } from './members.ts'
+import { addressesText, splitAddress } from './members.ts'
 import { fieldSchema } from './value-text.ts'
 import type { BlockView, FieldView } from './view.ts'
 import { actionOrder, reasonText } from './words.ts'
@@ -83,10 +83,16 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext): BlockView =>
     members: { prefix, ids: changes.flatMap((change) => splitAddress(change.address).id ?? []), suffix },
     count: changes.length,
     type: sample.type,
-    reason: reasonText(sample.reason, context.sizeBefore),
+    reason: changes.length > 1 ? sharedReason(sample, changes, context.sizeBefore) : reasonText(sample.reason, context.sizeBefore),
     notes: notesOf(sample),
     fields: viewsOf(sample, changes, context),
   }
+}
+
+// The owners of parts differ as the parts do; the block names them all.
+const sharedReason = (sample: Doing, changes: readonly Doing[], sizeBefore: number): string => {
+  const owners = changes.flatMap(({ reason }) => (reason.kind === 'owner' ? [reason.address] : []))
+  return owners.length === 0 ? reasonText(sample.reason, sizeBefore) : `belongs to ${addressesText(owners, 1)}`
 }
 
 const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext): readonly FieldView[] => {

@@ -8,11 +8,11 @@ import { countsText } from './text-head.ts'
 import type { BlockView, FieldView, PlanView, UnitView } from './view.ts'
 import { actionWords, count } from './words.ts'
 
-/** One collapsed section per unit; inside it the symbol stands in column 0, where GitHub colours by it. */
-export const detailLines = (view: PlanView, cut: Cut): readonly string[] =>
-  byLevel(view.units)
-    .filter((unit) => cut.details.includes(unit.level))
-    .flatMap((unit) => unitDetails(unit, cut))
+/** One collapsed section per unit; inside it the symbol stands in column 0, where GitHub colours by it. Lazy: the reader may stop. */
+export function* detailLines(view: PlanView, cut: Cut): Generator<string> {
+  if (cut.details.length === 0) return
+  for (const unit of byLevel(view.units)) if (cut.details.includes(unit.level)) yield* unitDetails(unit, cut)
+}
 
 const unitDetails = (unit: UnitView, cut: Cut): readonly string[] => {
   const shown = unit.blocks.slice(0, cut.items)

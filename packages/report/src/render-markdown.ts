@@ -1,4 +1,4 @@
-import { planCommand } from './command.ts'
+import { planCommandOf } from './command.ts'
 import { clip } from './escape.ts'
 import type { Cut } from './markdown-cut.ts'
 import { cuts } from './markdown-cut.ts'
@@ -18,27 +18,36 @@ const defaultBudget = 60_000
 /** A plan for a pull request, at most `budget` characters (UTF-16); what is cut is said and is never what is dangerous. */
 export const renderMarkdown = (view: PlanView, options: { readonly budget?: number } = {}): string => {
   const budget = options.budget ?? defaultBudget
-  let text = ''
   for (const [at, cut] of cuts.entries()) {
-    text = renderCut(view, cut, at > 0)
-    if (text.length <= budget) return text
+    const text = within(renderCut(view, cut, at > 0), at === cuts.length - 1 ? Number.POSITIVE_INFINITY : budget)
+    if (text !== null) return text
   }
-  return text
+  return ''
 }
 
-const renderCut = (view: PlanView, cut: Cut, shortened: boolean): string =>
-  `${[
-    ...headLines(view),
-    ...tableLines(view, cut),
-    ...refusalLines(view, cut),
-    ...riskLines(view, cut),
-    ...lesserLines(view, cut),
-    ...detailLines(view, cut),
-    ...(shortened ? ['', '\u26A0 This plan was shortened to fit a comment; `forge plan` or `--json` shows all of it.'] : []),
-    ...footerLines(view),
-    '',
-    `**${summaryLine(view)}**`,
-  ].join('\n')}\n`
+/** The lines as one text, or null as soon as they are longer than `budget`: what is too long is not made at all. */
+const within = (lines: Iterable<string>, budget: number): string | null => {
+  const kept: string[] = []
+  let length = 0
+  for (const line of lines) {
+    length += line.length + 1
+    if (length > budget) return null
+    kept.push(line)
+  }
+  return `${kept.join('\n')}\n`
+}
+
+function* renderCut(view: PlanView, cut: Cut, shortened: boolean): Generator<string> {
+  yield* headLines(view)
+  yield* tableLines(view, cut)
+  yield* refusalLines(view, cut)
+  yield* riskLines(view, cut)
+  yield* lesserLines(view, cut)
+  yield* detailLines(view, cut)
+  if (shortened) yield* ['', '\u26A0 This plan was shortened to fit a comment; `forge plan` or `--json` shows all of it.']
+  yield* footerLines(view)
+  yield* ['', `**${summaryLine(view)}**`]
+}
 
 const headLines = (view: PlanView): readonly string[] => {
   const { header, totals, units } = view
@@ -129,7 +138,7 @@ const section = (title: string, items: readonly string[], cut: Cut): readonly st
 
 const footerLines = (view: PlanView): readonly string[] => {
   if (!view.changes) return []
-  const commands = [planCommand(view, '--out', 'forge.plan'), 'forge show forge.plan', 'forge apply forge.plan']
+  const commands = [planCommandOf(view.header, '--out', 'forge.plan'), 'forge show forge.plan', 'forge apply forge.plan']
   const known = commands.map((command) => clip(command, 300))
   return [
     '',

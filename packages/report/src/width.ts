@@ -33,7 +33,7 @@ export const wrap = (text: string, first: number, rest: number): readonly string
       line = ''
       used = 0
     }
-    if (space && used === 0) continue
+    if (space && used === 0 && lines.length > 0) continue
     line += token
     used += width
   }

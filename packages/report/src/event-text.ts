@@ -1,0 +1,82 @@
+import type { Event, Failure } from '@forgeplan/model'
+import { elapsedText } from './elapsed.ts'
+import { clip, escapeText } from './escape.ts'
+import type { Style } from './palette.ts'
+import { paint } from './palette.ts'
+import { stepWords } from './step-words.ts'
+import { count } from './words.ts'
+
+/** One event as one line in Terraform's manner; null for what the report after the run says better. */
+export const eventText = (event: Event, options: { readonly color: boolean }): string | null => {
+  const text = plainText(event)
+  return text === null ? null : paint(text, styleOf(event), options.color)
+}
+
+/** `eventText` without colour: also the `@message` of the JSON form. */
+export const plainText = (event: Event): string | null => {
+  switch (event.kind) {
+    case 'run-started':
+      return `${escapeText(event.stack)}: Applying plan ${escapeText(event.plan).slice(0, 8)}: ${count(event.steps, 'step')}${
+        event.done > 0 ? `, ${event.done} done before` : ''
+      }`
+    case 'step-started':
+      return `${escapeText(event.address)}: ${stepWords[event.verb].doing}...`
+    case 'step-progress':
+      return `${escapeText(event.address)}: Still ${stepWords[event.verb].doing.toLowerCase()}... [${elapsedText(event.elapsedMs)} elapsed]${
+        event.message === null ? '' : ` ${outside(event.message)}`
+      }`
+    case 'step-retry':
+      return `${escapeText(event.address)}: ${capital(stepWords[event.verb].noun)} failed (attempt ${event.attempt}), again in ${elapsedText(
+        Math.max(event.delayMs, 1000),
+      )}: ${failureText(event.failure)}`
+    case 'step-succeeded':
+      return `${escapeText(event.address)}: ${stepWords[event.verb].done} after ${elapsedText(event.elapsedMs)}`
+    case 'step-failed':
+      return `${escapeText(event.address)}: ${capital(stepWords[event.verb].noun)} failed after ${elapsedText(event.elapsedMs)}: ${failureText(event.failure)}`
+    case 'step-skipped':
+      return null
+    case 'gate-waiting':
+      return `${escapeText(event.unit)}: Waiting for health: ${event.healthy} of ${event.need} healthy [${elapsedText(event.elapsedMs)} elapsed]`
+    case 'gate-passed':
+      return `${escapeText(event.unit)}: Healthy after ${elapsedText(event.elapsedMs)}`
+    case 'gate-stopped':
+      return `${escapeText(event.unit)}: Stopped with ${event.healthy} of ${event.need} healthy: ${outside(event.why)}`
+    case 'interrupting':
+      return `Interrupting: nothing new is started; waiting for ${count(event.running, 'running step')}. Interrupt again to abort them.`
+    case 'run-ended':
+      return null
+    default:
+      return event satisfies never
+  }
+}
+
+const outside = (text: string): string => clip(escapeText(text), 500)
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A failure in one line: what it is, and the provider's sentence. */
+export const failureText = ({ kind, message }: Failure): string => `${outside(message)} (${kind})`
+
+const styleOf = (event: Event): Style | null => {
+  switch (event.kind) {
+    case 'step-failed':
+    case 'gate-stopped':
+      return 'danger'
+    case 'step-retry':
+    case 'interrupting':
+      return 'warn'
+    case 'step-succeeded':
+    case 'gate-passed':
+      return 'add'
+    case 'step-progress':
+    case 'gate-waiting':
+      return 'dim'
+    case 'run-started':
+      return 'bold'
+    case 'step-started':
+    case 'step-skipped':
+    case 'run-ended':
+      return null
+    default:
+      return event satisfies never
+  }
+}
