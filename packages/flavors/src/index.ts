@@ -1,0 +1,1 @@
+export { vanilla } from './vanilla.ts'

@@ -1,5 +1,5 @@
 import type { Uid } from '@forgeplan/model'
-import { uid } from '@forgeplan/model'
+import { remoteId, uid } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { readdir } from 'node:fs/promises'
@@ -44,11 +44,19 @@ const observeOne = async (inventory: Inventory, target: Target): Promise<Machine
       return target.id === null ? { kind: 'absent' } : { kind: 'unreadable', lastSeen: null, why: missingRoot }
     case 'read': {
       const home = inventory.homes.get(target.uid)
-      return home === undefined ? { kind: 'absent' } : observationOf(await look(home.directory), home, target)
+      return home === undefined ? observeById(inventory.homes, target) : observationOf(await look(home.directory), home, target)
     }
     default:
       return inventory satisfies never
   }
+}
+
+// Machines are found by their uid; a recorded id that leads elsewhere can only lead to a copy.
+const observeById = async (homes: ReadonlyMap<string, Home>, target: Target): Promise<MachineObservation> => {
+  const home = target.id === null ? undefined : homes.get(target.id)
+  const sight = home === undefined ? undefined : await look(home.directory)
+  const isCopy = home !== undefined && sight?.kind === 'machine' && sight.mark?.uid === target.uid
+  return isCopy ? { kind: 'copy', id: remoteId(home.uid), of: target.uid } : { kind: 'absent' }
 }
 
 const missingRoot =

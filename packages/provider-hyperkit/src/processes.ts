@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** A process that cannot be mistaken for a later one with the same number. */
@@ -14,12 +14,19 @@ export const startedAt = (pid: number): string | null => (process.platform === '
 
 // The procfs never blocks, so these reads are synchronous.
 const startedOnLinux = (pid: number): string | null => {
-  const stat = readProc(`/proc/${pid}/stat`)
-  // The name in the second field may hold spaces and brackets; the state is the third field, the start time field 22.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X' || fields[19] === undefined) return null
+  const fields = statFields(pid)
+  if (fields === undefined || isDead(fields[0]) || fields[19] === undefined) return null
   return `${hostBoot()}:${fields[19]}`
 }
+
+// From the third field on (state, parent, group, ...; the start time is field 22): the name in the second one may hold
+// spaces and brackets.
+const statFields = (pid: number): readonly string[] | undefined => {
+  const stat = readProc(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+const isDead = (state: string | undefined): boolean => state === 'Z' || state === 'X'
 
 let bootId: string | undefined
 const hostBoot = (): string => (bootId ??= readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown')
@@ -49,6 +56,24 @@ export const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
     throw error
   }
 }
+
+/** How many processes of a group live; zombies that nobody has collected are dead. */
+export const livingInGroup = (group: number): number => {
+  if (!send(-group, 0)) return 0
+  return (process.platform === 'linux' ? groupsOnLinux() : groupsByPs()).filter((of) => of === group).length
+}
+
+const groupsOnLinux = (): readonly number[] =>
+  readdirSync('/proc').flatMap((name) => {
+    const fields = /^\d+$/.test(name) ? statFields(Number(name)) : undefined
+    return fields === undefined || isDead(fields[0]) ? [] : [Number(fields[2])]
+  })
+
+const groupsByPs = (): readonly number[] =>
+  spawnSync('ps', ['-A', '-o', 'pgid=,stat='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => !line.includes('Z'))
+    .map((line) => Number.parseInt(line, 10))
 
 /** Waits up to `ms` of real time for something to become true; dying is up to the kernel, not to a run's clock. */
 export const settles = async (condition: () => boolean, ms: number): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ProcessRef } from '../processes.ts'
-import { isAlive, send, settles } from '../processes.ts'
+import { isAlive, livingInGroup, send, settles } from '../processes.ts'
 import { readJson, writeDurably } from './files.ts'
 import { fileNames } from './home.ts'
 
@@ -16,7 +16,7 @@ export const endGuest = async (directory: string): Promise<void> => {
   const guest = parseRef(await readJson(join(directory, fileNames.guestProcess)))
   if (guest === null || !isAlive(guest)) return
   if (!(await settles(() => !isAlive(guest), 200))) send(-guest.pid, 'SIGKILL')
-  await settles(() => !send(-guest.pid, 0), 1000)
+  await settles(() => livingInGroup(guest.pid) === 0, 1000)
 }
 
 const parseRef = (json: unknown): ProcessRef | null => {

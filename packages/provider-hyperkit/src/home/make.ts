@@ -16,6 +16,7 @@ export const makeHome = async (home: Home, desired: MachineInputs, mark: Mark): 
   await mkdir(home.root, { recursive: true, mode: 0o700 })
   const part = join(home.root, `.${home.uid}.${process.pid}-${parts++}.part`)
   await mkdir(part, { mode: 0o700 })
+  await mkdir(join(part, fileNames.guest), { mode: 0o700 })
   await writeAll(part, desired, mark)
   try {
     await rename(part, home.directory)

@@ -4,19 +4,18 @@ import { once } from 'node:events'
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
 import { guestEnvironment } from '../home/environment.ts'
 import { noteGuest } from '../home/guest-process.ts'
 import { fileNames } from '../home/home.ts'
 import { readImage } from '../home/image.ts'
-import { send, settles, startedAt } from '../processes.ts'
+import { livingInGroup, send, settles, startedAt } from '../processes.ts'
 import type { Console } from './console.ts'
 
 /** What runs inside a machine: one process group. */
 export interface Guest {
   /** The code other than 0 with which its init ended (128 + n for signal n). Never resolves while all is well. */
   readonly failed: Promise<number>
-  /** Asks everything inside to end, and waits up to 3 s for its init. */
+  /** Asks everything inside to end, and waits up to 3 s for that. */
   terminate(): Promise<void>
   kill(): Promise<void>
 }
@@ -63,13 +62,13 @@ const watch = async (child: ChildProcess): Promise<Guest> => {
     failed: init.then((code) => (code === 0 ? dead.then(() => 137) : code)),
     async terminate() {
       send(-pid, 'SIGTERM')
-      const services = init.then(() => delay(300))
-      await Promise.race([services, delay(3000)])
+      // The leader and its watcher stay.
+      await settles(() => livingInGroup(pid) <= 2, 3000)
     },
     async kill() {
       send(-pid, 'SIGKILL')
       await dead
-      await settles(() => !send(-pid, 0), 1000)
+      await settles(() => livingInGroup(pid) === 0, 1000)
     },
   }
 }
