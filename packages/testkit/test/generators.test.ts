@@ -1,0 +1,53 @@
+import { assert, asyncProperty, property } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hasChanges } from '@forgeplan/model'
+import { fleetYaml, machinesOf } from '../src/fleet.ts'
+import { fleets, worldEdits } from '../src/generators.ts'
+import { Lab } from '../src/lab.ts'
+import { orphans, twins } from '../src/oracle.ts'
+import { machineType } from '../src/sim-types.ts'
+import { World } from '../src/world.ts'
+import { doEdit } from '../src/world-edit.ts'
+
+const numRuns = 60
+
+describe('a random fleet', () => {
+  it('is a configuration without problems, in either order', () => {
+    assert(
+      property(fleets(), (fleet) => {
+        using lab = new Lab({ world: new World({ name: 'w' }) })
+        const desired = lab.configure(fleetYaml(fleet, 'w'))
+        expect(lab.configure(fleetYaml(fleet, 'w', { reversed: true }))).toEqual(desired)
+      }),
+      { numRuns },
+    )
+  })
+
+  it('is made whole by one apply, and a second finds nothing to do', async () => {
+    const check = asyncProperty(fleets(), async (fleet) => {
+      using lab = new Lab({ world: new World({ name: 'w' }) })
+      lab.configure(fleetYaml(fleet, 'w'))
+      const { outcome } = await lab.apply()
+      expect(outcome).toMatchObject({ result: 'done' })
+      expect(lab.world.objects().filter(({ type }) => type === machineType)).toHaveLength(machinesOf(fleet))
+      const again = await lab.plan()
+      expect(again.changes.filter(({ action }) => action !== 'keep')).toEqual([])
+      expect(hasChanges(again)).toBe(false)
+      expect(orphans(lab.world, lab.state())).toEqual([])
+    })
+    await assert(check, { numRuns })
+  })
+
+  it('survives what other people do, without orphans and twins of its own', async () => {
+    const check = asyncProperty(fleets(), worldEdits, async (fleet, edits) => {
+      using lab = new Lab({ world: new World({ name: 'w' }) })
+      lab.configure(fleetYaml(fleet, 'w'))
+      await lab.apply()
+      for (const edit of edits) doEdit(lab.world, edit)
+      await lab.apply()
+      expect(orphans(lab.world, lab.state())).toEqual([])
+      expect(twins(lab.world, lab.state())).toEqual([])
+    })
+    await assert(check, { numRuns })
+  })
+})
