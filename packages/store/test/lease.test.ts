@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LeaseLost } from '@forgeplan/model'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { LeaseHolder } from '../src/index.ts'
+import type { ExportedState, Lease, LeaseHolder } from '../src/index.ts'
 import { LeaseHeld } from '../src/index.ts'
 import { isExpired } from '../src/expiry.ts'
 import { startInStat } from '../src/process-identity.ts'
@@ -16,6 +16,13 @@ interface Answer {
   readonly fence?: number
   readonly error?: string
   readonly holder?: LeaseHolder
+}
+
+const exportOf = async (path: string): Promise<ExportedState> => {
+  await using store = await openAt(path)
+  await using lease = await leaseOf(store)
+  await lease.append([founded])
+  return store.exportData()
 }
 
 describe('the lease', () => {
@@ -46,10 +53,23 @@ describe('the lease', () => {
     expect(lease.fence).toBe(2)
   })
 
+  it('goes to one of eight who find the same dead owner at once', async () => {
+    await using directory = await tempDirectory()
+    const path = join(directory.path, 'state.db')
+    await using child = startChild('hold', path)
+    await child.answer()
+    child.process.kill('SIGKILL')
+    await once(child.process, 'exit')
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openAt(path)))
+    const taken = await Promise.allSettled(stores.map((store) => leaseOf(store)))
+    expect(taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value.fence] : []))).toEqual([2])
+    for (const store of stores) await store[Symbol.asyncDispose]()
+  })
+
   it('is lost to a stopped process, which writes nothing when it wakes up', async () => {
     await using directory = await tempDirectory()
     const path = join(directory.path, 'state.db')
-    await using child = startChild('hold', path, { ttlMs: 500, heartbeatMs: 100 })
+    await using child = startChild('hold', path, { ttlMs: 500, heartbeatMs: 60_000 })
     expect(await child.answer()).toEqual({ fence: 1 })
     child.process.kill('SIGSTOP')
     await using store = await openAt(path)
@@ -88,6 +108,26 @@ describe('the lease', () => {
     await expect(lease.append([founded])).rejects.toThrow(LeaseLost)
     await using next = await leaseOf(other)
     expect(next.fence).toBe(2)
+  })
+
+  it('is checked by every write, even before a heartbeat has noticed anything', async () => {
+    await using directory = await tempDirectory()
+    const path = join(directory.path, 'state.db')
+    await using store = await openAt(path)
+    const writes: readonly ((lease: Lease) => Promise<unknown>)[] = [
+      (lease) => lease.append([founded]),
+      (lease) => lease.snapshot(store.load()),
+      async (lease) => store.importData(exported, lease),
+    ]
+    const exported = await exportOf(join(directory.path, 'other.db'))
+    for (const write of writes) {
+      const lease = await leaseOf(store)
+      expect(store.unlock(lease.fence)).toBe(true)
+      await expect(write(lease)).rejects.toThrow(LeaseLost)
+      expect(lease.lost.aborted).toBe(true)
+    }
+    expect([...store.records()]).toEqual([])
+    expect(store.load().lineage).toBeNull()
   })
 
   it('is free again after its release, and its fence goes on over reopening', async () => {
