@@ -1,32 +1,6 @@
-import type {
-  Change,
-  Context,
-  ContextId,
-  Desired,
-  JournalEntry,
-  Lineage,
-  Observation,
-  Plan,
-  Row,
-  State,
-  Unit,
-  UnitName,
-} from '@forgeplan/model'
-import { canonicalJson, sameValue, unitOf } from '@forgeplan/model'
-import { contextIdOf, contextOf } from '@forgeplan/planner'
-import { sha256 } from './identity.ts'
+import type { Context, Desired, JournalEntry, Lineage, Observation, Plan, Row, State, Unit, UnitName } from '@forgeplan/model'
+import { canonicalJson, contextId, sameValue } from '@forgeplan/model'
 import type { Start } from './run.ts'
-
-/** Units of the configuration with what their rows keep. */
-export type Contexts = ReadonlyMap<UnitName, { readonly id: ContextId; readonly context: Context }>
-
-export const contextsOf = (desired: Desired): Contexts =>
-  new Map(
-    desired.units.map((unit) => {
-      const context = contextOf(desired, unit)
-      return [unit.name, { id: contextIdOf(context, sha256), context }] as const
-    }),
-  )
 
 export const unitsOf = (desired: Desired): ReadonlyMap<UnitName, Unit> => new Map(desired.units.map((unit) => [unit.name, unit]))
 
@@ -35,7 +9,6 @@ interface Beginning {
   readonly start: Start
   readonly lineage: Lineage
   readonly command: string
-  readonly contexts: Contexts
   /** Milliseconds since 1970. */
   readonly at: number
 }
@@ -48,37 +21,19 @@ export const beginEntries = (beginning: Beginning): readonly JournalEntry[] => {
   return [...founded, began, ...newContexts(beginning), ...movedEntries(beginning), ...observedEntries(beginning)]
 }
 
-const newContexts = ({ contexts, start, plan }: Beginning): readonly JournalEntry[] => {
-  const used = new Set(plan.changes.map((change) => unitOf(change.address)))
-  const fresh = [...contexts].filter(([unit, { id }]) => used.has(unit) && !start.state.contexts.has(id))
-  return [...new Map(fresh.map(([, { id, context }]) => [id, context]))].map(([id, context]) => ({ kind: 'context', id, context }))
-}
+const newContexts = ({ plan, start }: Beginning): readonly JournalEntry[] =>
+  Object.keys(plan.contexts)
+    .map((id) => contextId(id))
+    .filter((id) => !start.state.contexts.has(id))
+    .map((id): JournalEntry => ({ kind: 'context', id, context: plan.contexts[id] as Context }))
 
-const movedEntries = ({ plan, contexts, start }: Beginning): readonly JournalEntry[] => {
-  const renamed = new Set(plan.renamed.map(({ uid }) => uid))
-  const moves = plan.renamed.flatMap(({ uid, to }): readonly JournalEntry[] => {
+// Going on with a plan, its renames are already in the journal.
+const movedEntries = ({ plan, start }: Beginning): readonly JournalEntry[] =>
+  plan.renamed.flatMap(({ uid, to, context }): readonly JournalEntry[] => {
     const row = start.state.rows.get(uid)
-    if (row === undefined || (row.address === to && row.phase.kind !== 'released')) return []
-    return [{ kind: 'moved', uid, to, context: contexts.get(unitOf(to))?.id ?? row.context }]
+    const there = row === undefined || (row.address === to && row.context === context && row.phase.kind !== 'released')
+    return there ? [] : [{ kind: 'moved', uid, to, context }]
   })
-  const kept =
-    plan.mode === 'normal'
-      ? plan.changes.flatMap((change) => (change.action === 'keep' ? refreshed(change, renamed, { contexts, state: start.state }) : []))
-      : []
-  return [...moves, ...kept]
-}
-
-// A policy or a dependency that changed touches no object, but its row has to know it for the day it is taken down.
-const refreshed = (
-  { uid, address }: Extract<Change, { action: 'keep' }>,
-  renamed: ReadonlySet<Row['uid']>,
-  { contexts, state }: { readonly contexts: Contexts; readonly state: State },
-): readonly JournalEntry[] => {
-  const row = state.rows.get(uid)
-  const context = contexts.get(unitOf(address))?.id
-  const settled = row?.phase.kind === 'live' && row.address === address && !renamed.has(uid)
-  return settled && context !== undefined && context !== row.context ? [{ kind: 'moved', uid, to: address, context }] : []
-}
 
 // What the caller's look found at the objects that change, or at all of them where refreshing is the whole job.
 const observedEntries = ({ plan, start }: Beginning): readonly JournalEntry[] => {

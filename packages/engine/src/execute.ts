@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Event, Failure, Journal, Lineage, Observed, Plan, RunCounts, RunResult, State, Step } from '@forgeplan/model'
 import { LeaseLost } from '@forgeplan/model'
 import { Agenda } from './agenda.ts'
-import { beginEntries, contextsOf, unitsOf } from './begin.ts'
+import { beginEntries, unitsOf } from './begin.ts'
 import type { Clock } from './clock.ts'
 import { Conductor } from './conductor.ts'
 import { Ledger } from './ledger.ts'
@@ -114,7 +114,6 @@ const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): R
     identity: { lineage: state.lineage ?? lineage, stack: plan.stack },
     changes: new Map(plan.changes.map((change) => [change.address, change])),
     units: unitsOf(plan.desired),
-    contexts: contextsOf(plan.desired),
     start: { state, observed: request.observed ?? null },
     touched: new Set(),
     slots: new Slots(request.options.parallelism),
@@ -138,7 +137,6 @@ const begin = (request: ExecuteRequest, run: Run): Promise<void> =>
       start: run.start,
       lineage: run.identity.lineage,
       command: request.options.command,
-      contexts: run.contexts,
       at: run.clock.now(),
     }),
   )

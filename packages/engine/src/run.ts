@@ -1,8 +1,6 @@
 import type {
   Address,
   Change,
-  Context,
-  ContextId,
   Event,
   Failure,
   Observed,
@@ -37,7 +35,6 @@ export interface Run {
   readonly identity: Identity
   readonly changes: ReadonlyMap<Address, Change>
   readonly units: ReadonlyMap<UnitName, Unit>
-  readonly contexts: ReadonlyMap<UnitName, { readonly id: ContextId; readonly context: Context }>
   readonly start: Start
   /** Objects that this run has already acted on: they no longer look as they did at its start. */
   readonly touched: Set<Uid>

@@ -25,11 +25,11 @@ export const changeInPlace = async (at: At, verb: 'update' | 'restart'): Promise
   const applied = await perform(at, seen, {
     place,
     uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, verb, change.inputs) }],
+    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, verb, change) }],
     call: (now) => applyOnce(at, { place, uid: row.uid, verb, desired }, now),
     look: lookAgain,
   })
-  await run.ledger.append([appliedEntry(at, row.uid, { applied, inputs: change.inputs, typeVersion: place.type.version })])
+  await run.ledger.append([appliedEntry(at, row.uid, { applied, aim: change, typeVersion: place.type.version })])
 }
 
 interface Sight {

@@ -9,6 +9,7 @@ import { assertOurs, look, lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
 import { changeFor, placeOf, unitAt } from '../run.ts'
 import { appliedEntry, applyOnce, beganEntry } from './apply.ts'
+import { placeOfRow } from './standing.ts'
 
 type Making = Extract<Change, { action: 'create' | 'replace' }>
 
@@ -37,7 +38,7 @@ export const create = async (at: At): Promise<void> => {
     call: (seen) => applyOnce(at, { place, uid: birth.uid, verb: 'create', desired }, seen),
     look: () => lookAtOwn(at, place, run.ledger.row(birth.uid) as Row),
   })
-  await run.ledger.append([appliedEntry(at, birth.uid, { applied, inputs: change.inputs, typeVersion: place.type.version })])
+  await run.ledger.append([appliedEntry(at, birth.uid, { applied, aim: change, typeVersion: place.type.version })])
 }
 
 const assertRealm = ({ run }: At, { provider, session }: Place): void => {
@@ -49,21 +50,23 @@ const assertRealm = ({ run }: At, { provider, session }: Place): void => {
 const birthOf = async (at: At, change: Making, place: Place): Promise<Birth> => {
   const row = at.run.ledger.rowAt(at.address)
   if (row?.phase.kind === 'creating') return { uid: row.uid, generation: row.generation, room: [], seen: await lookAtOwn(at, place, row) }
-  const room = row === undefined ? [] : [await roomOf(at, change, row)]
+  const room = await roomFor(at, change, row)
   const generation = at.run.ledger.nextGeneration()
   return { uid: uidFor(at.run.identity.lineage, at.address, generation), generation, room, seen: { kind: 'absent' } }
 }
 
 // The row of an object that vanished gives way, but only if it is still gone: forge never builds a thing twice.
-const roomOf = async (at: At, change: Making, row: Row): Promise<JournalEntry> => {
-  const vanished = change.action === 'create' && change.replaces === row.uid
-  if (!vanished) throw new StepFailure('stale', `${at.address} is held by another object. Plan again.`)
-  const provider = at.run.ledger.context(row.context)?.provider.name ?? ''
-  const seen = await look(at, placeOf(at.run, provider, row.type), row)
+const roomFor = async (at: At, change: Making, occupant: Row | undefined): Promise<readonly JournalEntry[]> => {
+  const replaces = change.action === 'create' ? change.replaces : null
+  if (occupant !== undefined && occupant.uid !== replaces)
+    throw new StepFailure('stale', `${at.address} is held by another object. Plan again.`)
+  const row = replaces === null ? undefined : at.run.ledger.row(replaces)
+  if (row === undefined) return []
+  const seen = await look(at, placeOfRow(at.run, row), row)
   if (seen.kind !== 'absent')
     throw new StepFailure('stale', `${at.address} was gone when the plan was made, and now it is ${seen.kind}. Plan again.`)
   // A step id of its own: this entry must not count as the success of the create.
-  return { kind: 'gone', uid: row.uid, plan: at.run.plan.id, step: stepId('vanished', at.address), at: at.run.clock.now() }
+  return [{ kind: 'gone', uid: row.uid, plan: at.run.plan.id, step: stepId('vanished', at.address), at: at.run.clock.now() }]
 }
 
 const lookAtOwn = async (at: At, place: Place, row: Row): Promise<Observation> => {
@@ -88,7 +91,7 @@ const beginEntries = (
     typeVersion: place.type.version,
     realm: place.session.realm,
     specDigest: specDigest(change.inputs, sha256),
-    began: beganEntry(at, 'create', change.inputs),
+    began: beganEntry(at, 'create', change),
   }
   // On a second try the vanished row is already gone.
   return [...birth.room.filter((entry) => 'uid' in entry && run.ledger.row(entry.uid) !== undefined), began]

@@ -49,7 +49,7 @@ const unmark = (at: At, place: Place, { row, seen }: { readonly row: Row; readon
   perform(at, seen, {
     place,
     uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'mark', row.inputs) }],
+    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'mark', row) }],
     call: () => writeMark(at, place, { row, to: null }),
     look: () => lookWhenSettled(at, place, at.run.ledger.row(row.uid) as Row),
   })
@@ -86,7 +86,7 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
       typeVersion: place.type.version,
       realm: place.session.realm,
       specDigest: specDigest(change.inputs, sha256),
-      began: beganEntry(at, 'mark', change.inputs),
+      began: beganEntry(at, 'mark', change),
     },
   ]
   const rowNow = (): Row => run.ledger.row(candidate.uid) as Row
@@ -102,7 +102,7 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
     },
   )
   const applied = { id: remoteId(change.id), outputs: candidate.outputs }
-  await run.ledger.append([appliedEntry(at, candidate.uid, { applied, inputs: change.inputs, typeVersion: place.type.version })])
+  await run.ledger.append([appliedEntry(at, candidate.uid, { applied, aim: change, typeVersion: place.type.version })])
 }
 
 const candidateFor = async (at: At, place: Place, { id }: Import): Promise<Candidate> => {

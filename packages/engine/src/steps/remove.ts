@@ -23,7 +23,7 @@ export const remove = async (at: At): Promise<void> => {
   await perform(at, seen, {
     place,
     uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'delete', row.inputs) }],
+    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'delete', row) }],
     call: (now) => deleteOnce(at, place, { row: run.ledger.row(row.uid) as Row, seen: now }),
     look: () => lookToDelete(at, place, run.ledger.row(row.uid) as Row),
   })
