@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LeaseLost } from '@forgeplan/model'
+import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ExportedState, Lease, LeaseHolder } from '../src/index.ts'
 import { LeaseHeld } from '../src/index.ts'
 import { isExpired } from '../src/expiry.ts'
+import { leaseTable } from '../src/lease-table.ts'
+import { createSchema } from '../src/schema.ts'
 import { startInStat } from '../src/process-identity.ts'
 import { build, startChild } from './child.ts'
 import { founded, leaseOf, openAt, tempDirectory } from './fixture.ts'
@@ -64,6 +67,20 @@ describe('the lease', () => {
     const taken = await Promise.allSettled(stores.map((store) => leaseOf(store)))
     expect(taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value.fence] : []))).toEqual([2])
     for (const store of stores) await store[Symbol.asyncDispose]()
+  })
+
+  it('is not taken by whoever judged it before somebody else took it or its owner gave a sign of life', () => {
+    const db = new Database(':memory:')
+    createSchema(db)
+    const table = leaseTable(db, ':memory:')
+    const taker = { host: 'a', bootId: 'b', pidSpace: 'c', pid: 1, startedAt: '1', command: 'forge apply', ttlMs: 1 }
+    const free = table.read()
+    expect(table.take(free, taker, { wall: 1, monotonic: 1 })).toBe(1)
+    expect(table.take(free, taker, { wall: 2, monotonic: 2 })).toBeNull()
+    const silent = table.read()
+    expect(table.renew(1, { wall: 3, monotonic: 3 })).toBe(true)
+    expect(table.take(silent, taker, { wall: 4, monotonic: 4 })).toBeNull()
+    db.close()
   })
 
   it('is lost to a stopped process, which writes nothing when it wakes up', async () => {
