@@ -1,6 +1,6 @@
 import type { FieldChange, Schema, Value } from '@forgeplan/model'
 import { canonicalJson, compareText, isLate, isList, isMap, isSensitive, sameValue } from '@forgeplan/model'
-import { clip, escapedLines, escapeText } from './escape.ts'
+import { clip, escapeText } from './escape.ts'
 import { templateOf } from './expression.ts'
 import type { DiffLine } from './line-diff.ts'
 import { lineDiff } from './line-diff.ts'
@@ -13,12 +13,12 @@ const insideLimit = 40
 const diffLimit = 400
 const lineLimit = 500
 
-/** The differences of one field; a map or a keyed list shows only what differs inside. */
-export const fieldViews = (change: FieldChange, schema: Schema | undefined): readonly FieldView[] => {
+/** The differences of one field; a map or a keyed list shows only what differs inside. Texts are compared by lines if `compare`. */
+export const fieldViews = (change: FieldChange, schema: Schema | undefined, compare: boolean): readonly FieldView[] => {
   const notes = notesOf(change)
   if (change.released) return [{ kind: 'note', name: escapeText(change.field), value: '(was managed, left as it is)', notes }]
   const pairs = expand({ name: change.field, before: change.before, after: change.after, schema })
-  const shown = pairs.slice(0, insideLimit).map((pair) => pairView(pair, notes))
+  const shown = pairs.slice(0, insideLimit).map((pair) => pairView(pair, { notes, compare }))
   const left = pairs.length - shown.length
   if (left === 0) return shown
   return [...shown, { kind: 'note', name: escapeText(change.field), value: `${count(left, 'more difference')} inside`, notes: [] }]
@@ -79,14 +79,20 @@ const keyed = (items: readonly Value[], key: string): ReadonlyMap<string, Value>
   return named.length === items.length ? new Map(named) : null
 }
 
-const pairView = (pair: Pair, notes: readonly string[]): FieldView => {
+interface Look {
+  readonly notes: readonly string[]
+  readonly compare: boolean
+}
+
+const pairView = (pair: Pair, look: Look): FieldView => {
+  const { notes } = look
   const name = clip(escapeText(pair.name), 120)
   const { before, after, schema } = pair
   if (hidden(before, schema) && hidden(after, schema)) return { kind: 'note', name, value: secretChange(before, after), notes }
   const left = templateOf(before)
   const right = templateOf(after)
   if (schema?.kind !== 'secret' && left !== undefined && right !== undefined && (left.includes('\n') || right.includes('\n')))
-    return textView(name, left, right, notes)
+    return textView(name, left, right, look)
   return { kind: 'change', name, before: valueText(before, schema, 'before'), after: valueText(after, schema, 'after'), notes }
 }
 
@@ -104,17 +110,17 @@ const secretChange = (before: Value | undefined, after: Value | undefined): stri
 const sourceOf = (value: Value | undefined): string | null =>
   isLate(value) && value.$late.kind === 'secret' ? clip(escapeText(value.$late.source), 100) : null
 
-const textView = (name: string, before: string, after: string, notes: readonly string[]): FieldView => {
-  const left = escapedLines(before).map((line) => clip(line, lineLimit))
-  const right = escapedLines(after).map((line) => clip(line, lineLimit))
-  const diff = lineDiff(left, right, 2)
-  const changed = diff === null || diff.some((line) => line.kind !== 'same' && line.kind !== 'gap')
-  if (diff === null) return { kind: 'text', name, diff, summary: rewritten(left, right), notes }
-  if (!changed)
-    return { kind: 'note', name, value: before === after ? '(sensitive, changed)' : 'changed in line ends or beyond what is shown', notes }
-  if (diff.length > diffLimit) return { kind: 'text', name, diff: null, summary: rewritten(left, right), notes }
-  return { kind: 'text', name, diff, summary: diffCounts(diff), notes }
+// Compared raw and made safe after, since only a few lines of a long text are shown.
+const textView = (name: string, before: string, after: string, { notes, compare }: Look): FieldView => {
+  const left = before.split('\n')
+  const right = after.split('\n')
+  const diff = compare ? lineDiff(left, right, 2) : null
+  if (diff === null || diff.length > diffLimit) return { kind: 'text', name, diff: null, summary: rewritten(left, right), notes }
+  if (before === after) return { kind: 'note', name, value: '(sensitive, changed)', notes }
+  return { kind: 'text', name, diff: diff.map(safeLine), summary: diffCounts(diff), notes }
 }
+
+const safeLine = (line: DiffLine): DiffLine => (line.kind === 'gap' ? line : { ...line, text: clip(escapeText(line.text), lineLimit) })
 
 const rewritten = (left: readonly string[], right: readonly string[]): string =>
   `rewritten: ${count(left.length, 'line')} -> ${count(right.length, 'line')}`

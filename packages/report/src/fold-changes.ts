@@ -35,7 +35,8 @@ export const foldChanges = (changes: readonly Doing[], context: UnitContext): re
   const alone = raw.filter((group) => group.changes.length === 1)
   const merged = groupBy(alone.map((group) => ({ ...group, sample: withoutMember(group.sample, context.unit, dependent) })))
   const single = merged.map((group) => (group.changes.length === 1 ? { ...group, sample: group.changes[0] ?? group.sample } : group))
-  return [...raw.filter((group) => group.changes.length > 1), ...single].map((group) => blockOf(group, context)).toSorted(compareBlocks)
+  const groups = [...raw.filter((group) => group.changes.length > 1), ...single]
+  return groups.map((group, at) => blockOf(group, context, at < compareLimit)).toSorted(compareBlocks)
 }
 
 const groupBy = (groups: readonly Group[]): readonly Group[] => {
@@ -76,7 +77,10 @@ const fieldWithoutMember = (field: FieldChange, template: MemberTemplate, number
 const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =>
   reason.kind === 'owner' ? { ...reason, address: templated(reason.address, template, false) as Address } : reason
 
-const blockOf = ({ sample, changes }: Group, context: UnitContext): BlockView => {
+// Distinct changes of a unit whose texts are compared line by line; a reader is long lost by then.
+const compareLimit = 1000
+
+const blockOf = ({ sample, changes }: Group, context: UnitContext, compare: boolean): BlockView => {
   const { prefix, suffix } = splitAddress(sample.address)
   return {
     action: sample.action,
@@ -85,7 +89,7 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext): BlockView =>
     type: sample.type,
     reason: changes.length > 1 ? sharedReason(sample, changes, context.sizeBefore) : reasonText(sample.reason, context.sizeBefore),
     notes: notesOf(sample),
-    fields: viewsOf(sample, changes, context),
+    fields: viewsOf(sample, changes, context, compare),
   }
 }
 
@@ -95,12 +99,12 @@ const sharedReason = (sample: Doing, changes: readonly Doing[], sizeBefore: numb
   return owners.length === 0 ? reasonText(sample.reason, sizeBefore) : `belongs to ${addressesText(owners, 1)}`
 }
 
-const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext): readonly FieldView[] => {
+const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext, compare: boolean): readonly FieldView[] => {
   const schema = schemas.get(sample.type)
   const made = changes.flatMap((change) => (change.action === 'create' || change.action === 'import' ? [change] : []))
   if (made.length > 0) return inputViews(made, schema, unit)
   const fields = fieldsOf(sample).toSorted((a, b) => compareText(a.field, b.field))
-  return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field)))
+  return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))
 }
 
 const notesOf = (change: Doing): readonly string[] => {

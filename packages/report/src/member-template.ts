@@ -23,8 +23,9 @@ export const memberTemplate = (address: Address, unit: Unit | undefined): Member
   const group = unitOf(address).slice('group.'.length)
   const escaped = id.replace(/[.\\*+?^${}()|[\]]/g, '\\$&')
   return {
-    own: new RegExp(`(?<=(?<![A-Za-z0-9])${group}[-/])${escaped}(?![A-Za-z0-9])`, 'g'),
-    pattern: new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'g'),
+    // What to look for comes first and its left edge is checked after: that is several times as fast in long texts.
+    own: new RegExp(`(${group}[-/])(?<![A-Za-z0-9]\\1)${escaped}(?![A-Za-z0-9])`, 'g'),
+    pattern: new RegExp(`${escaped}(?<![A-Za-z0-9]${escaped})(?![A-Za-z0-9])`, 'g'),
     ordinal: ordinalOf(id, unit),
   }
 }
@@ -50,7 +51,7 @@ export const templated = (value: Value, template: MemberTemplate, numbers: boole
 // `lab-2-web-2` of member 2 has to become the same as `lab-2-web-1` of member 1: the id behind the group's name is
 // surely the member's; a bare id is taken only where there is none.
 const templatedText = (text: string, { own, pattern }: MemberTemplate): string => {
-  const sure = text.replace(own, '${member.id}')
+  const sure = text.replace(own, '$1${member.id}')
   return sure === text ? text.replace(pattern, '${member.id}') : sure
 }
 
