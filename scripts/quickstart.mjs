@@ -91,7 +91,7 @@ try {
   await tour()
   console.log(`\n${bold('That was forge.')} The configuration is examples/quickstart/forge.yaml; the same commands work one by one.`)
 } catch (error) {
-  console.error(`\nquickstart: ${error instanceof Error ? error.message : error}`)
+  console.error(`\nquickstart: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
   cleanUp()
 }

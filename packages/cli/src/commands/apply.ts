@@ -52,7 +52,7 @@ export const applyFresh = async (
   const { plan, observed } = await makePlan({ invocation, prepared, state, worlds, options })
   if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
   showForApproval(invocation, plan, worlds.catalog, choices)
-  return approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
+  return await approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
 }
 
 const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {

@@ -1,11 +1,13 @@
-/** The candidate that `text` was probably meant to be: at most a third of its letters differ. */
+/** The candidate that `text` was probably meant to be: two letters differ, or a third of them. */
 export const nearest = (text: string, candidates: readonly string[]): string | undefined => {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(text, candidate) }))
-    .filter((entry) => entry.distance <= Math.max(1, Math.floor(entry.candidate.length / 3)))
+    .filter((entry) => entry.distance <= limitFor(entry.candidate))
     .toSorted((a, b) => a.distance - b.distance)
   return ranked[0]?.candidate
 }
+
+const limitFor = (candidate: string): number => (candidate.length < 4 ? 1 : Math.max(2, Math.floor(candidate.length / 3)))
 
 /** Levenshtein's distance; texts longer than 64 characters are never near. */
 const distance = (a: string, b: string): number => {

@@ -7,7 +7,7 @@ export interface Interrupts {
 }
 
 /** Interrupts that `raise` drives: the first call stops, the second aborts. */
-export const makeInterrupts = (): { readonly interrupts: Interrupts; raise(): void } => {
+export const makeInterrupts = (): { readonly interrupts: Interrupts; readonly raise: () => void } => {
   const stop = new AbortController()
   const abort = new AbortController()
   const listeners: ((stage: 'stop' | 'abort') => void)[] = []

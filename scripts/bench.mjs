@@ -1,0 +1,67 @@
+// The figures that forge is held to. With --json one object, else a table. Ratios are taken within this one run.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setup } from './setup.mjs'
+
+const json = process.argv.includes('--json')
+const say = (text) => process.stderr.write(`${text}\n`)
+const round = (value) => (value === null ? null : Math.round(value * 1000) / 1000)
+
+// What the project asks for; `null` where there is no bound.
+const limits = {
+  noopPlan10000Seconds: 5,
+  noopPlan10000RssMiB: 512,
+  create1000Seconds: 5,
+  growthTenfold: 12,
+  durableBytesPerTransition: null,
+  durableBytesGrowth: 1.2,
+  versionStartRatio: 1.6,
+  terraformNoopPlanRatio: null,
+  terraformCreateRatio: null,
+}
+
+const measure = async (parent) => {
+  const { applyFleet, makeFleet, planFleet } = await import('../bench/fleet.mjs')
+  const { durableBytes } = await import('../bench/durable.mjs')
+  const { versionStartRatio } = await import('../bench/start.mjs')
+  const { hasTerraform, terraformFigures } = await import('../bench/terraform.mjs')
+  const { median } = await import('../bench/timed.mjs')
+  const fleet = (size) => {
+    say(`A fleet of ${size} ...`)
+    const directory = makeFleet(parent, `fleet-${size}`, size)
+    const create = applyFleet(directory)
+    const plans = [1, 2, 3].map(() => planFleet(directory))
+    return { directory, create: create.seconds, noop: median(plans.map((plan) => plan.seconds)), peak: median(plans.map((plan) => plan.peakMiB)) }
+  }
+  const thousand = fleet(1000)
+  const tenThousand = fleet(10_000)
+  const bytes = [await durableBytes(thousand.directory), await durableBytes(tenThousand.directory)]
+  const figures = {
+    noopPlan10000Seconds: tenThousand.noop,
+    noopPlan10000RssMiB: tenThousand.peak,
+    create1000Seconds: thousand.create,
+    growthTenfold: Math.max(tenThousand.create / thousand.create, tenThousand.noop / thousand.noop),
+    durableBytesPerTransition: bytes[1],
+    durableBytesGrowth: bytes[0] === null ? null : bytes[1] / bytes[0],
+    versionStartRatio: versionStartRatio(),
+  }
+  if (!hasTerraform()) return figures
+  say('Terraform with 1000 ...')
+  const theirs = terraformFigures(parent, 1000)
+  return { ...figures, terraformNoopPlanRatio: thousand.noop / theirs.noop, terraformCreateRatio: thousand.create / theirs.create }
+}
+
+const table = (figures) =>
+  Object.entries(figures)
+    .map(([key, value]) => `${key.padEnd(28)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`)
+    .join('\n')
+
+setup()
+const parent = mkdtempSync(join(tmpdir(), 'forge-bench-'))
+try {
+  const figures = Object.fromEntries(Object.entries(await measure(parent)).map(([key, value]) => [key, round(value)]))
+  console.log(json ? JSON.stringify(figures) : table(figures))
+} finally {
+  rmSync(parent, { recursive: true, force: true })
+}
