@@ -112,8 +112,9 @@ const sourceOf = (value: Value | undefined): string | null =>
 
 // Compared raw and made safe after, since only a few lines of a long text are shown.
 const textView = (name: string, before: string, after: string, { notes, compare }: Look): FieldView => {
-  const left = before.split('\n')
-  const right = after.split('\n')
+  const whole = before.endsWith('\n') && after.endsWith('\n')
+  const left = (whole ? before.slice(0, -1) : before).split('\n')
+  const right = (whole ? after.slice(0, -1) : after).split('\n')
   const diff = compare ? lineDiff(left, right, 2) : null
   if (diff === null || diff.length > diffLimit) return { kind: 'text', name, diff: null, summary: rewritten(left, right), notes }
   if (before === after) return { kind: 'note', name, value: '(sensitive, changed)', notes }

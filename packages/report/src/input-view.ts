@@ -51,6 +51,6 @@ const allSame = ([first, ...rest]: Values): boolean =>
 const inputText = (value: Value | undefined, schema: ObjectSchema | undefined, name: string): string => {
   const of = fieldSchema(schema, name)
   const template = of?.kind === 'secret' ? undefined : templateOf(value)
-  if (template?.includes('\n') === true) return `(${count(template.split('\n').length, 'line')})`
+  if (template?.includes('\n') === true) return `(${count(template.replace(/\n$/, '').split('\n').length, 'line')})`
   return isLate(value) && of?.kind === 'secret' ? sensitiveText : valueText(value, of, 'after')
 }
