@@ -1,5 +1,5 @@
 import type { Expr, Leaf, Value } from '@forgeplan/model'
-import { isLate } from '@forgeplan/model'
+import { isLate, isSensitive } from '@forgeplan/model'
 import { clip } from './escape.ts'
 
 /** The text of an expression as the configuration would spell it, without `${}`. A secret shows its source name only. */
@@ -45,9 +45,7 @@ export const exprText = (expr: Expr): string => {
 
 /** The pieces of a template as one text, late ones as `${...}`. */
 export const templateText = (pieces: readonly Value[]): string =>
-  pieces
-    .map((piece) => (isLate(piece) ? `\${${exprText(piece.$late)}}` : typeof piece === 'string' ? piece : JSON.stringify(piece)))
-    .join('')
+  pieces.map((piece) => (isLate(piece) ? `\${${exprText(piece.$late)}}` : typeof piece === 'string' ? piece : dataText(piece))).join('')
 
 /** The text of a value that is a text, or a template of one; `undefined` for anything else. */
 export const templateOf = (value: Value | undefined): string | undefined => {
@@ -55,7 +53,10 @@ export const templateOf = (value: Value | undefined): string | undefined => {
   return isLate(value) && value.$late.kind === 'call' && value.$late.fn === 'concat' ? templateText(value.$late.args) : undefined
 }
 
-const argText = (value: Value): string => (isLate(value) ? exprText(value.$late) : clip(JSON.stringify(value), 80))
+// A list or a map may hold a late secret, whose JSON would show its digest.
+const dataText = (value: Value): string => (isSensitive(value) ? '(sensitive)' : JSON.stringify(value))
+
+const argText = (value: Value): string => (isLate(value) ? exprText(value.$late) : clip(dataText(value), 80))
 
 const keyText = (key: Value): string => (typeof key === 'string' ? `.${key}` : `[${argText(key)}]`)
 

@@ -57,7 +57,7 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
     case 'stopped':
       return stoppedText(reason.why)
     case 'requested':
-      return 'replacement was asked for'
+      return 'asked for by name'
     case 'interrupted':
       return 'an earlier run was interrupted before it knew the outcome'
     case 'detached':
