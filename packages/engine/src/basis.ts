@@ -27,7 +27,11 @@ const digestOf = ({ uid, address }: Basis, state: State, observed: Observed): st
 
 // Going on with a plan: what it renamed, finished or began has changed by its own hand.
 const doneBy = (plan: Plan, state: State): ReadonlySet<Address> => {
-  const finished = plan.steps.flatMap((step) => (step.kind !== 'gate' && state.done.has(step.id) ? [step.address] : []))
+  // A drain or a detach journals its look by itself, so the row may be newer although nothing else was begun.
+  const looked = (kind: string): boolean => kind === 'drain' || kind === 'detach'
+  const finished = plan.steps.flatMap((step) =>
+    step.kind !== 'gate' && (looked(step.kind) || state.done.has(step.id)) ? [step.address] : [],
+  )
   const begun = [...state.rows.values()].flatMap((row) =>
     (row.phase.kind === 'creating' || row.phase.kind === 'changing') && row.phase.began.plan === plan.id ? [row.address] : [],
   )

@@ -1,4 +1,4 @@
-import type { Context, Desired, JournalEntry, Lineage, Observation, Plan, Row, State, Unit, UnitName } from '@forgeplan/model'
+import type { Context, Desired, JournalEntry, Lineage, Observation, Plan, Row, Unit, UnitName } from '@forgeplan/model'
 import { canonicalJson, contextId, sameValue } from '@forgeplan/model'
 import type { Start } from './run.ts'
 
@@ -35,17 +35,14 @@ const movedEntries = ({ plan, start }: Beginning): readonly JournalEntry[] =>
     return there ? [] : [{ kind: 'moved', uid, to, context }]
   })
 
-// What the caller's look found at the objects that change, or at all of them where refreshing is the whole job.
-const observedEntries = ({ plan, start }: Beginning): readonly JournalEntry[] => {
-  if (start.observed === null) return []
-  const rows = plan.mode === 'refresh-only' ? [...start.state.rows.values()] : changedRows(plan, start.state)
-  return rows.flatMap((row) => observedEntry(row, start.observed?.objects.get(row.uid)))
-}
+// Where refreshing is the whole job; otherwise each step journals what it saw together with its own `began`.
+const observedEntries = ({ plan, start }: Beginning): readonly JournalEntry[] =>
+  start.observed === null || plan.mode !== 'refresh-only'
+    ? []
+    : [...start.state.rows.values()].flatMap((row) => newsOf(row, start.observed?.objects.get(row.uid)))
 
-const changedRows = (plan: Plan, state: State): readonly Row[] =>
-  plan.changes.flatMap((change) => (change.action !== 'keep' && 'uid' in change ? (state.rows.get(change.uid) ?? []) : []))
-
-const observedEntry = (row: Row, seen: Observation | undefined): readonly JournalEntry[] => {
+/** The entry about what was just seen of an object, if its row does not know it yet. */
+export const newsOf = (row: Row, seen: Observation | undefined): readonly JournalEntry[] => {
   if (seen?.kind !== 'present' || row.phase.kind === 'creating') return []
   const same = seen.id === row.id && sameValue(seen.outputs, row.outputs)
   return same ? [] : [{ kind: 'observed', uid: row.uid, id: seen.id, outputs: seen.outputs }]

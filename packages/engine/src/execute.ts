@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Event, Failure, Journal, Lineage, Observed, Plan, RunCounts, RunResult, State, Step } from '@forgeplan/model'
 import { LeaseLost } from '@forgeplan/model'
 import { Agenda } from './agenda.ts'
@@ -10,6 +9,7 @@ import { EventQueue } from './queue.ts'
 import { outputsOf, resultOf } from './finish.ts'
 import { Redactor } from './redact.ts'
 import type { Run } from './run.ts'
+import { joined } from './signals.ts'
 import { Slots } from './slots.ts'
 import type { Resolver, Worlds } from './worlds.ts'
 import { keepingSecrets } from './worlds.ts'
@@ -102,8 +102,8 @@ const doneBefore = ({ state, plan }: ExecuteRequest): ReadonlySet<Step['id']> =>
 const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): Run => {
   const { plan, state, lineage, worlds, signals } = request
   const redactor = worlds.redactor ?? new Redactor()
-  const lost = signals.lost === undefined ? [] : [signals.lost]
-  const kill = manyListeners(AbortSignal.any([signals.abort, ledger.broken, ...lost]))
+  ledger.breakWith(signals.lost)
+  const kill = joined([signals.abort, ledger.broken])
   return {
     plan,
     worlds,
@@ -117,17 +117,11 @@ const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): R
     start: { state, observed: request.observed ?? null },
     touched: new Set(),
     slots: new Slots(request.options.parallelism),
-    halt: manyListeners(AbortSignal.any([signals.stop, kill])),
+    halt: joined([signals.stop, kill]),
     kill,
     random: request.options.random,
     emit: (event) => events.push(event),
   }
-}
-
-// Every running call listens to these, and Node warns of more than ten.
-const manyListeners = (signal: AbortSignal): AbortSignal => {
-  setMaxListeners(0, signal)
-  return signal
 }
 
 const begin = (request: ExecuteRequest, run: Run): Promise<void> =>

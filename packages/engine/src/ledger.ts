@@ -1,5 +1,5 @@
 import type { Address, Context, ContextId, Journal, JournalEntry, JournalRecord, Row, State, Uid, UnitName } from '@forgeplan/model'
-import { compareAddress, unitOf } from '@forgeplan/model'
+import { compareAddress, LeaseLost, unitOf } from '@forgeplan/model'
 import type { Draft } from '@forgeplan/planner'
 import { draft } from '@forgeplan/planner'
 
@@ -12,6 +12,8 @@ export class Ledger {
   readonly #draft: Draft
   readonly #contexts: Map<ContextId, Context>
   readonly #members = new Map<UnitName, Map<Uid, Address>>()
+  // A thousand members that ask for the same list must not sort it a thousand times.
+  readonly #sorted = new Map<UnitName, readonly Row[]>()
   readonly #unitOfUid = new Map<Uid, UnitName>()
   readonly #broken = new AbortController()
   #generation: number
@@ -47,6 +49,13 @@ export class Ledger {
     await folded
   }
 
+  /** Takes word from elsewhere that the lease is gone, before an append finds out. */
+  breakWith(lost: AbortSignal | undefined): void {
+    const fail = (): void => this.#broken.abort(new LeaseLost('The lease is gone.'))
+    if (lost?.aborted === true) fail()
+    else lost?.addEventListener('abort', fail, { once: true })
+  }
+
   /** Ends it: a call that was left alone may still want to record something after the run. */
   close(): void {
     this.#broken.abort(new Error('The run has ended.'))
@@ -71,8 +80,12 @@ export class Ledger {
 
   /** The standing members of a unit (its parts are not members), in natural order of addresses. */
   members(unit: UnitName): readonly Row[] {
+    const known = this.#sorted.get(unit)
+    if (known !== undefined) return known
     const found = [...(this.#members.get(unit)?.keys() ?? [])].flatMap((uid) => this.row(uid) ?? [])
-    return found.toSorted((a, b) => compareAddress(a.address, b.address))
+    const sorted = found.toSorted((a, b) => compareAddress(a.address, b.address))
+    this.#sorted.set(unit, sorted)
+    return sorted
   }
 
   state(): State {
@@ -101,11 +114,15 @@ export class Ledger {
     const stands =
       row !== undefined && (row.phase.kind === 'live' || row.phase.kind === 'changing') && /^(group|instance)\./.test(row.address)
     const before = this.#unitOfUid.get(uid)
-    if (before !== undefined) this.#members.get(before)?.delete(uid)
+    if (before !== undefined) {
+      this.#members.get(before)?.delete(uid)
+      this.#sorted.delete(before)
+    }
     this.#unitOfUid.delete(uid)
     if (!stands) return
     const unit = unitOf(row.address)
     this.#unitOfUid.set(uid, unit)
+    this.#sorted.delete(unit)
     this.#members.set(unit, (this.#members.get(unit) ?? new Map<Uid, Address>()).set(uid, row.address))
   }
 }

@@ -7,6 +7,7 @@ import { takeObservations } from './hostile.ts'
 import type { Reader } from './reading.ts'
 import { reading } from './reading.ts'
 import { Redactor } from './redact.ts'
+import { joined } from './signals.ts'
 import { surveyHealth } from './survey.ts'
 import { sweep } from './sweep.ts'
 import { targetOf } from './target.ts'
@@ -29,7 +30,7 @@ export interface ObserveRequest {
  * @throws EngineError when an inventory cannot be read: what was not seen must not be taken for absent.
  */
 export const observe = async (request: ObserveRequest): Promise<Observed> => {
-  const reader: Reader = { clock: request.clock, stops: [request.signal] }
+  const reader: Reader = { clock: request.clock, stops: [joined([request.signal])] }
   const [looks, found] = await Promise.all([lookAtRows(request, reader), sweep(request, reader)])
   const objects = new Map(looks.flatMap((look) => [...look]))
   const realms = new Map<string, Realm>([...request.worlds.sessions].map(([name, session]) => [name, session.realm]))

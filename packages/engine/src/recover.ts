@@ -6,6 +6,7 @@ import { EngineError, problem } from './errors.ts'
 import { sha256 } from './identity.ts'
 import type { Reader } from './reading.ts'
 import type { Met } from './sweep.ts'
+import { joined } from './signals.ts'
 import { sweepAll } from './sweep.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -26,7 +27,7 @@ export interface RecoverRequest {
  */
 export const recover = async (request: RecoverRequest): Promise<readonly JournalEntry[]> => {
   const { state, clock, signal } = request
-  const reader: Reader = { clock, stops: [signal] }
+  const reader: Reader = { clock, stops: [joined([signal])] }
   const marked = (await sweepAll(request, reader)).filter(isGenuine)
   const lineage = oneLineage(request, marked)
   const lost = marked.filter(({ found }) => !state.rows.has(found.mark.uid))

@@ -1,6 +1,7 @@
 import type { Change, FieldChange, Observation, PlainMap, Present, Row } from '@forgeplan/model'
 import { normaliseObject, sameValue } from '@forgeplan/model'
 import { perform } from '../attempts.ts'
+import { newsOf } from '../begin.ts'
 import { StepFailure } from '../errors.ts'
 import { inputsOf } from '../inputs.ts'
 import { assertPresent, assertUnchanged, lookWhenSettled } from '../look.ts'
@@ -25,7 +26,10 @@ export const changeInPlace = async (at: At, verb: 'update' | 'restart'): Promise
   const applied = await perform(at, seen, {
     place,
     uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, verb, change) }],
+    begin: () => [
+      ...newsOf(run.ledger.row(row.uid) ?? row, seen),
+      { kind: 'change-began', uid: row.uid, began: beganEntry(at, verb, change) },
+    ],
     call: (now) => applyOnce(at, { place, uid: row.uid, verb, desired }, now),
     look: lookAgain,
   })

@@ -1,5 +1,6 @@
 import type { JournalEntry, Observation, Row } from '@forgeplan/model'
 import { perform } from '../attempts.ts'
+import { newsOf } from '../begin.ts'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
 import { StepFailure } from '../errors.ts'
@@ -23,7 +24,10 @@ export const remove = async (at: At): Promise<void> => {
   await perform(at, seen, {
     place,
     uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'delete', row) }],
+    begin: () => [
+      ...newsOf(run.ledger.row(row.uid) ?? row, seen),
+      { kind: 'change-began', uid: row.uid, began: beganEntry(at, 'delete', row) },
+    ],
     call: (now) => deleteOnce(at, place, { row: run.ledger.row(row.uid) as Row, seen: now }),
     look: () => lookToDelete(at, place, run.ledger.row(row.uid) as Row),
   })
