@@ -1,10 +1,11 @@
-import type { Address, FlavorUse, PlainMap, Row, Uid, Unit } from '@forgeplan/model'
-import { groupUnit, memberOf } from '@forgeplan/model'
+import type { Address, FlavorUse, PlainMap, ResourceType, Row, Uid, Unit } from '@forgeplan/model'
+import { groupUnit, memberOf, normaliseObject } from '@forgeplan/model'
 import { memberName } from '@forgeplan/planner'
 import type { Flavor, Guest, MemberHandle } from '@forgeplan/sdk'
 import { calling } from './calls.ts'
 import { deadlines } from './deadlines.ts'
 import { StepFailure } from './errors.ts'
+import { misfit } from './fits.ts'
 import type { Sources } from './resolve.ts'
 import { resolveMap } from './resolve.ts'
 import type { At, Run } from './run.ts'
@@ -31,11 +32,19 @@ const ordinalOf = (run: Run, address: Address): number => {
 }
 
 /**
- * The inputs of one object with every late value fetched. Secrets are in clear text: it goes into the call only.
- * @throws StepFailure `invalid` when something is not there.
+ * The inputs of one object as its provider gets them: every late value fetched, normalised, checked against the
+ * schema. Secrets are in clear text: it goes into the call only.
+ * @throws StepFailure `invalid` when something is not there or does not fit.
  */
-export const inputsOf = (at: At, inputs: Unit['inputs'], uid: Uid): Promise<PlainMap> =>
-  resolveMap(inputs, { ...sourcesFor(at.run, at.address), runtime: (name) => runtimeSecret(at, name, uid) })
+export const inputsOf = async (at: At, type: ResourceType, inputs: Unit['inputs'], uid: Uid): Promise<PlainMap> => {
+  const resolved = await resolveMap(inputs, { ...sourcesFor(at.run, at.address), runtime: (name) => runtimeSecret(at, name, uid) })
+  const normal = normaliseObject(type.inputs, resolved) as PlainMap
+  const wrong = misfit(type.inputs, normal)
+  // The value itself is not shown: it may be a secret.
+  if (wrong !== null)
+    throw new StepFailure('invalid', `The field "${wrong}" of ${at.address} does not fit its type, now that its value is known.`)
+  return normal
+}
 
 const runtimeSecret = async (at: At, name: string, uid: Uid): Promise<string> => {
   const { run, address } = at

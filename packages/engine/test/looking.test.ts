@@ -1,9 +1,10 @@
 import type { Address, Step, StepId } from '@forgeplan/model'
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../../testkit/src/index.ts'
+import type { Handler, Session } from '@forgeplan/sdk'
+import { sim, VirtualClock } from '../../testkit/src/index.ts'
 import { Agenda } from '../src/agenda.ts'
 import { bounded } from '../src/deadline.ts'
-import { checkBasis, observe, Redactor } from '../src/index.ts'
+import { checkBasis, observe, preflight, Redactor } from '../src/index.ts'
 import { backOffMs } from '../src/retry.ts'
 import { Lab, unit } from './lab.ts'
 
@@ -148,3 +149,35 @@ test('A provider that only rows mention and that cannot be opened leaves its row
   const seen = await lab.observe(none, lab.state, open)
   expect([...seen.objects.values()]).toMatchObject([{ kind: 'unreadable', why: expect.stringContaining('does not answer') }])
 })
+
+test('A late value that does not fit its field fails the step without being shown', async () => {
+  using lab = new Lab()
+  const cpus = { $late: { kind: 'output', of: 'instance.nfs', path: ['ip'] } } as never
+  const end = await lab.apply(lab.desired([unit('instance.nfs'), unit('instance.app', { inputs: { cpus }, dependsOn: ['instance.nfs'] })]))
+  expect([end.result, end.failure]).toEqual([
+    'partial',
+    { kind: 'invalid', message: 'The field "cpus" of instance.app does not fit its type, now that its value is known.' },
+  ])
+})
+
+test('Preflight asks each provider once about everything that will be made', async () => {
+  using lab = new Lab()
+  const asked: number[] = []
+  lab.provider = { ...lab.provider, open: async (...given) => withPreflight(await sim.open(...given), asked) }
+  const plan = await lab.plan(lab.desired([unit('group.web', { size: 5 })]))
+  await using open = await lab.open(plan.desired, lab.state)
+  const said = await preflight({ plan, worlds: open, clock: lab.clock, signal: new AbortController().signal })
+  expect([asked, said.map((one) => one.summary)]).toEqual([[5], ['No room']])
+})
+
+const withPreflight = (session: Session, asked: number[]): Session => {
+  const problem = { severity: 'error', code: 'FORGE5001', summary: 'No room', detail: 'There is no room.' } as const
+  const handlers = [...session.handlers].map(([type, handler]) => {
+    const preflight: Handler['preflight'] = async (wanted) => {
+      asked.push(wanted.length)
+      return [problem]
+    }
+    return [type, { ...handler, preflight }] as const
+  })
+  return { realm: session.realm, handlers: new Map(handlers), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
+}

@@ -1,5 +1,5 @@
 import type { Change, FieldChange, Observation, PlainMap, Present, Row } from '@forgeplan/model'
-import { normaliseObject, sameValue } from '@forgeplan/model'
+import { sameValue } from '@forgeplan/model'
 import { perform } from '../attempts.ts'
 import { newsOf } from '../begin.ts'
 import { StepFailure } from '../errors.ts'
@@ -17,7 +17,7 @@ export const changeInPlace = async (at: At, verb: 'update' | 'restart'): Promise
   const { row, place } = standingRow(at, change)
   const seen = assertPresent(row, await lookWhenSettled(at, place, row))
   if (verb === 'restart') assertUnchanged(at, row, seen)
-  const desired = normaliseObject(place.type.inputs, await inputsOf(at, change.inputs, row.uid)) as PlainMap
+  const desired = await inputsOf(at, place.type, change.inputs, row.uid)
   assertNoWorse(change, { place, seen, desired, row })
   const lookAgain = async (): Promise<Observation> => {
     const now = run.ledger.row(row.uid) as Row

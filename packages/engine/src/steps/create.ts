@@ -1,5 +1,5 @@
-import type { Change, JournalEntry, Observation, PlainMap, Row, Uid } from '@forgeplan/model'
-import { normaliseObject, stepId } from '@forgeplan/model'
+import type { Change, JournalEntry, Observation, Row, Uid } from '@forgeplan/model'
+import { stepId } from '@forgeplan/model'
 import { specDigest } from '@forgeplan/planner'
 import { perform } from '../attempts.ts'
 import { StepFailure } from '../errors.ts'
@@ -30,7 +30,7 @@ export const create = async (at: At): Promise<void> => {
   const place = placeOf(run, unit.provider, change.type)
   assertRealm(at, place)
   const birth = await birthOf(at, change, place)
-  const desired = normaliseObject(place.type.inputs, await inputsOf(at, change.inputs, birth.uid)) as PlainMap
+  const desired = await inputsOf(at, place.type, change.inputs, birth.uid)
   const applied = await perform(at, birth.seen, {
     place,
     uid: birth.uid,

@@ -1,0 +1,63 @@
+import type { Diagnostic, PlainMap, Plan, TypeName } from '@forgeplan/model'
+import { isKnown } from '@forgeplan/model'
+import type { Wanted } from '@forgeplan/sdk'
+import type { Clock } from './clock.ts'
+import { deadlines } from './deadlines.ts'
+import { cannotRead, settleAll } from './observe.ts'
+import type { Reader } from './reading.ts'
+import { reading } from './reading.ts'
+import { joined } from './signals.ts'
+import type { Worlds } from './worlds.ts'
+
+export interface PreflightRequest {
+  readonly plan: Plan
+  readonly worlds: Worlds
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * What providers can tell beforehand about the objects that the plan will make: names, capacity, privileges. Touches
+ * nothing. @throws EngineError when a provider cannot say.
+ */
+export const preflight = async (request: PreflightRequest): Promise<readonly Diagnostic[]> => {
+  const reader: Reader = { clock: request.clock, stops: [joined([request.signal])] }
+  const asked = await settleAll([...wantedByType(request.plan).values()].map((batch) => ask(batch, request, reader)))
+  return asked.flat()
+}
+
+interface Batch {
+  readonly provider: string
+  readonly type: TypeName
+  readonly wanted: Wanted[]
+}
+
+const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
+  const batches = new Map<string, Batch>()
+  for (const change of plan.changes) {
+    if (change.action !== 'create' && change.action !== 'replace') continue
+    const provider = plan.contexts[change.context]?.provider.name ?? ''
+    const key = `${provider} ${change.type}`
+    const batch = batches.get(key) ?? { provider, type: change.type, wanted: [] }
+    const known = Object.entries(change.inputs).filter(([, value]) => isKnown(value))
+    batch.wanted.push({ address: change.address, inputs: Object.fromEntries(known) as PlainMap })
+    batches.set(key, batch)
+  }
+  return batches
+}
+
+const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightRequest, reader: Reader): Promise<readonly Diagnostic[]> => {
+  const handler = worlds.sessions.get(provider)?.handlers.get(type)
+  if (handler?.preflight === undefined) return []
+  try {
+    const said = await reading(
+      reader,
+      `The provider ${provider}`,
+      deadlines.observe,
+      async (call) => handler.preflight?.(wanted, call) ?? [],
+    )
+    return said.map((diagnostic) => ({ ...diagnostic, detail: worlds.redactor?.text(diagnostic.detail) ?? diagnostic.detail }))
+  } catch (error) {
+    throw cannotRead(error, provider, type, worlds.redactor)
+  }
+}
