@@ -41,6 +41,14 @@ const statusOf = async (target: ReturnType<typeof aTarget>) => (await present(ri
 const stops = (target: ReturnType<typeof aTarget>): Promise<void> =>
   until('the machine stops', async () => (await statusOf(target)).kind === 'stopped')
 
+const commandLine = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 describe('a machine that was created', () => {
   it('serves on its port under its name', async () => {
     const [target, port] = [aTarget(), await freePort()]
@@ -90,6 +98,15 @@ describe('a machine that was created', () => {
     expect(lines).not.toContain('canary-in-init')
   })
 
+  it('runs, but not its init, while it boots slowly', async () => {
+    const target = aTarget()
+    await apply(rig, 'create', target, inputs({ init: 'echo up', stub: { bootDelay: 3_600_000 } }))
+    expect(await statusOf(target)).toEqual({ kind: 'running' })
+    expect(await processesIn(rig.folder)).toEqual([await pidOf(target)])
+    await remove(rig, target)
+    expect(await processesIn(rig.folder)).toEqual([])
+  })
+
   it('keeps the end of a long console and no more', async () => {
     const target = aTarget()
     await apply(rig, 'create', target, inputs({ init: 'yes line | head -c 3000000; echo the end' }))
@@ -107,6 +124,16 @@ describe('a machine that ends', () => {
     await until('nothing is left', async () => (await processesIn(rig.folder)).length === 0)
     expect(await get(port)).toBeNull()
     expect(await statusOf(target)).toEqual({ kind: 'stopped', why: 'killed' })
+  })
+
+  it('leaves nothing behind at whatever moment its process is killed', async () => {
+    for (const wait of [0, 2, 5, 10, 20, 30, 50]) {
+      const target = aTarget()
+      const made = await apply(rig, 'create', target, inputs({ init: 'sleep 1000 & sleep 1000' }))
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      kill(made.outputs.pid ?? 0)
+    }
+    await until('nothing is left', async () => (await processesIn(rig.folder)).length === 0)
   })
 
   it('is restarted with the same uid', async () => {
@@ -167,8 +194,9 @@ describe('a machine that ends', () => {
 
   it('ends by itself when its directory is removed under it', async () => {
     const target = aTarget()
-    await apply(rig, 'create', target, inputs({ init: 'sleep 1000' }))
+    await apply(rig, 'create', target, inputs({ init: 'echo up; sleep 1000' }))
     const pid = await pidOf(target)
+    await until('it runs', async () => (await consoleOf(rig, target)).includes('up\n'))
     await rm(join(rig.root, target.uid), { recursive: true })
     await until('it ends', () => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'))
   })
@@ -178,22 +206,12 @@ describe('starting', () => {
   it('makes one process however many start at once', async () => {
     const target = aTarget()
     await Promise.all(Array.from({ length: 6 }, () => apply(rig, 'create', target, inputs({ init: 'sleep 60' }))))
-    const supervisors = (await processesIn(rig.folder)).filter((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('supervisor/main.js'),
-    )
     await until('the others are gone', async () => (await supervisorsOf()).length === 1)
     expect(await supervisorsOf()).toEqual([await pidOf(target)])
-    expect(supervisors).toContain(await pidOf(target))
   })
 
   const supervisorsOf = async (): Promise<readonly number[]> =>
-    (await processesIn(rig.folder)).filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('supervisor/main.js')
-      } catch {
-        return false
-      }
-    })
+    (await processesIn(rig.folder)).filter((pid) => commandLine(pid).includes('supervisor/main.js'))
 
   it('lets one process own a boot, and the next one only when that is dead', async () => {
     const target = aTarget()
@@ -225,10 +243,11 @@ describe('starting', () => {
       await session.handlers.get('hyperkit/machine').apply('create', ${JSON.stringify(target)}, { cpus: 1, memory: 1048576, init: 'sleep 60' }, { kind: 'absent' }, call)`
     for (const wait of [0, 5, 10, 20, 40, 80]) {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const ended = once(child, 'exit')
       await once(child.stdout, 'data')
       await new Promise((resolve) => setTimeout(resolve, wait))
       child.kill('SIGKILL')
-      await once(child, 'exit')
+      await ended
       expect(['absent', 'present']).toContain((await look(rig, target)).kind)
     }
     await apply(rig, 'create', target, inputs({ init: 'sleep 60', memory: 2 ** 20 }))
@@ -366,10 +385,13 @@ describe('inside a machine', () => {
   it('ends a command and its children when the call is aborted', async () => {
     const target = aTarget()
     await apply(rig, 'create', target, inputs())
-    const before = (await processesIn(rig.folder)).length
-    const signal = AbortSignal.timeout(100)
-    await expect((await guestOf(target))?.run(['sh', '-c', 'sleep 1000 & sleep 1000'], aCall({ signal }))).rejects.toThrow()
-    await until('they end', async () => (await processesIn(rig.folder)).length <= before)
+    const commands = async (): Promise<number> => (await processesIn(rig.folder)).filter((pid) => commandLine(pid).includes('sleep')).length
+    const controller = new AbortController()
+    const ran = (await guestOf(target))?.run(['sh', '-c', 'sleep 1000 & sleep 1000'], aCall({ signal: controller.signal }))
+    await until('they run', async () => (await commands()) >= 2)
+    controller.abort(new Error('stop'))
+    await expect(ran).rejects.toThrow('stop')
+    await until('they end', async () => (await commands()) === 0)
   })
 
   it('runs nothing in a machine that does not run', async () => {

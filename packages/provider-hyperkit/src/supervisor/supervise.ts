@@ -11,7 +11,6 @@ import type { CommandLine } from '../stub/command-line.ts'
 import { openConsole } from './console.ts'
 import type { Console } from './console.ts'
 import type { Guest } from './guest.ts'
-import { bootGuest } from './guest.ts'
 
 /** Why the machine ends; the first cause counts. */
 interface Ending {
@@ -29,9 +28,9 @@ export const supervise = async (line: CommandLine, report: (text: string) => voi
     return 0
   }
   const powerButton = onPowerButton(line.knobs)
-  report('running')
   const output = openConsole(fileNames.console)
   output.write(`forge stub: boot ${boot.number} of ${line.uid}\n`)
+  report('running')
   const ending = await run(line.knobs, output, powerButton)
   output.write(`forge stub: ${ending.why}\n`)
   if (existsSync(fileNames.machine)) await writeDurably(fileNames.exit, exitJson(boot, ending))
@@ -61,6 +60,8 @@ const run = async (knobs: StubKnobs, output: Console, powerButton: Promise<Endin
   if (early !== undefined) return early
   const crash = crashOf(knobs)
   if (crash !== undefined && crash.after === 0) return crash.ending
+  // Loaded only now, so that whoever waits for the start does not wait for this.
+  const { bootGuest } = await import('./guest.ts')
   const guest = await bootGuest(output).catch(() => undefined)
   if (guest === undefined) return { code: 1, why: 'no usable data image', gently: false }
   const crashed = crash === undefined ? [] : [delay(crash.after, crash.ending)]
