@@ -32,7 +32,12 @@ const measure = async (parent) => {
     const directory = makeFleet(parent, `fleet-${size}`, size)
     const create = applyFleet(directory)
     const plans = [1, 2, 3].map(() => planFleet(directory))
-    return { directory, create: create.seconds, noop: median(plans.map((plan) => plan.seconds)), peak: median(plans.map((plan) => plan.peakMiB)) }
+    return {
+      directory,
+      create: create.seconds,
+      noop: median(plans.map((plan) => plan.seconds)),
+      peak: median(plans.map((plan) => plan.peakMiB)),
+    }
   }
   const thousand = fleet(1000)
   const tenThousand = fleet(10_000)
@@ -54,7 +59,10 @@ const measure = async (parent) => {
 
 const table = (figures) =>
   Object.entries(figures)
-    .map(([key, value]) => `${key.padEnd(28)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`)
+    .map(
+      ([key, value]) =>
+        `${key.padEnd(28)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`,
+    )
     .join('\n')
 
 setup()

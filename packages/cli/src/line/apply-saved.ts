@@ -10,6 +10,7 @@ import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import { readPlanFile } from '../planfile/read.ts'
 import { checkRequires } from '../planfile/requires.ts'
+import { sealed } from '../planfile/seal.ts'
 import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
@@ -20,9 +21,12 @@ import { openWorldsFor } from './worlds.ts'
 
 /** Does exactly what a saved plan says, or nothing: reads no configuration, checks inputs, lineage, realms and basis first. */
 export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
-  const plan = await readPlanFile(invocation, file)
-  checkRefusals(plan)
-  const secrets = await secretsOf(invocation, plan)
+  const read = await readPlanFile(invocation, file)
+  checkRefusals(read)
+  const secrets = await secretsOf(invocation, read)
+  const key = await keyOf(invocation)
+  await checkRequires(read, secrets, key)
+  const plan = await sealed(read, secrets, key)
   await using store = await openState(invocation, plan.stack, 'write')
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
@@ -36,11 +40,11 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
 const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
   const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
   const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
-  const secrets = makeSecretReader(invocation, await givenVariables(invocation, wants))
-  const key = (await loadKey(stateFolder(invocation))) ?? (await makeKey(stateFolder(invocation)))
-  await checkRequires(plan, secrets, key)
-  return secrets
+  return makeSecretReader(invocation, await givenVariables(invocation, wants))
 }
+
+const keyOf = async (invocation: Invocation): Promise<Uint8Array> =>
+  (await loadKey(stateFolder(invocation))) ?? makeKey(stateFolder(invocation))
 
 // A plan made before there was a state may only found it, or go on with what it founded itself.
 const checkLineage = (plan: Plan, state: State): void => {

@@ -70,7 +70,7 @@ const runIn = async (directory: string, argv: readonly string[], around: Around)
       note: (text) => void err.push(secrets.redact(text)),
       outColor: false,
       noteColor: false,
-      width: 200,
+      width: 1000,
       interactive: around.answer !== undefined,
       ask: () => Promise.resolve(around.answer ?? null),
       readAll: () => Promise.resolve(around.stdin ?? ''),
