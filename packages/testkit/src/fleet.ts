@@ -36,6 +36,20 @@ export const resized = (fleet: Fleet, size: number): Fleet => ({
   units: fleet.units.map((unit) => (unit.shape.kind === 'sized' ? { ...unit, shape: { kind: 'sized', size } } : unit)),
 })
 
+/** The fleet with the same units after somebody edited it; another `seed` is another edit. */
+export const edited = (fleet: Fleet, seed: number): Fleet => ({
+  ...fleet,
+  units: fleet.units.map((unit, i) => {
+    const { shape } = unit
+    const image = (seed + i) % 3 === 0 ? { image: `image-${seed}` } : {}
+    return {
+      ...unit,
+      shape: shape.kind === 'sized' ? { kind: 'sized', size: (shape.size + seed + i) % 5 } : shape,
+      inputs: { ...unit.inputs, ...image, cpus: 1 + ((seed + i) % 4) },
+    }
+  }),
+})
+
 /** The text of a fleet over the world of that name; `reversed` writes every map backwards, which must change nothing. */
 export const fleetYaml = (fleet: Fleet, world: string, options: { readonly reversed?: boolean } = {}): string => {
   const provider = { plugin: 'sim', world }

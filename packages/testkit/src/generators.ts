@@ -6,9 +6,16 @@ import type { Fleet, FleetUnit } from './fleet.ts'
 import { unitName } from './fleet.ts'
 import type { WorldEdit } from './world-edit.ts'
 
+export interface FleetLimits {
+  readonly maxUnits?: number
+  readonly maxSize?: number
+  /** Whether disks and policies may let objects outlive what wanted them; true if absent. */
+  readonly retained?: boolean
+}
+
 /** Random configurations: up to `maxUnits` units with up to `maxSize` members each, small enough to be read. */
-export const fleets = ({ maxUnits = 4, maxSize = 4 }: { readonly maxUnits?: number; readonly maxSize?: number } = {}): Arbitrary<Fleet> =>
-  uniqueArray(unitDrafts(maxSize), { selector: ({ name }) => name, minLength: 1, maxLength: maxUnits }).map((drafts) => ({
+export const fleets = ({ maxUnits = 4, maxSize = 4, retained = true }: FleetLimits = {}): Arbitrary<Fleet> =>
+  uniqueArray(unitDrafts(maxSize, retained), { selector: ({ name }) => name, minLength: 1, maxLength: maxUnits }).map((drafts) => ({
     stack: 'lab',
     flavors: { plain: { init: 'hello', health: false }, web: { init: 'serve', tags: { role: 'web' } }, careful: { drain: true } },
     units: connected(drafts),
@@ -32,28 +39,30 @@ const shapes = (maxSize: number): Arbitrary<FleetUnit['shape']> =>
     record({ kind: constant('ids' as const), ids: subarray(['a', 'b', 'c', 'n1', 'n10', 'n2'], { maxLength: maxSize }) }),
   )
 
-const unitDrafts = (maxSize: number): Arbitrary<UnitDraft> =>
+const unitDrafts = (maxSize: number, retained: boolean): Arbitrary<UnitDraft> =>
   record({
     name: constantFrom(...names),
     shape: shapes(maxSize),
-    inputs: machineInputs,
+    inputs: machineInputs(retained),
     flavor: option(constantFrom('plain', 'web', 'careful')),
-    policy: constantFrom<PlainMap>({}, {}, {}, { onDestroy: 'keep' }, { ignoreChanges: ['note'] }),
+    policy: constantFrom<PlainMap>({}, {}, {}, { ignoreChanges: ['note'] }, retained ? { onDestroy: 'keep' } : {}),
     waitsFor: nat(15),
     refersTo: boolean(),
   })
 
-const disks = array(record({ size: constantFrom('1GiB', '2GiB'), retain: boolean() }), { maxLength: 2 })
+const disks = (retained: boolean): Arbitrary<readonly PlainMap[]> =>
+  array(record({ size: constantFrom('1GiB', '2GiB'), retain: retained ? boolean() : constant(false) }), { maxLength: 2 })
 
-const machineInputs: Arbitrary<PlainMap> = tuple(
-  record({ image: constantFrom('debian', 'alpine'), cpus: integer({ min: 1, max: 3 }), memory: constantFrom('1GiB', '2GiB') }),
-  option(constantFrom('same', 'I am ${member.id}', 'I am ${member.name}')),
-  disks,
-).map(([base, note, list]) => ({
-  ...base,
-  ...(note === null ? {} : { note }),
-  ...(list.length === 0 ? {} : { disks: list.map((disk, i) => ({ name: `data${i}`, ...disk })) }),
-}))
+const machineInputs = (retained: boolean): Arbitrary<PlainMap> =>
+  tuple(
+    record({ image: constantFrom('debian', 'alpine'), cpus: integer({ min: 1, max: 3 }), memory: constantFrom('1GiB', '2GiB') }),
+    option(constantFrom('same', 'I am ${member.id}', 'I am ${member.name}')),
+    disks(retained),
+  ).map(([base, note, list]) => ({
+    ...base,
+    ...(note === null ? {} : { note }),
+    ...(list.length === 0 ? {} : { disks: list.map((disk, i) => ({ name: `data${i}`, ...disk })) }),
+  }))
 
 const connected = (drafts: readonly UnitDraft[]): readonly FleetUnit[] =>
   drafts.map(({ waitsFor, refersTo, ...unit }, i) => {

@@ -9,7 +9,7 @@ import { machineType } from '../src/sim-types.ts'
 import { World } from '../src/world.ts'
 import { doEdit } from '../src/world-edit.ts'
 
-const numRuns = 60
+const numRuns = process.env['FORGE_TEST_SCALE'] === 'full' ? 500 : 40
 
 describe('a random fleet', () => {
   it('is a configuration without problems, in either order', () => {
