@@ -45,10 +45,11 @@ const headFor = (name: UnitName, shape: Shape | undefined, entry: Entry, node: M
     const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
     scene.problems.error('FORGE2005', span, () => detail)
   }
-  return { name, shape, provider, type: machineType(head?.type), keySpan: entry.keySpan }
+  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan: entry.keySpan }
 }
 
-const machineType = (
+/** The type that groups and instances of a provider are made of. */
+export const machineTypeOf = (
   provider: { readonly machine: string; readonly types: readonly ResourceType[] } | undefined,
 ): ResourceType | undefined => provider?.types.find((type) => type.name === provider.machine)
 

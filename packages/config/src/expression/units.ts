@@ -9,13 +9,13 @@ import type { Range } from './syntax.ts'
 
 /** `instances.NAME.path` and `groups.NAME.path` or `groups.NAME["id"].path`: outputs, known when the objects stand. */
 export const unitReference = (root: 'instances' | 'groups', keys: readonly Key[], whole: Range, moment: Moment): Value | undefined => {
-  const head = headOf(root, keys[0], whole, moment)
-  if (head === undefined) return undefined
   if (moment.zone.late === 'nothing') {
     const detail =
       'Outputs are known only when the objects stand, and this value is needed earlier. Use a variable, the environment or a file here.'
     return refuse(moment, 'FORGE2010', whole, detail)
   }
+  const head = headOf(root, keys[0], whole, moment)
+  if (head === undefined) return undefined
   const [, second, ...rest] = keys
   // A group's outputs have names; what stands in brackets is one member's id.
   const isMember = root === 'groups' && second !== undefined && (typeof second.value === 'number' || second.bracketed)

@@ -50,7 +50,7 @@ const tokensOf = (source: SourceFile, problems: Problems): readonly CST.Token[] 
   const parser = new Parser()
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(source.text)) {
-    tokens.push(...parser.next(lexeme))
+    for (const token of parser.next(lexeme)) tokens.push(token)
     if (parser.stack.length > sourceLimits.depth + 2) {
       const detail = `More than ${sourceLimits.depth} maps and lists stand inside one another here. Flatten the configuration.`
       problems.error('FORGE1004', spanAt(source, parser.offset - lexeme.length, parser.offset), () => detail)
@@ -83,4 +83,8 @@ const acceptsDocument = (document: YamlDocument.Parsed, source: SourceFile, prob
 
 const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)
 
-const spanAt = (source: SourceFile, start: number, end: number): Span => ({ file: source.file, start, end })
+// The library may point behind the end of the text.
+const spanAt = ({ file, text }: SourceFile, start: number, end: number): Span => {
+  const from = Math.min(start, text.length)
+  return { file, start: from, end: Math.max(from, Math.min(end, text.length)) }
+}

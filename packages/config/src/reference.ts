@@ -1,0 +1,117 @@
+import type { Catalog, Field, ObjectSchema, Schema } from '@forgeplan/model'
+import { compareText, functions } from '@forgeplan/model'
+import { machineTypeOf } from './blocks/unit-heads.ts'
+import { callable } from './expression/call.ts'
+import { written } from './json-schema.ts'
+import {
+  flavorHead,
+  groupShape,
+  instanceShape,
+  machineHead,
+  moveShape,
+  outputShape,
+  policyShape,
+  providerHead,
+  rootShape,
+} from './shape.ts'
+import { variableShape } from './shape.ts'
+import { wanted } from './values/nouns.ts'
+
+/** The reference of the configuration as markdown, from the same schemas that `decode` uses. Deterministic. */
+export const referenceMarkdown = (catalog: Catalog): string =>
+  [
+    '# Configuration reference',
+    'This page is generated from the schemas that check a configuration.',
+    ...section('## Keys of a file', '', rootShape),
+    ...section(
+      '## variables.NAME',
+      'A value that is given from outside: by `FORGE_VAR_NAME`, `--var NAME=VALUE` or a variable file.',
+      variableShape,
+    ),
+    ...section('## providers.NAME', 'Where machines are made. Each plugin adds its own settings.', providerHead),
+    ...plugins(catalog),
+    ...section('## flavors.NAME', 'What machines are for. Each plugin adds its own keys.', flavorHead),
+    ...flavors(catalog),
+    ...section('## groups.NAME', 'Machines that are made alike; exactly one of `size` and `ids` is given.', groupShape),
+    ...section('## instances.NAME', 'A single machine.', instanceShape),
+    ...section('## instance', 'The machine of a group or an instance. Each provider adds the inputs of its machine type.', machineHead),
+    ...section('## outputs.NAME', 'A value that `forge output` shows. `NAME: value` is short for `NAME: { value: value }`.', outputShape),
+    ...section('## moved', 'A list of renamed blocks and members.', moveShape),
+    ...section(
+      '## policy',
+      'Stands at the top of a file; all but `maxDestroy` may stand in a group or an instance, which then wins.',
+      policyShape,
+    ),
+    ...expressions(),
+  ].join('\n\n') + '\n'
+
+const section = (title: string, intro: string, shape: ObjectSchema): readonly string[] =>
+  [title, intro, table(shape)].filter((part) => part !== '')
+
+const sortedValues = <T extends { readonly name: string }>(map: ReadonlyMap<string, T>): readonly T[] =>
+  [...map.values()].toSorted((a, b) => compareText(a.name, b.name))
+
+const plugins = (catalog: Catalog): readonly string[] =>
+  sortedValues(catalog.providers).flatMap((provider) => {
+    const machine = machineTypeOf(provider)
+    const settings = section(`### plugin: ${provider.name}`, provider.doc, provider.settings)
+    if (machine === undefined) return settings
+    const inputs = section(`#### Machine inputs of ${provider.name}`, machine.doc, machine.inputs)
+    return [...settings, ...inputs, ...section(`#### Machine outputs of ${provider.name}`, '', machine.outputs)]
+  })
+
+const flavors = (catalog: Catalog): readonly string[] =>
+  sortedValues(catalog.flavors).flatMap((flavor) => section(`### plugin: ${flavor.name}`, flavor.doc, flavor.config))
+
+const table = (shape: ObjectSchema): string => {
+  const rows = rowsOf(shape, '')
+  return rows.length === 0 ? 'No keys.' : ['| key | takes | default | meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+const rowsOf = (shape: ObjectSchema, prefix: string): readonly string[] =>
+  Object.entries(shape.fields).flatMap(([key, field]) => [rowOf(`${prefix}${key}`, field), ...innerRows(field.schema, `${prefix}${key}`)])
+
+// Maps of named blocks have sections of their own.
+const innerRows = (schema: Schema, path: string): readonly string[] => {
+  if (schema.kind === 'object') return rowsOf(schema, `${path}.`)
+  if (schema.kind === 'list' && schema.of.kind === 'object') return rowsOf(schema.of, `${path}[].`)
+  return []
+}
+
+const rowOf = (path: string, field: Field): string => {
+  const preset = field.required === true ? 'required' : field.default === undefined ? '' : code(written(field.schema, field.default))
+  const examples = (field.examples ?? []).map((example) => code(written(field.schema, example))).join(', ')
+  return `| \`${path}\` | ${cell(takes(field.schema))} | ${preset} | ${cell(field.doc)}${examples === '' ? '' : ` For example: ${examples}.`} |`
+}
+
+const takes = (schema: Schema): string => {
+  if (schema.kind === 'list') return schema.of.kind === 'any' ? 'a list' : `a list; each item is ${wanted(schema.of)}`
+  return schema.kind === 'map' ? `a map; each value is ${wanted(schema.of)}` : wanted(schema)
+}
+
+const code = (value: unknown): string => `\`${cell(typeof value === 'string' ? value : JSON.stringify(value))}\``
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+const references: readonly (readonly [string, string])[] = [
+  ['var.NAME', 'A variable.'],
+  ['env.NAME', 'An environment variable; it must be set.'],
+  ['file("path")', 'The text of a file, relative to the folder of the configuration.'],
+  ['stack.name, stack.env', 'The name of the stack, and the value of `--env` (an empty text without it).'],
+  ['member.id, member.ordinal, member.name, member.address', 'The member that is made; inside `instance` and in flavors.'],
+  ['instances.NAME.OUTPUT', 'An output of a single machine, known when it stands.'],
+  ['groups.NAME.OUTPUT', 'A list: that output of every member.'],
+  ['groups.NAME["ID"].OUTPUT', 'That output of one member.'],
+]
+
+const expressions = (): readonly string[] => [
+  '## Expressions',
+  'Every text may hold `${...}`. A text that is one whole `${...}` keeps the type of its value. `$${` stands for `${`. A hyphen inside a name belongs to it, so write spaces around a minus. Texts stand in `"` or `\'`.',
+  ['| reference | value |', '|---|---|', ...references.map(([usage, doc]) => `| \`${cell(usage)}\` | ${doc} |`)].join('\n'),
+  [
+    '| function | value |',
+    '|---|---|',
+    ...callable.map((name) => `| \`${cell(functions[name].usage)}\` | ${cell(functions[name].doc)} |`),
+  ].join('\n'),
+  'Operators, from weak to strong: `a ? b : c`, `||`, `&&`, `==` `!=`, `<` `>` `<=` `>=`, `+` `-`, `*` `/`, `!a` `-a`, `a.key` `a["key"]` `a[0]`. Only the branch that is taken is evaluated.',
+  'A secret is written as `env:NAME`, `file:PATH`, or `${var.NAME}` with a sensitive variable.',
+]
