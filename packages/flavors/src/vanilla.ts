@@ -40,7 +40,7 @@ export const vanilla: Flavor = defineFlavor({
   name: 'vanilla',
   doc: 'Machines that run a script when they boot; health by command, tcp or http.',
   config,
-  prepare: (given: ValueMap, _member: Member): Prepared => ({ init: initOf(given['init']), tags: tagsOf(given['tags']) }),
+  prepare: (given: ValueMap, _member: Member): Prepared => ({ init: initOf(given['init']), tags: isMap(given['tags']) ? given['tags'] : {} }),
   hasHealth: (given) => isMap(given['health']) && Object.keys(given['health']).length > 0,
   hasDrain: (given) => given['drain'] !== undefined,
   survey,
@@ -53,9 +53,6 @@ const initOf = (init: Value | undefined): Value => {
   if (init === undefined) return null
   return isList(init) ? reduce(late({ kind: 'call', fn: 'join', args: [init, '\n'] }), () => undefined) : init
 }
-
-const tagsOf = (tags: Value | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(isMap(tags) ? tags : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
 async function drain(given: PlainMap, member: MemberHandle, call: Call): Promise<void> {
   const argv = commandOf(given['drain'])

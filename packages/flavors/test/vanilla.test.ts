@@ -5,7 +5,7 @@ import type { AddressInfo, Server as NetServer } from 'node:net'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Address, Health, PlainMap, Value } from '@forgeplan/model'
-import { groupUnit, late, memberAddress, normaliseObject, reduce, uid } from '@forgeplan/model'
+import { groupUnit, instanceAddress, instanceUnit, late, memberAddress, normaliseObject, reduce, uid } from '@forgeplan/model'
 import type { Call, Guest, MemberHandle } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -76,6 +76,8 @@ describe('what vanilla prepares', () => {
 
   it('gives every member its tags', () => {
     expect(vanilla.prepare({ tags: { role: 'web' } }, who).tags).toEqual({ role: 'web' })
+    const address = late({ kind: 'output', of: instanceAddress(instanceUnit('db')), path: ['ip'] })
+    expect(vanilla.prepare({ tags: { db: address } }, who).tags, 'a late tag stays late').toEqual({ db: address })
   })
 
   it('says whether health and drain are configured', () => {

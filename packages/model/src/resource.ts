@@ -46,7 +46,8 @@ export interface Part {
 export interface Prepared {
   /** Text that the machine runs when it boots for the first time; may be late. `null`: nothing to run. */
   readonly init: Value
-  readonly tags: Readonly<Record<string, string>>
+  /** Texts; may be late. */
+  readonly tags: ValueMap
 }
 
 /** Who a member is, for a flavor's pure `prepare`. */

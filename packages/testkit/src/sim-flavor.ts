@@ -1,5 +1,5 @@
 import type { Health, PlainMap, Uid, Value } from '@forgeplan/model'
-import { isKnown, late, object, remoteId } from '@forgeplan/model'
+import { isKnown, isMap, late, object, remoteId } from '@forgeplan/model'
 import type { Flavor, MemberHandle } from '@forgeplan/sdk'
 import { defineFlavor, ProviderError } from '@forgeplan/sdk'
 import { healthOf } from './sim-guest.ts'
@@ -20,7 +20,7 @@ export const simFlavor: Flavor = defineFlavor({
   }),
   prepare: (config, member) => ({
     init: text(['#', member.name, ' ', config['init'] ?? '', config['secret'] ?? '', ...tokenOf(config['token'])]),
-    tags: Object.fromEntries(Object.entries(config['tags'] ?? {}).map(([key, value]) => [key, String(value)])),
+    tags: isMap(config['tags']) ? config['tags'] : {},
   }),
   hasHealth: (config) => config['health'] !== false,
   hasDrain: (config) => config['drain'] === true,
