@@ -21,7 +21,7 @@ export interface PluginNames {
 
 /**
  * Loads the named plugins. A built-in name that does not exist is left out where `lenient`, for the decoder to point at
- * its place. @throws Stop when a module cannot be loaded or is no plugin.
+ * its place; all that there are come instead, for it to name them. @throws Stop when a module cannot be loaded or is no plugin.
  */
 export const loadPlugins = async (names: PluginNames, directory: string, lenient = false): Promise<Plugins> => {
   const providers = await loadAll(names.providers, providerKind, { directory, lenient })
@@ -46,7 +46,9 @@ const loadAll = async <T extends { readonly name: string }>(
   kind: Kind<T>,
   place: Place,
 ): Promise<ReadonlyMap<string, T>> => {
-  const loaded = await Promise.all([...new Set(texts)].map(async (text) => [text, await loadOne(text, kind, place)] as const))
+  const builtins = Object.keys(kind.builtins)
+  const wanted = texts.some((text) => !isModule(text) && !builtins.includes(text)) ? [...builtins, ...texts] : texts
+  const loaded = await Promise.all([...new Set(wanted)].map(async (text) => [text, await loadOne(text, kind, place)] as const))
   const found = loaded.flatMap(([text, plugin]) => (plugin === undefined ? [] : [[text, plugin] as const]))
   // The catalog finds types by the provider's own name, which a path is not.
   return new Map([...found.map(([, plugin]) => [plugin.name, plugin] as const), ...found])
@@ -55,7 +57,7 @@ const loadAll = async <T extends { readonly name: string }>(
 const loadOne = async <T extends { readonly name: string }>(text: string, kind: Kind<T>, place: Place): Promise<T | undefined> => {
   const builtin = Object.hasOwn(kind.builtins, text) ? kind.builtins[text] : undefined
   if (builtin !== undefined) return builtin()
-  if (isPath(text) || /[/@]/.test(text)) return fromModule(text, kind, place.directory)
+  if (isModule(text)) return fromModule(text, kind, place.directory)
   if (place.lenient) return undefined
   const near = nearest(text, Object.keys(kind.builtins))
   const hint = near === undefined ? `There are: ${Object.keys(kind.builtins).join(', ')}.` : `Did you mean ${near}?`
@@ -66,6 +68,7 @@ const loadOne = async <T extends { readonly name: string }>(text: string, kind: 
   )
 }
 
+const isModule = (text: string): boolean => isPath(text) || /[/@]/.test(text)
 const isPath = (text: string): boolean => text.startsWith('./') || text.startsWith('../') || isAbsolute(text)
 
 const fromModule = async <T extends { readonly name: string }>(text: string, kind: Kind<T>, directory: string): Promise<T> => {
