@@ -179,6 +179,13 @@ describe('what the configuration no longer mentions', () => {
     expect(summary(planFor(web(3), built(keeping)))).toEqual(['release instance.nfs (kept-by-policy)'])
   })
 
+  it('has a step for a row that is only released or forgotten', () => {
+    const keeping = desired([unit('group.web', { shape: sized(3) }), unit('instance.nfs', { policy: { onDestroy: 'keep' } })])
+    expect(planFor(web(3), built(keeping)).steps).toMatchObject([{ id: 'mark:instance.nfs', kind: 'mark' }])
+    const gone = seeing(built(two), 'instance.nfs', absent)
+    expect(planFor(web(3), gone).steps).toMatchObject([{ id: 'mark:instance.nfs', kind: 'mark' }])
+  })
+
   it('stays protected by preventDestroy after its block is gone', () => {
     const guarded = desired([unit('group.web', { shape: sized(3) }), unit('instance.nfs', { policy: { preventDestroy: true } })])
     expect(planFor(web(3), built(guarded)).refusals).toMatchObject([{ kind: 'prevent-destroy', exit: 6, addresses: ['instance.nfs'] }])
