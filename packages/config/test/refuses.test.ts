@@ -388,6 +388,27 @@ test('tells all problems at once, in order of the file', () => {
   ])
 })
 
+test('what is given from outside is not trusted', () => {
+  const variables = { type: 'stack: s\nvariables: { v: { type: map } }' }
+  expect(problemsOf(variables.type, { vars: { v: { $late: { kind: 'env', name: 'X' } } } })[0]).toContain('FORGE2016')
+  expect(problemsOf(variables.type, { vars: { v: '{"$late": 1}' } })[0]).toContain('FORGE2016')
+  expect(problemsOf(on('outputs: { a: "${file(\'x\')}" }'), { files: { x: { text: 'a\0b' } } })[0]).toContain('is not text')
+})
+
+test('a text that grows without bound is refused', () => {
+  const grown = Array.from({ length: 30 }).reduce<string>((inner) => `replace(${inner}, 'a', 'aaaaaaaaaa')`, "'a'")
+  expect(problemsOf(on(`outputs: { a: "\${${grown}}" }`))[0]).toContain('FORGE2009 3:')
+})
+
+test('an error of the YAML library does not repeat the source', () => {
+  expect(problemsOf('stack: "a" hunter2').join()).not.toContain('hunter2')
+})
+
+test('points at the right item behind one that is wrong itself', () => {
+  const problems = problemsOf(on('groups:\n  g: { size: 1, dependsOn: [5, group.h], instance: { provider: p, memory: 1GiB } }'))
+  expect(problems.map((problem) => problem.slice(0, 14))).toEqual(['FORGE1014 4:29', 'FORGE2004 4:32'])
+})
+
 test('a literal secret is neither repeated nor pointed at', () => {
   const text = machine('password: hunter2')
   expect(problemsOf(text).join()).not.toContain('hunter2')

@@ -2,11 +2,10 @@ import type { MaxDestroy, Policy, ResourceType, Value, ValueMap } from '@forgepl
 import type { Scene } from '../expression/scene.ts'
 import { zones } from '../names.ts'
 import { policyShape, unitPolicyShape } from '../shape.ts'
-import type { Entry, MapNode, Node } from '../tree.ts'
-import { headOf } from '../tree.ts'
+import type { Entry, MapNode } from '../tree.ts'
 import { decodeObject } from '../values/decode-value.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
-import { textsOf } from './fields.ts'
+import { decodeTexts, textsOf } from './fields.ts'
 import { blockOf } from './section.ts'
 
 /** A policy as it is written; absent keys are taken from the next outer one. */
@@ -17,10 +16,11 @@ export const decodeRootPolicy = (root: MapNode, scene: Scene): { readonly maxDes
   const entry = root.entries.get('policy')
   const node = entry === undefined ? undefined : blockOf(entry, 'policy', scene.problems)
   if (entry === undefined || node === undefined) return { maxDestroy: maxDestroyOf('30%'), policy: {} }
-  const map = decodeObject(policyShape, node, { path: 'policy', at: entry.keySpan }, { ...scene, zone: zones.known })
+  const known: Scene = { ...scene, zone: zones.known }
+  const map = decodeObject(policyShape, node, { path: 'policy', at: entry.keySpan }, known)
   const types = [...scene.names.units.values()].map((unit) => unit.type)
   const allKnown = types.length > 0 && types.every((type) => type !== undefined)
-  if (allKnown) checkIgnored(entry, map, types, scene)
+  if (allKnown) checkIgnored(entry, types, 'policy', known)
   return { maxDestroy: maxDestroyOf(map['maxDestroy'] ?? '30%'), policy: partial(map) }
 }
 
@@ -29,8 +29,9 @@ export const decodeUnitPolicy = (node: MapNode, path: string, type: ResourceType
   const entry = node.entries.get('policy')
   const block = entry === undefined ? undefined : blockOf(entry, `${path}.policy`, scene.problems)
   if (entry === undefined || block === undefined) return {}
-  const map = decodeObject(unitPolicyShape, block, { path: `${path}.policy`, at: entry.keySpan }, { ...scene, zone: zones.known })
-  if (type !== undefined) checkIgnored(entry, map, [type], scene)
+  const known: Scene = { ...scene, zone: zones.known }
+  const map = decodeObject(unitPolicyShape, block, { path: `${path}.policy`, at: entry.keySpan }, known)
+  if (type !== undefined) checkIgnored(entry, [type], `${path}.policy`, known)
   return partial(map)
 }
 
@@ -52,14 +53,12 @@ const partial = (map: ValueMap): PartialPolicy => ({
 const maxDestroyOf = (value: Value): MaxDestroy =>
   typeof value === 'number' ? { kind: 'count', count: value } : { kind: 'share', percent: Number.parseInt(String(value), 10) }
 
-const checkIgnored = (policy: Entry, map: ValueMap, types: readonly (ResourceType | undefined)[], scene: Scene): void => {
+const checkIgnored = (policy: Entry, types: readonly (ResourceType | undefined)[], path: string, scene: Scene): void => {
+  if (policy.value.kind !== 'map') return
   const known = [...new Set(types.flatMap((type) => Object.keys(type?.inputs.fields ?? {})))]
-  const written = policy.value.kind === 'map' ? policy.value.entries.get('ignoreChanges') : undefined
-  for (const [i, field] of textsOf(map['ignoreChanges']).entries()) {
-    if (known.includes(field)) continue
-    const detail = `The machine has no field ${quote(field)}. Its fields are ${listed(known)}.${didYouMean(field, known)}`
-    scene.problems.error('FORGE2024', headOf(itemOf(written?.value, i) ?? policy.value), () => detail)
+  for (const { text, span } of decodeTexts(unitPolicyShape, policy.value, 'ignoreChanges', path, scene)) {
+    if (known.includes(text)) continue
+    const detail = `The machine has no field ${quote(text)}. Its fields are ${listed(known)}.${didYouMean(text, known)}`
+    scene.problems.error('FORGE2024', span, () => detail)
   }
 }
-
-const itemOf = (node: Node | undefined, i: number): Node | undefined => (node?.kind === 'list' ? node.items[i] : undefined)

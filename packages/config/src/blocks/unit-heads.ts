@@ -1,13 +1,14 @@
-import type { ResourceType, Shape, UnitName } from '@forgeplan/model'
+import type { ResourceType, Shape, Span, UnitName } from '@forgeplan/model'
 import { compareAddress, groupUnit, instanceUnit, namePattern } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { UnitHead } from '../names.ts'
 import { zones } from '../names.ts'
 import { groupShape, machineHead } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
-import { entryOf, headOf } from '../tree.ts'
+import { entryOf } from '../tree.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
-import { decodeField, textsOf } from './fields.ts'
+import type { TextItem } from './fields.ts'
+import { decodeField, decodeTexts } from './fields.ts'
 import { blockOf, namedBlocks } from './section.ts'
 
 /** A unit's block, before its inputs are read. */
@@ -56,7 +57,7 @@ export const machineTypeOf = (
 const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): Shape | undefined => {
   const [sizeEntry, idsEntry] = [node.entries.get('size'), node.entries.get('ids')]
   const size = decodeField(groupShape, node, 'size', path, scene)
-  const ids = decodeField(groupShape, node, 'ids', path, scene)
+  const ids = decodeTexts(groupShape, node, 'ids', path, scene)
   if ((sizeEntry === undefined) === (idsEntry === undefined)) {
     const detail =
       sizeEntry === undefined
@@ -65,21 +66,18 @@ const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): 
     scene.problems.error('FORGE1019', idsEntry?.keySpan ?? entry.keySpan, () => detail)
     return undefined
   }
-  if (idsEntry !== undefined) return ids === undefined ? undefined : idsShape(idsEntry, textsOf(ids), scene)
+  if (idsEntry !== undefined) return idsShape(ids, scene)
   return typeof size === 'number' ? { kind: 'sized', size } : undefined
 }
 
-const idsShape = (entry: Entry, ids: readonly string[], scene: Scene): Shape => {
-  const seen = new Set<string>()
-  for (const [i, id] of ids.entries()) {
-    const item = entry.value.kind === 'list' ? entry.value.items[i] : undefined
-    if (seen.has(id))
-      scene.problems.error(
-        'FORGE1018',
-        item === undefined ? entry.keySpan : headOf(item),
-        () => `The id ${quote(id)} already stands in this list. Each id makes one member.`,
-      )
-    seen.add(id)
+const idsShape = (items: readonly TextItem[], scene: Scene): Shape => {
+  const seen = new Map<string, Span>()
+  for (const { text, span } of items) {
+    const before = seen.get(text)
+    const related = before === undefined ? [] : [{ span: before, label: 'first used here' }]
+    if (before !== undefined)
+      scene.problems.error('FORGE1018', span, () => `The id ${quote(text)} already stands in this list. Each id makes one member.`, related)
+    else seen.set(text, span)
   }
-  return { kind: 'ids', ids: [...seen].toSorted(compareAddress) }
+  return { kind: 'ids', ids: [...seen.keys()].toSorted(compareAddress) }
 }

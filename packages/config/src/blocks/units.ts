@@ -3,11 +3,10 @@ import { compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model
 import type { Scene } from '../expression/scene.ts'
 import { machineZone, Trail, zones } from '../names.ts'
 import { groupShape, instanceShape, machineHead, withHead } from '../shape.ts'
-import { headOf } from '../tree.ts'
 import { checkKeys } from '../values/check-keys.ts'
 import { decodeObject } from '../values/decode-value.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
-import { decodeField, textsOf } from './fields.ts'
+import { decodeField, decodeTexts } from './fields.ts'
 import type { FlavorBlock } from './plugins.ts'
 import type { PartialPolicy } from './policy.ts'
 import { decodeUnitPolicy, mergedPolicy } from './policy.ts'
@@ -115,13 +114,10 @@ const decodeFlavorUse = (
 }
 
 const explicitEdges = ({ node, path, head }: UnitSource, scene: Scene): Edges => {
-  const written = node.entries.get('dependsOn')
   const edges = new Map<UnitName, Span>()
-  for (const [i, text] of textsOf(decodeField(instanceShape, node, 'dependsOn', path, scene)).entries()) {
-    const item = written?.value.kind === 'list' ? written.value.items[i] : undefined
-    const span = item === undefined ? head.keySpan : headOf(item)
+  const { units } = scene.names
+  for (const { text, span } of decodeTexts(instanceShape, node, 'dependsOn', path, scene)) {
     const name = parseUnitName(text)
-    const { units } = scene.names
     if (name === head.name) scene.problems.error('FORGE2021', span, () => `${name} cannot wait for itself. Remove this entry.`)
     else if (name !== undefined && units.has(name)) edges.set(name, span)
     else

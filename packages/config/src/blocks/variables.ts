@@ -97,7 +97,9 @@ const plainVariable = (entry: Entry, node: MapNode, schema: Schema, spot: Spot, 
 }
 
 const givenVariable = (given: Plain, schema: Schema, spot: Spot, scene: Scene): VariableState => {
-  const node = nodeOf(structured(given, schema), spot.at)
+  // A variable file is hostile until it is read: no `$late`, no endless depth.
+  const plain = parsePlain(structured(given, schema))
+  const node = nodeOf(plain ?? null, spot.at)
   // What is wrong inside is told in one sentence at the declaration: the value itself stands elsewhere.
   const { scene: apart, failedInside } = scratch(scene)
   const value = decodeValue(schema, node, spot, apart)

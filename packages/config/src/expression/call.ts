@@ -1,5 +1,5 @@
 import type { FunctionName, Value } from '@forgeplan/model'
-import { FunctionError, functions, late, reduce } from '@forgeplan/model'
+import { FunctionError, functions, late, plainLimits, reduce } from '@forgeplan/model'
 import type { Moment } from './scene.ts'
 import { refuse } from './scene.ts'
 import type { Range } from './syntax.ts'
@@ -18,18 +18,24 @@ export const call = (fn: FunctionName, args: readonly Value[], range: Range, mom
   }
   if (moment.dry) return null
   try {
-    return finite(
+    return bounded(
       reduce(late({ kind: 'call', fn, args }), () => undefined),
       range,
       moment,
     )
   } catch (error) {
     if (error instanceof FunctionError) return refuse(moment, 'FORGE2009', range, error.message)
+    if (error instanceof RangeError) return refuse(moment, 'FORGE2009', range, tooLong)
     throw error
   }
 }
 
-const finite = (value: Value, range: Range, moment: Moment): Value | undefined =>
-  typeof value === 'number' && !Number.isFinite(value)
-    ? refuse(moment, 'FORGE2009', range, 'The result is too large to be a number.')
-    : value
+const tooLong = `The result is longer than ${plainLimits.textLength} characters.`
+
+const bounded = (value: Value, range: Range, moment: Moment): Value | undefined => {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return refuse(moment, 'FORGE2009', range, 'The result is too large to be a number.')
+  const isLong =
+    typeof value === 'string' ? value.length > plainLimits.textLength : Array.isArray(value) && value.length > plainLimits.nodes
+  return isLong ? refuse(moment, 'FORGE2009', range, tooLong) : value
+}

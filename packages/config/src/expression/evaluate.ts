@@ -1,6 +1,7 @@
 import type { FunctionName, Value } from '@forgeplan/model'
 import { isFunctionName, isKnown } from '@forgeplan/model'
 import { didYouMean, listed, quote } from '../wording.ts'
+import { findForbidden } from '../yaml/forbidden.ts'
 import { call, callable } from './call.ts'
 import type { Key } from './lookup.ts'
 import { lookUp } from './lookup.ts'
@@ -66,6 +67,9 @@ const file = (syntax: Syntax & { readonly kind: 'call' }, moment: Moment): Value
   const found = moment.names.inputs.files.get(path.value)
   if (found === undefined || 'problem' in found)
     return refuse(moment, 'FORGE2013', syntax, `The file ${quote(path.value)} cannot be read: ${found?.problem ?? 'it was not found.'}`)
+  const forbidden = findForbidden(found.text)
+  if (forbidden !== null)
+    return refuse(moment, 'FORGE2013', syntax, `The file ${quote(path.value)} is not text: ${forbidden.what} stands in it.`)
   moment.trail.sources.add(`file:${path.value}`)
   return found.text
 }

@@ -81,7 +81,11 @@ const acceptsDocument = (document: YamlDocument.Parsed, source: SourceFile, prob
   return document.errors.length === 0 && document.warnings.length === 0
 }
 
-const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)
+// The library repeats the source behind a colon, which may hold a secret; the snippet shows the place anyway.
+const sentence = (message: string): string => {
+  const words = message.replace(/:\s*["'`].*$/s, '')
+  return /[.!?]$/.test(words) ? words : `${words}.`
+}
 
 // The library may point behind the end of the text.
 const spanAt = ({ file, text }: SourceFile, start: number, end: number): Span => {
