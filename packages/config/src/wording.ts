@@ -35,7 +35,7 @@ const typingErrors = (a: string, b: string, bound: number): number => {
   let before: readonly number[] = []
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
-    const next = nextRow(a, b, i, row, before)
+    const next = nextRow(a, b, i, { row, before })
     if (Math.min(...next) >= bound) return bound
     before = row
     row = next
@@ -43,7 +43,12 @@ const typingErrors = (a: string, b: string, bound: number): number => {
   return row[b.length] ?? bound
 }
 
-const nextRow = (a: string, b: string, i: number, row: readonly number[], before: readonly number[]): readonly number[] => {
+interface Rows {
+  readonly row: readonly number[]
+  readonly before: readonly number[]
+}
+
+const nextRow = (a: string, b: string, i: number, { row, before }: Rows): readonly number[] => {
   const next: number[] = [i]
   for (let j = 1; j <= b.length; j++) {
     const cost = a[i - 1] === b[j - 1] ? 0 : 1

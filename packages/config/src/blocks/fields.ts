@@ -4,8 +4,15 @@ import type { MapNode } from '../tree.ts'
 import { headOf } from '../tree.ts'
 import { decodeValue, spotOf } from '../values/decode-value.ts'
 
+/** A block of the configuration and what its keys may be. */
+export interface Block {
+  readonly shape: ObjectSchema
+  readonly node: MapNode
+  readonly path: string
+}
+
 /** One field of a block, or its default; `undefined` if it is absent without one, or was reported. */
-export const decodeField = (shape: ObjectSchema, node: MapNode, key: string, path: string, scene: Scene): Value | undefined => {
+export const decodeField = ({ shape, node, path }: Block, key: string, scene: Scene): Value | undefined => {
   const field = shape.fields[key]
   const entry = node.entries.get(key)
   if (field === undefined || entry === undefined) return field?.default
@@ -19,11 +26,11 @@ export interface TextItem {
 }
 
 /** The texts of a list field that could be read; an expression that yields a list gives all of them one place. */
-export const decodeTexts = (shape: ObjectSchema, node: MapNode, key: string, path: string, scene: Scene): readonly TextItem[] => {
+export const decodeTexts = ({ shape, node, path }: Block, key: string, scene: Scene): readonly TextItem[] => {
   const schema = shape.fields[key]?.schema
   const value = node.entries.get(key)?.value
   if (schema?.kind !== 'list' || value === undefined) return []
-  if (value.kind !== 'list') return textsOf(decodeField(shape, node, key, path, scene)).map((text) => ({ text, span: value.span }))
+  if (value.kind !== 'list') return textsOf(decodeField({ shape, node, path }, key, scene)).map((text) => ({ text, span: value.span }))
   return value.items.flatMap((item, i) => {
     const text = decodeValue(schema.of, item, { path: `${path}.${key}[${i}]`, at: headOf(item) }, scene)
     return typeof text === 'string' ? [{ text, span: headOf(item) }] : []

@@ -25,9 +25,9 @@ const decodeOutput = (entry: Entry, scene: Scene): readonly Output[] => {
   if (node === undefined) return []
   checkKeys(outputShape, node, { path, at: entry.keySpan }, scene.problems)
   const known: Scene = { ...scene, zone: zones.known }
-  const sensitive = decodeField(outputShape, node, 'sensitive', path, known)
-  decodeField(outputShape, node, 'description', path, known)
-  return outputOf(entry, decodeField(outputShape, node, 'value', path, valued), sensitive, scene)
+  const sensitive = decodeField({ shape: outputShape, node, path }, 'sensitive', known)
+  decodeField({ shape: outputShape, node, path }, 'description', known)
+  return outputOf(entry, decodeField({ shape: outputShape, node, path }, 'value', valued), sensitive, scene)
 }
 
 const outputOf = (entry: Entry, value: Value | undefined, sensitive: Value | undefined, scene: Scene): readonly Output[] => {

@@ -78,7 +78,7 @@ const pluginBlock = <T extends ProviderType | FlavorType>(
   const node = blockOf(entry, path, scene.problems)
   if (node === undefined) return undefined
   if (!node.entries.has('plugin')) checkKeys(providerHead, { ...node, entries: new Map() }, { path, at: entry.keySpan }, scene.problems)
-  const plugin = decodeField(providerHead, node, 'plugin', path, { ...scene, zone: zones.fixed })
+  const plugin = decodeField({ shape: providerHead, node, path }, 'plugin', { ...scene, zone: zones.fixed })
   if (typeof plugin !== 'string') return undefined
   const type = known.get(plugin)
   if (type !== undefined) return { plugin, type, node }

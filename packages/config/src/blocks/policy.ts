@@ -56,7 +56,7 @@ const maxDestroyOf = (value: Value): MaxDestroy =>
 const checkIgnored = (policy: Entry, types: readonly (ResourceType | undefined)[], path: string, scene: Scene): void => {
   if (policy.value.kind !== 'map') return
   const known = [...new Set(types.flatMap((type) => Object.keys(type?.inputs.fields ?? {})))]
-  for (const { text, span } of decodeTexts(unitPolicyShape, policy.value, 'ignoreChanges', path, scene)) {
+  for (const { text, span } of decodeTexts({ shape: unitPolicyShape, node: policy.value, path: path }, 'ignoreChanges', scene)) {
     if (known.includes(text)) continue
     const detail = `The machine has no field ${quote(text)}. Its fields are ${listed(known)}.${didYouMean(text, known)}`
     scene.problems.error('FORGE2024', span, () => detail)

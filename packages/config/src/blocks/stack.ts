@@ -7,7 +7,7 @@ import { decodeField } from './fields.ts'
 
 /** The stack's name, which may use variables and the environment but not itself. */
 export const decodeStack = (root: MapNode, scene: Scene): string | undefined => {
-  const value = decodeField(rootShape, root, 'stack', '', { ...scene, zone: zones.known })
+  const value = decodeField({ shape: rootShape, node: root, path: '' }, 'stack', { ...scene, zone: zones.known })
   return typeof value === 'string' ? value : undefined
 }
 

@@ -29,24 +29,30 @@ export const unitSources = (root: MapNode, scene: Scene): readonly UnitSource[] 
       if (node === undefined) return []
       const name = section === 'groups' ? groupUnit(entry.key) : instanceUnit(entry.key)
       const shape: Shape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
-      return [{ entry, node, path, head: headFor(name, shape, entry, node, known) }]
+      return [{ entry, node, path, head: headFor({ name, shape, keySpan: entry.keySpan }, node, path, known) }]
     }),
   )
 }
 
-const headFor = (name: UnitName, shape: Shape | undefined, entry: Entry, node: MapNode, scene: Scene): UnitHead => {
+const headFor = (
+  { name, shape, keySpan }: Pick<UnitHead, 'name' | 'shape' | 'keySpan'>,
+  node: MapNode,
+  unitPath: string,
+  scene: Scene,
+): UnitHead => {
   const machine = entryOf(node, 'instance')
-  const path = `${name.startsWith('group.') ? 'groups' : 'instances'}.${entry.key}.instance`
-  const written = machine?.value.kind === 'map' ? decodeField(machineHead, machine.value, 'provider', path, scene) : undefined
+  const path = `${unitPath}.instance`
+  const written =
+    machine?.value.kind === 'map' ? decodeField({ shape: machineHead, node: machine.value, path: path }, 'provider', scene) : undefined
   const provider = typeof written === 'string' ? written : undefined
   const head = provider === undefined ? undefined : scene.names.providers.get(provider)
   if (provider !== undefined && head === undefined) {
     const { providers } = scene.names
-    const span = entryOf(machine?.value, 'provider')?.value.span ?? entry.keySpan
+    const span = entryOf(machine?.value, 'provider')?.value.span ?? keySpan
     const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
     scene.problems.error('FORGE2005', span, () => detail)
   }
-  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan: entry.keySpan }
+  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan }
 }
 
 /** The type that groups and instances of a provider are made of. */
@@ -56,8 +62,8 @@ export const machineTypeOf = (
 
 const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): Shape | undefined => {
   const [sizeEntry, idsEntry] = [node.entries.get('size'), node.entries.get('ids')]
-  const size = decodeField(groupShape, node, 'size', path, scene)
-  const ids = decodeTexts(groupShape, node, 'ids', path, scene)
+  const size = decodeField({ shape: groupShape, node, path }, 'size', scene)
+  const ids = decodeTexts({ shape: groupShape, node, path }, 'ids', scene)
   if ((sizeEntry === undefined) === (idsEntry === undefined)) {
     const detail =
       sizeEntry === undefined

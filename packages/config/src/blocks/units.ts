@@ -37,7 +37,7 @@ export const decodeUnit = (source: UnitSource, outer: Outer, scene: Scene): Unit
   const trail = new Trail(scene.trail.sources)
   const inputs = decodeMachine(source, { ...scene, zone: machineZone(head.name), trail })
   const own = decodeUnitPolicy(node, path, head.type, scene)
-  const healthTimeoutMs = decodeField(shape, node, 'healthTimeout', path, known)
+  const healthTimeoutMs = decodeField({ shape: shape, node, path }, 'healthTimeout', known)
   const flavor = decodeFlavorUse(source, outer.flavors, known)
   const edges = new Map([...explicitEdges(source, known), ...(flavor?.refersTo ?? []), ...trail.units])
   edges.delete(head.name)
@@ -84,7 +84,7 @@ const decodeFlavorUse = (
   scene: Scene,
 ): { readonly use: FlavorUse; readonly refersTo: Edges } | undefined => {
   const entry = node.entries.get('flavor')
-  const name = entry === undefined ? undefined : decodeField(instanceShape, node, 'flavor', path, scene)
+  const name = entry === undefined ? undefined : decodeField({ shape: instanceShape, node, path }, 'flavor', scene)
   if (entry === undefined || typeof name !== 'string') return undefined
   if (!scene.names.flavors.has(name)) {
     const configured = scene.names.flavors
@@ -116,7 +116,7 @@ const decodeFlavorUse = (
 const explicitEdges = ({ node, path, head }: UnitSource, scene: Scene): Edges => {
   const edges = new Map<UnitName, Span>()
   const { units } = scene.names
-  for (const { text, span } of decodeTexts(instanceShape, node, 'dependsOn', path, scene)) {
+  for (const { text, span } of decodeTexts({ shape: instanceShape, node, path }, 'dependsOn', scene)) {
     const name = parseUnitName(text)
     if (name === head.name) scene.problems.error('FORGE2021', span, () => `${name} cannot wait for itself. Remove this entry.`)
     else if (name !== undefined && units.has(name)) edges.set(name, span)

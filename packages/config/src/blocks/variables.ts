@@ -38,13 +38,13 @@ const decodeVariable = (entry: Entry, scene: Scene): VariableState => {
   if (node === undefined) return failed
   const spot: Spot = { path, at: entry.keySpan }
   checkKeys(variableShape, node, spot, scene.problems)
-  const type = decodeField(variableShape, node, 'type', path, scene)
-  const sensitive = decodeField(variableShape, node, 'sensitive', path, scene)
-  decodeField(variableShape, node, 'description', path, scene)
+  const type = decodeField({ shape: variableShape, node, path }, 'type', scene)
+  const sensitive = decodeField({ shape: variableShape, node, path }, 'sensitive', scene)
+  decodeField({ shape: variableShape, node, path }, 'description', scene)
   if (sensitive === true) return sensitiveVariable(entry, node, type, scene)
   const schema = typeof type === 'string' ? schemas[type as (typeof variableTypes)[number]] : undefined
   if (schema === undefined || typeof sensitive !== 'boolean') return failed
-  return plainVariable(entry, node, schema, spot, scene)
+  return plainVariable({ entry, node, schema }, spot, scene)
 }
 
 const schemas: Readonly<Record<(typeof variableTypes)[number], Schema>> = {
@@ -80,7 +80,13 @@ const sensitiveVariable = (entry: Entry, node: MapNode, type: Value | undefined,
   return failed
 }
 
-const plainVariable = (entry: Entry, node: MapNode, schema: Schema, spot: Spot, scene: Scene): VariableState => {
+interface Declared {
+  readonly entry: Entry
+  readonly node: MapNode
+  readonly schema: Schema
+}
+
+const plainVariable = ({ entry, node, schema }: Declared, spot: Spot, scene: Scene): VariableState => {
   const { inputs } = scene.names
   const preset = node.entries.get('default')
   const fallback =

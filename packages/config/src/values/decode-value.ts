@@ -73,7 +73,7 @@ const decodeList = (schema: Schema & { readonly kind: 'list' }, node: ListNode, 
     scene.problems.error('FORGE1015', spot.at, () => `${spot.path} takes ${rule} items, and ${count} stand here.`)
   }
   const items = node.items.map((item, i) => decodeValue(schema.of, item, { path: `${spot.path}[${i}]`, at: headOf(item) }, scene))
-  if (schema.key !== undefined) checkItemNames(schema.key, node, items, spot, scene)
+  if (schema.key !== undefined) checkItemNames(schema.key, { node, items }, spot, scene)
   const whole = items.filter((item) => item !== undefined)
   return schema.key === undefined ? whole : sortedBy(schema.key, whole)
 }
@@ -85,7 +85,12 @@ const sortedBy = (key: string, items: readonly Value[]): readonly Value[] => {
   return items.toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
 }
 
-const checkItemNames = (key: string, node: ListNode, items: readonly (Value | undefined)[], spot: Spot, scene: Scene): void => {
+const checkItemNames = (
+  key: string,
+  { node, items }: { readonly node: ListNode; readonly items: readonly (Value | undefined)[] },
+  spot: Spot,
+  scene: Scene,
+): void => {
   const first = new Map<Value, Node>()
   for (const [i, item] of node.items.entries()) {
     const name = nameOf(items[i], key)
