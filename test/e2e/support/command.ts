@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '..', '..', '..')
-const bin = join(root, 'packages', 'cli', 'bin', 'forge.js')
+/** The built command, for `node`. */
+export const bin: string = join(root, 'packages', 'cli', 'bin', 'forge.js')
 
 export interface Ran {
   readonly code: number | null
@@ -58,20 +59,28 @@ export const makeGround = async (config: string): Promise<Ground> => {
   return { directory, start, forge, machines, processes: () => processesOf(directory), [Symbol.asyncDispose]: cleanUp }
 }
 
-const startIn = (directory: string, argv: readonly string[], env: Readonly<Record<string, string>>): Running => {
+/** The built command in a folder. */
+export const startIn = (directory: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Running =>
+  startProcess([process.execPath, bin, ...argv], { directory, env })
+
+/** Any program, with its output collected; its standard input is open only when `typing`. */
+export const startProcess = (
+  [program = '', ...argv]: readonly string[],
+  around: { readonly directory: string; readonly env?: Readonly<Record<string, string>>; readonly typing?: boolean },
+): Running => {
   const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
-  const child = spawn(process.execPath, [bin, ...argv], {
-    cwd: directory,
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(program, argv, {
+    cwd: around.directory,
+    env: { ...inherited, ...around.env },
+    stdio: [around.typing === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
   const text = { out: '', err: '' }
   const listeners = new Set<() => void>()
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     text.out += chunk
     for (const listener of listeners) listener()
   })
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk))
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk))
   const ended = new Promise<Ran>((done) => child.on('close', (code) => done({ code, ...text })))
   const printed = (wanted: string): Promise<void> =>
     new Promise((done, fail) => {
