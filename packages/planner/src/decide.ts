@@ -85,8 +85,9 @@ const standing = (sight: Sight, row: Row, seen: Present): Decision => {
   const { wanted, known, forced } = sight
   if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
   const difference = differenceOf({ type: wanted.type, row, seen, desired: wanted.inputs, ignore: wanted.unit.policy.ignoreChanges, known })
+  // A new object can have what the old one could not be changed to.
+  if (forced) return plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields }))
   const problems = difference.refused.map(({ field }) => refusedField(sight, field))
-  if (forced) return { ...plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields })), problems }
   return { ...plain(repair(sight, row, seen, difference)), problems }
 }
 
@@ -115,10 +116,13 @@ const change = (
   { reason, fields }: { readonly reason: Reason; readonly fields: readonly FieldChange[] },
 ): Change => ({ action, address: wanted.address, type: wanted.type.name, uid: row.uid, inputs: wanted.inputs, context, reason, fields })
 
+const wayOut = ({ address, owner }: Wanted): string =>
+  owner === null ? `make a new object with --replace ${address}` : `give ${owner} a new one under another name in its place`
+
 const refusedField = ({ wanted }: Sight, field: string): Diagnostic => ({
   severity: 'error',
   code: 'FORGE3003',
   summary: 'A field cannot be changed',
-  detail: `The field "${field}" of ${wanted.address} cannot be changed in this way once the object stands. Set it back, or make a new object with --replace ${wanted.address}.`,
+  detail: `The field "${field}" of ${wanted.address} cannot be changed in this way once the object stands. Set it back, or ${wayOut(wanted)}.`,
   address: wanted.address,
 })

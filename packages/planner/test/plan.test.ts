@@ -100,6 +100,7 @@ describe('a standing object that differs', () => {
     const disk = (size: number) => one({ disks: [{ name: 'data', size, retain: true }] })
     const result = tryPlan(disk(5), built(disk(10)))
     expect(result).toMatchObject({ ok: false, problems: [{ code: 'FORGE3003', address: 'disk.nfs/data' }] })
+    if (!result.ok) expect(result.problems[0]?.detail).toContain('give instance.nfs a new one under another name')
   })
 
   it('a rotated secret is a change and an unchanged one is not', () => {
