@@ -1,0 +1,30 @@
+/** How much is tested: `small` while people wait, `full` before a merge. */
+export type Scale = 'small' | 'full'
+
+interface Sizes {
+  /** Random cases of the properties that apply something; of those that only plan. */
+  readonly applied: number
+  readonly planned: number
+  /** Random cases whose journal is the real SQLite store. */
+  readonly stored: number
+  /** Boundaries at which the reference run is stopped: every `crashStride`-th. */
+  readonly crashStride: number
+  /** Pairs of a crash and a crash during its recovery. */
+  readonly crashPairs: number
+  /** Random walks through fleets with a crash at every turn. */
+  readonly crashWalks: number
+  /** Random scripts of several faults in one run. */
+  readonly faultScripts: number
+}
+
+const sizes: Readonly<Record<Scale, Sizes>> = {
+  small: { applied: 60, planned: 60, stored: 10, crashStride: 1, crashPairs: 120, crashWalks: 20, faultScripts: 40 },
+  full: { applied: 2_000, planned: 2_000, stored: 200, crashStride: 1, crashPairs: 3_000, crashWalks: 500, faultScripts: 1_000 },
+}
+
+/** From `FORGE_TEST_SCALE`; `small` unless it says `full`. */
+export const scale: Scale = process.env['FORGE_TEST_SCALE'] === 'full' ? 'full' : 'small'
+export const size: Sizes = sizes[scale]
+
+/** Milliseconds that one test may take. */
+export const patience: number = scale === 'full' ? 1_800_000 : 240_000
