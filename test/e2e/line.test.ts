@@ -81,6 +81,15 @@ test('while one applies, another exits 4 and says who has the state; unlock says
   expect((await running.ended).code).toBe(0)
 })
 
+test('of eight applies at once one works, and seven exit 4', async () => {
+  await using ground = await makeGround(slow)
+  const all = Array.from({ length: 8 }, () => ground.start(['apply', '--auto-approve', '--parallelism', '1']))
+  const codes = (await Promise.all(all.map(({ ended }) => ended))).map(({ code }) => code)
+  expect(codes.filter((code) => code === 0)).toHaveLength(1)
+  expect(codes.filter((code) => code === 4)).toHaveLength(7)
+  expect(await ground.machines()).toHaveLength(4)
+})
+
 test('a reader that leaves ends the printing, not the apply', async () => {
   await using ground = await makeGround(slow)
   const running = await startSlowly(ground)
