@@ -1,4 +1,4 @@
-import type { ResourceType, Shape, Span, UnitName } from '@forgeplan/model'
+import type { ResourceType, Shape, Span } from '@forgeplan/model'
 import { compareAddress, groupUnit, instanceUnit, namePattern } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { UnitHead } from '../names.ts'
