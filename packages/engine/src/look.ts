@@ -77,12 +77,16 @@ export const assertUnchanged = (at: At, row: Row, seen: Observation): void => {
   const { run } = at
   const before = seenAtStart(run, row.uid)
   const rowThen = run.start.state.rows.get(row.uid)
-  if (run.touched.has(row.uid) || rowThen === undefined) return
+  if (run.touched.has(row.uid) || rowThen === undefined || hasSettled(rowThen, before)) return
   // Secrets may have become known since that look: both sides are compared without them.
   const then = before === undefined ? plannedDigest(at, row) : basisDigest(rowThen, redactObservation(before, run.redactor), sha256)
   if (then !== undefined && then !== basisDigest(rowThen, seen, sha256))
     throw new StepFailure('stale', `${row.address} has changed since the plan was made. Plan again.`)
 }
+
+// An unfinished create that was still running then, and has ended by itself since, is no change by anybody.
+const hasSettled = (rowThen: Row, before: Observation | undefined): boolean =>
+  rowThen.phase.kind === 'creating' && before?.kind === 'pending'
 
 // Without a look at the start the plan's own basis has to do; going on with a plan, the rows are newer than that.
 const plannedDigest = ({ run }: At, row: Row): string | undefined =>

@@ -1,6 +1,20 @@
-import type { Address, Context, ContextId, Desired, JournalEntry, Lineage, Phase, PlainMap, Row, State, Uid } from '@forgeplan/model'
+import type {
+  Address,
+  Context,
+  ContextId,
+  Desired,
+  JournalEntry,
+  Lineage,
+  Phase,
+  PlainMap,
+  Row,
+  State,
+  Uid,
+  ValueMap,
+} from '@forgeplan/model'
 import { compareAddress, findType, memberAddress, planId, stepId, unitOf } from '@forgeplan/model'
-import { contextIdOf, contextOf } from '@forgeplan/planner'
+import type { Wanted } from '@forgeplan/planner'
+import { contextIdOf, contextOf, specDigest, wantedAt } from '@forgeplan/planner'
 import type { Clock } from './clock.ts'
 import { EngineError, problem } from './errors.ts'
 import { sha256 } from './identity.ts'
@@ -34,13 +48,21 @@ export const recover = async (request: RecoverRequest): Promise<readonly Journal
   assertSingle(lost)
   if (lineage === null || lost.length === 0) return []
   const founded: readonly JournalEntry[] = state.lineage === null ? [{ kind: 'founded', lineage, stack: state.stack, at: clock.now() }] : []
-  const rebuilt = placed(request, lost).map((at) => rebuild(request, at))
+  const found = placed(request, lost)
+  const wanted = wantedAt(request.desired, request.worlds.catalog, addressesOf(request, found))
+  const rebuilt = found.map((at) => rebuild(request, at, at.address === null ? undefined : wanted.get(at.address)))
   const contexts = new Map(rebuilt.map(({ row, context }) => [row.context, context]))
   const fresh = [...contexts]
     .filter(([id]) => !state.contexts.has(id))
     .map(([id, context]): JournalEntry => ({ kind: 'context', id, context }))
   return [...founded, ...fresh, ...rebuilt.map(({ row }): JournalEntry => ({ kind: 'recovered', row }))]
 }
+
+// A member's number depends on its siblings, those that the state still knows included.
+const addressesOf = ({ state }: RecoverRequest, found: readonly Placed[]): readonly Address[] => [
+  ...[...state.rows.values()].flatMap((row) => (row.phase.kind === 'released' ? [] : [row.address])),
+  ...found.flatMap(({ address }) => (address === null ? [] : [address])),
+]
 
 const isGenuine = ({ found: { observation } }: Met): boolean =>
   observation.kind === 'present' || observation.kind === 'detached' || observation.kind === 'pending'
@@ -104,12 +126,10 @@ interface Rebuilt {
   readonly context: Context
 }
 
-const rebuild = ({ desired, worlds }: RecoverRequest, { met, address }: Placed): Rebuilt => {
+const rebuild = ({ desired, worlds }: RecoverRequest, { met, address }: Placed, wanted: Wanted | undefined): Rebuilt => {
   const { mark, observation, type } = met.found
-  const context = contextFor(desired, mark.address, met.provider)
+  const context = contextFor(desired, address ?? mark.address, met.provider, wanted?.retain === true)
   const contextId = contextIdOf(context, sha256)
-  const seen: { readonly inputs: PlainMap; readonly outputs: PlainMap } =
-    observation.kind === 'present' ? { inputs: observation.inputs as PlainMap, outputs: observation.outputs } : { inputs: {}, outputs: {} }
   const row = {
     uid: mark.uid,
     generation: mark.generation,
@@ -120,11 +140,17 @@ const rebuild = ({ desired, worlds }: RecoverRequest, { met, address }: Placed):
     realm: (worlds.sessions.get(met.provider) as { readonly realm: Row['realm'] }).realm,
     context: contextId,
     id: 'id' in observation ? observation.id : null,
-    inputs: seen.inputs,
-    outputs: seen.outputs,
+    inputs: inputsOf(met, wanted),
+    outputs: observation.kind === 'present' ? observation.outputs : {},
     specDigest: mark.specDigest,
   }
   return { row, context }
+}
+
+// Equal digests: nothing has changed since the mark was written, so what cannot be read back is known all the same.
+const inputsOf = ({ found: { mark, observation } }: Met, wanted: Wanted | undefined): ValueMap => {
+  if (wanted !== undefined && specDigest(wanted.inputs, sha256) === mark.specDigest) return wanted.inputs
+  return observation.kind === 'present' ? (observation.inputs as PlainMap) : {}
 }
 
 const phaseOf = ({ found: { observation } }: Met, address: Address | null, context: ContextId): Phase => {
@@ -142,9 +168,9 @@ const phaseOf = ({ found: { observation } }: Met, address: Address | null, conte
   return { kind: 'creating', began }
 }
 
-const contextFor = (desired: Desired, address: Address, provider: string): Context => {
+const contextFor = (desired: Desired, address: Address, provider: string, retain: boolean): Context => {
   const unit = desired.units.find(({ name }) => name === unitOf(address))
-  if (unit !== undefined && unit.provider === provider) return contextOf(desired, unit)
+  if (unit !== undefined && unit.provider === provider) return contextOf(desired, unit, retain)
   const use = desired.providers.find(({ name }) => name === provider) ?? { name: provider, plugin: provider, settings: {} }
   const policy = unit?.policy ?? { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [] }
   return { unit: unitOf(address), provider: use, flavor: unit?.flavor ?? null, policy, dependsOn: unit?.dependsOn ?? [] }

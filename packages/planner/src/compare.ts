@@ -61,7 +61,7 @@ const compareUnit = (roster: Roster, bench: Bench): readonly Compared[] => {
   const contexts = unitContexts(roster.unit, bench)
   const returned = new Map(roster.returned.map(({ uid, to }) => [to, bench.survey.located.released.find((row) => row.uid === uid)]))
   const objects = roster.members.flatMap(({ address, reason }, index) =>
-    instantiate(roster.unit, address, index + 1, shop).map((wanted) => ({ wanted, reason })),
+    instantiate(roster.unit, address, index, shop).map((wanted) => ({ wanted, reason })),
   )
   const compared = objects.map(({ wanted, reason }) =>
     compareOne(wanted, { reason, context: contexts(wanted.retain), returned: returned.get(wanted.address), bench }),
@@ -97,7 +97,12 @@ const compareOne = (wanted: Wanted, { reason, context, returned, bench }: Given)
   const seen = row === undefined ? ({ kind: 'absent' } as const) : sightOf(request.observed, row)
   const realm = request.observed.realms.get(wanted.unit.provider)
   const forced = wanted.owner === null && isNamed(request.options.replace, wanted)
-  return { wanted, row, context, decision: decide({ wanted, context, row, seen, reason, realm, forced, known: bench.book.known }) }
+  return {
+    wanted,
+    row,
+    context,
+    decision: decide({ wanted, context, row, seen, reason, realm, forced, known: bench.book.known, hash: request.hash }),
+  }
 }
 
 // A part that was kept when its machine went is taken back by the next machine at the same address.

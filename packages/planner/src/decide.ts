@@ -1,4 +1,5 @@
 import type { Change, ContextId, Diagnostic, FieldChange, Observation, Present, Reason, Realm, Row } from '@forgeplan/model'
+import type { Hash } from './context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
 import type { Wanted } from './instantiate.ts'
@@ -23,6 +24,7 @@ export interface Sight {
   readonly realm: Realm | undefined
   readonly forced: boolean
   readonly known: Known
+  readonly hash: Hash
 }
 
 /** One row, one look, one wanted object: one change. */
@@ -82,9 +84,17 @@ const unfinished = (sight: Sight, row: Row): Decision => {
 }
 
 const standing = (sight: Sight, row: Row, seen: Present): Decision => {
-  const { wanted, known, forced } = sight
+  const { wanted, known, forced, hash } = sight
   if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
-  const difference = differenceOf({ type: wanted.type, row, seen, desired: wanted.inputs, ignore: wanted.unit.policy.ignoreChanges, known })
+  const difference = differenceOf({
+    type: wanted.type,
+    row,
+    seen,
+    desired: wanted.inputs,
+    ignore: wanted.unit.policy.ignoreChanges,
+    known,
+    hash,
+  })
   // A new object can have what the old one could not be changed to.
   if (forced) return plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields }))
   const problems = difference.refused.map(({ field }) => refusedField(sight, field))

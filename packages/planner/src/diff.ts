@@ -1,4 +1,6 @@
 import type { Effect, FieldChange, Leaf, Present, ResourceType, Row, Value, ValueMap } from '@forgeplan/model'
+import type { Hash } from './context.ts'
+import { specDigest } from './context.ts'
 import { compareText, groupUnit, isKnown, isSensitive, leaves, normalise, reduce, sameValue, unitOf } from '@forgeplan/model'
 
 /** What is known of other objects' outputs while planning: `undefined` where only apply can tell. */
@@ -21,6 +23,7 @@ interface Sides {
   readonly desired: ValueMap
   readonly ignore: readonly string[]
   readonly known: Known
+  readonly hash: Hash
 }
 
 /**
@@ -47,6 +50,7 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   const applied = last[name]
   const sight = readBack(type, seen, name)
   const before = sight ?? applied
+  if (before === undefined && isRecovered(sides, last)) return recovered(name, sides.desired[name])
   if (!Object.hasOwn(sides.desired, name)) return released(name, before)
   const wanted = sides.desired[name] as Value
   const after = reduce(wanted, known)
@@ -83,6 +87,20 @@ const readBack = (type: ResourceType, seen: Present | null, name: string): Value
   const value = seen.inputs[name] as Value
   return field === undefined ? value : normalise(field.schema, value)
 }
+
+// A row that was rebuilt from its mark under another configuration does not know what was put into fields that cannot be
+// read back: they may differ, which is never a reason to replace by itself.
+const isRecovered = ({ row, hash }: Sides, last: ValueMap): boolean => row.specDigest !== specDigest(last, hash)
+
+const recovered = (field: string, after: Value | undefined): Outcome => ({
+  field,
+  before: undefined,
+  after,
+  effect: 'live',
+  released: false,
+  uncertain: false,
+  drifted: false,
+})
 
 const released = (field: string, before: Value | undefined): FieldChange => ({
   field,

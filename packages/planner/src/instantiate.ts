@@ -1,6 +1,7 @@
 import type {
   Address,
   Catalog,
+  Desired,
   Diagnostic,
   FlavorUse,
   Leaf,
@@ -12,7 +13,7 @@ import type {
   Value,
   ValueMap,
 } from '@forgeplan/model'
-import { findType, FunctionError, isMap, normaliseObject, reduceMap } from '@forgeplan/model'
+import { compareAddress, findType, FunctionError, isMap, normaliseObject, reduceMap, unitOf } from '@forgeplan/model'
 import { memberIdOf } from './scale.ts'
 
 /** One object as it shall be. */
@@ -38,11 +39,19 @@ export interface Workshop {
   readonly problems: Diagnostic[]
 }
 
-/** Template + member + flavor gives the member's inputs and its parts, parts first. A problem yields nothing but itself. */
-export const instantiate = (unit: Unit, address: Address, ordinal: number, shop: Workshop): readonly Wanted[] => {
+/**
+ * A member's number: in a sized group the one in its address, so that it stays when a sibling goes; else its place in
+ * natural order, from 1.
+ */
+const ordinalOf = (unit: Unit, id: string, index: number): number =>
+  unit.shape.kind === 'sized' && /^\d{1,9}$/.test(id) ? Number(id) : index + 1
+
+/** Template + member + flavor gives the member's inputs and its parts, parts first; `index` is its place in natural order, from 0. A problem yields nothing but itself. */
+export const instantiate = (unit: Unit, address: Address, index: number, shop: Workshop): readonly Wanted[] => {
   const type = findType(shop.catalog, unit.type)
   if (type === undefined) return fail(shop, unit, `Nothing provides the type ${unit.type}.`)
-  const member: Member = { address, id: memberIdOf(unit, address), ordinal, name: memberName(shop.stack, address) }
+  const id = memberIdOf(unit, address)
+  const member: Member = { address, id, ordinal: ordinalOf(unit, id, index), name: memberName(shop.stack, address) }
   try {
     const inputs = withFlavor(type, reduceMap(unit.inputs, memberScope(member)), unit.flavor, { member, shop })
     const whole: Wanted = { address, unit, type, inputs, owner: null, retain: false }
@@ -107,3 +116,15 @@ const fail = (shop: Workshop, unit: Unit, detail: string): readonly Wanted[] => 
     })
   return []
 }
+
+/** What the configuration wants at addresses that are held already, parts included; addresses that it does not know are left out. */
+export const wantedAt = (desired: Desired, catalog: Catalog, addresses: readonly Address[]): ReadonlyMap<Address, Wanted> => {
+  const shop: Workshop = { stack: desired.stack, catalog, places: new Map(), problems: [] }
+  const members = addresses.filter((address) => isMember(address)).toSorted(compareAddress)
+  const wanted = desired.units.flatMap((unit) =>
+    members.filter((address) => unitOf(address) === unit.name).flatMap((address, index) => instantiate(unit, address, index, shop)),
+  )
+  return new Map(wanted.map((each) => [each.address, each]))
+}
+
+const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')

@@ -52,11 +52,12 @@ export const levelsOf = (dependencies: Dependencies): ReadonlyMap<UnitName, numb
   return levels
 }
 
-/** Only the units that take part, tied through those that do not. */
+/** Only the units that take part, those that `dependencies` does not know included, tied through those that do not. */
 export const restrict = (dependencies: Dependencies, units: ReadonlySet<UnitName>): Dependencies => {
+  const all = new Map([...[...units].map((unit) => [unit, []] as const), ...dependencies])
   const near = new Map<UnitName, readonly UnitName[]>()
-  for (const unit of unitsInOrder(dependencies)) {
-    const below = (dependencies.get(unit) ?? []).flatMap((name) => (units.has(name) ? [name] : (near.get(name) ?? [])))
+  for (const unit of unitsInOrder(all)) {
+    const below = (all.get(unit) ?? []).flatMap((name) => (units.has(name) ? [name] : (near.get(name) ?? [])))
     near.set(unit, [...new Set(below)])
   }
   return new Map([...near].filter(([unit]) => units.has(unit)))

@@ -347,3 +347,36 @@ describe('addresses', () => {
       expect(parseAddress(text)).toBeUndefined()
   })
 })
+
+describe('a row rebuilt from its mark', () => {
+  const one = (init: string) => desired([unit('instance.nfs', { flavor: { init } })])
+  const recovered = (specDigest: string) => {
+    const standing = built(one('x'))
+    const [row] = [...standing.state.rows.values()]
+    if (row === undefined) throw new Error('no row')
+    const { init: _, ...inputs } = row.inputs
+    return { ...standing, state: { ...standing.state, rows: new Map([[row.uid, { ...row, inputs, specDigest }]]) } }
+  }
+
+  it('is not replaced because a field that cannot be read back may differ', () => {
+    const done = planFor(one('y'), recovered(hash('another configuration')))
+    expect(done.changes).toMatchObject([{ action: 'update', fields: [{ field: 'init', before: undefined, effect: 'live' }] }])
+  })
+})
+
+describe('numbers of members', () => {
+  const numbered = (size: number) =>
+    desired([unit('group.web', { shape: sized(size), inputs: { note: late({ kind: 'member', field: 'ordinal' }) } })])
+
+  it('in a sized group stay when a sibling goes', () => {
+    const sick = seeing(built(numbered(3)), 'group.web/1', stopped)
+    expect(summary(planFor(numbered(2), sick))).toEqual(['delete group.web/1 (scaled-down)'])
+  })
+})
+
+describe('a block that is gone', () => {
+  it('whose objects are kept by policy is released by a step', () => {
+    const keeping = desired([unit('instance.nfs', { policy: { onDestroy: 'keep' } })])
+    expect(planFor(desired([]), built(keeping)).steps.map(({ id }) => id)).toEqual(['mark:instance.nfs'])
+  })
+})

@@ -1,5 +1,5 @@
 import { recover } from '@forgeplan/engine'
-import type { JournalEntry, State } from '@forgeplan/model'
+import type { JournalEntry } from '@forgeplan/model'
 import { foldAll } from '@forgeplan/planner'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -17,14 +17,13 @@ export interface RecoverOptions {
   readonly lockTimeout: number
 }
 
-/** `forge state recover`: rows from the marks that stand on the objects, into an empty state. */
+/** `forge state recover`: rows from the marks that stand on the objects; rows that the state still holds are kept. */
 export const stateRecover = async (invocation: Invocation, options: RecoverOptions): Promise<ExitCode> => {
   const prepared = await prepare(invocation, 'make')
   const { desired, secrets } = prepared
   await using store = await openState(invocation, desired.stack, 'write')
   await using lease = await takeLease(invocation, store, options.lockTimeout)
   const state = store.load()
-  checkEmpty(state)
   await using worlds = await openWorldsFor({ invocation, desired, state, secrets })
   const signal = invocation.shell.interrupts.stop
   const entries = await recover({ desired, state, worlds, clock: systemClock, signal })
@@ -36,14 +35,8 @@ export const stateRecover = async (invocation: Invocation, options: RecoverOptio
   return exits.ok
 }
 
-const checkEmpty = (state: State): void => {
-  if (state.rows.size === 0 && state.lineage === null) return
-  const detail = `There is a state with ${String(state.rows.size)} objects already. Move it away first if it is really lost (forge state backup FILE).`
-  throw failure('FORGE6020', 'The state is not empty', detail)
-}
-
 const question = (entries: readonly JournalEntry[]): string => {
   const rows = entries.flatMap((entry) => (entry.kind === 'recovered' ? [entry.row] : []))
-  if (rows.length === 0) throw failure('FORGE6020', 'Nothing to recover', 'No object carries a mark of this stack.')
+  if (rows.length === 0) throw failure('FORGE6020', 'Nothing to recover', 'No object carries a mark of this stack that the state does not know.')
   return `Take in ${String(rows.length)} objects?\n${rows.map((row) => `  ${row.address}  ${row.uid}`).join('\n')}`
 }
