@@ -50,7 +50,7 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   const applied = last[name]
   const sight = readBack(type, seen, name)
   const before = sight ?? applied
-  if (before === undefined && isRecovered(sides, last)) return recovered(name, sides.desired[name])
+  if (before === undefined && isRecovered(sides)) return recovered(name, sides.desired[name])
   if (!Object.hasOwn(sides.desired, name)) return released(name, before)
   const wanted = sides.desired[name] as Value
   const after = reduce(wanted, known)
@@ -90,7 +90,7 @@ const readBack = (type: ResourceType, seen: Present | null, name: string): Value
 
 // A row that was rebuilt from its mark under another configuration does not know what was put into fields that cannot be
 // read back: they may differ, which is never a reason to replace by itself.
-const isRecovered = ({ row, hash }: Sides, last: ValueMap): boolean => row.specDigest !== specDigest(last, hash)
+const isRecovered = ({ row, hash }: Sides): boolean => row.specDigest !== specDigest(row.inputs, hash)
 
 const recovered = (field: string, after: Value | undefined): Outcome => ({
   field,
