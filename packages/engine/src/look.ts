@@ -7,7 +7,7 @@ import { takeObservations } from './hostile.ts'
 import { sha256 } from './identity.ts'
 import type { At, Place } from './run.ts'
 import { checkHalt, failureIn, seenAtStart } from './run.ts'
-import { redactObservation } from './observe.ts'
+import { redactObservation } from './redact.ts'
 import { backOffMs, mayRetry } from './retry.ts'
 import { targetOf } from './target.ts'
 

@@ -1,12 +1,12 @@
-import type { Desired, Health, Observation, Observed, PlainMap, Realm, Row, State, TypeName, Uid } from '@forgeplan/model'
+import type { Desired, Health, Observation, Observed, Realm, Row, State, Uid } from '@forgeplan/model'
 import type { Handler, Session } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
-import { EngineError, failureOf, problem } from './errors.ts'
+import { EngineError, problem } from './errors.ts'
 import { takeObservations } from './hostile.ts'
 import type { Reader } from './reading.ts'
-import { reading } from './reading.ts'
-import { Redactor } from './redact.ts'
+import { cannotRead, reading, settleAll } from './reading.ts'
+import { redactObservation, Redactor } from './redact.ts'
 import { joined } from './signals.ts'
 import { surveyHealth } from './survey.ts'
 import { sweep } from './sweep.ts'
@@ -40,12 +40,6 @@ export const observe = async (request: ObserveRequest): Promise<Observed> => {
 
 const lookAtRows = (request: ObserveRequest, reader: Reader): Promise<readonly ReadonlyMap<Uid, Observation>[]> =>
   settleAll([...byProviderAndType(request.state).values()].map((rows) => lookAtSome(rows, request, reader)))
-
-/** Waits for all and then throws the first failure, so that no call is left running unseen. */
-export const settleAll = async <T>(work: readonly Promise<T>[]): Promise<readonly T[]> => {
-  await Promise.allSettled(work)
-  return Promise.all(work)
-}
 
 const byProviderAndType = (state: State): ReadonlyMap<string, readonly Row[]> => {
   const groups = new Map<string, Row[]>()
@@ -106,18 +100,5 @@ const look = async (rows: readonly Row[], handler: Handler, { name, request, rea
   }
 }
 
-/** The error of an inventory that cannot be read. A cancelled look is not one. */
-export const cannotRead = (error: unknown, provider: string, type: TypeName, redactor: Redactor | undefined): EngineError => {
-  const message = failureOf(error, `The provider ${provider}`).message
-  const detail = `The provider ${provider} could not list its objects of the type ${type}, so forge cannot tell what stands. ${redactor?.text(message) ?? message}`
-  return new EngineError([problem('FORGE5002', 'The world cannot be read', detail)], { cause: error })
-}
-
 const withoutSecrets = (seen: ReadonlyMap<Uid, Observation>, redactor: Redactor): ReadonlyMap<Uid, Observation> =>
   new Map([...seen].map(([uid, observation]) => [uid, redactObservation(observation, redactor)]))
-
-/** The observation as it may be kept and shown. */
-export const redactObservation = (seen: Observation, redactor: Redactor): Observation => {
-  if (seen.kind === 'present') return { ...seen, inputs: redactor.map(seen.inputs as PlainMap), outputs: redactor.map(seen.outputs) }
-  return seen.kind === 'unreadable' ? { ...seen, why: redactor.text(seen.why) } : seen
-}

@@ -1,9 +1,11 @@
+import type { TypeName } from '@forgeplan/model'
 import type { Call } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { bounded } from './deadline.ts'
 import { grace } from './deadlines.ts'
-import { failureOf } from './errors.ts'
+import { EngineError, failureOf, problem } from './errors.ts'
+import type { Redactor } from './redact.ts'
 import { backOffMs, mayRetry } from './retry.ts'
 
 export interface Reader {
@@ -33,3 +35,16 @@ const readOnlyCall = (clock: Clock, signal: AbortSignal): Call => ({
 
 const pause = (reader: Reader, ms: number): Promise<void> =>
   bounded({ ...reader, ms: 2 * ms + 1000, grace: { deadline: 0, abort: 0 } }, (signal) => reader.clock.sleep(ms, signal))
+
+/** Waits for all and then throws the first failure, so that no call is left running unseen. */
+export const settleAll = async <T>(work: readonly Promise<T>[]): Promise<readonly T[]> => {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
+/** The error of an inventory that cannot be read. A cancelled look is not one. */
+export const cannotRead = (error: unknown, provider: string, type: TypeName, redactor: Redactor | undefined): EngineError => {
+  const message = failureOf(error, `The provider ${provider}`).message
+  const detail = `The provider ${provider} could not list its objects of the type ${type}, so forge cannot tell what stands. ${redactor?.text(message) ?? message}`
+  return new EngineError([problem('FORGE5002', 'The world cannot be read', detail)], { cause: error })
+}

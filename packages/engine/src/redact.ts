@@ -1,4 +1,4 @@
-import type { Plain, PlainMap } from '@forgeplan/model'
+import type { Observation, Plain, PlainMap } from '@forgeplan/model'
 
 const mask = '(sensitive)'
 /** Shorter secrets are masked only where they are the whole text: replacing every `a` would tell more than it hides. */
@@ -68,4 +68,10 @@ const patternOf = (forms: ReadonlySet<string>): RegExp | null => {
   return longestFirst.length === 0
     ? null
     : new RegExp(longestFirst.map((form) => form.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|'), 'g')
+}
+
+/** The observation as it may be kept and shown. */
+export const redactObservation = (seen: Observation, redactor: Redactor): Observation => {
+  if (seen.kind === 'present') return { ...seen, inputs: redactor.map(seen.inputs as PlainMap), outputs: redactor.map(seen.outputs) }
+  return seen.kind === 'unreadable' ? { ...seen, why: redactor.text(seen.why) } : seen
 }

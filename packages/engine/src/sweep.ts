@@ -2,10 +2,9 @@ import type { Found, StackName, TypeName } from '@forgeplan/model'
 import type { Handler } from '@forgeplan/sdk'
 import { deadlines } from './deadlines.ts'
 import { takeFound } from './hostile.ts'
-import { cannotRead, redactObservation, settleAll } from './observe.ts'
 import type { Reader } from './reading.ts'
-import { reading } from './reading.ts'
-import { Redactor } from './redact.ts'
+import { cannotRead, reading, settleAll } from './reading.ts'
+import { redactObservation, Redactor } from './redact.ts'
 import type { Worlds } from './worlds.ts'
 
 interface Sweep {
