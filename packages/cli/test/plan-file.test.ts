@@ -101,6 +101,17 @@ test('a plan saved before there was a key leaves nothing to do', async () => {
   expect((await place.forge(['apply', 'a.forgeplan'], around)).exit).toBe(0)
 })
 
+test('an ordinary variable stands in the saved plan: it is not needed again and is not blanked out', async () => {
+  await using place = await makePlace(twoNotes.replace('  paths: "${groups.note.path}"', '  word: "${var.word}"'))
+  await saved(place, ['--var', 'word=farewell'])
+  const { exit, out } = await place.forge(['apply', 'a.forgeplan'])
+  expect(exit).toBe(0)
+  expect(out).toContain('word = "farewell"')
+  const { out: again } = await place.forge(['apply', 'a.forgeplan'], { env: { FORGE_VAR_word: 'farewell' } })
+  expect(again).toContain('word = "farewell"')
+  expect((await place.forge(['apply', 'a.forgeplan', '--var', 'word=farewell'])).exit).toBe(0)
+})
+
 test('options that would change a saved plan are refused', async () => {
   await using place = await makePlace()
   await saved(place)

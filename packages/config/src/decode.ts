@@ -70,8 +70,12 @@ const startScene = (root: MapNode, catalog: Catalog, inputs: Inputs): Scene => {
 
 const within = (scene: Scene, more: Partial<Names>): Scene => ({ ...scene, names: { ...scene.names, ...more } })
 
+// Only secrets are fetched again when a saved plan is applied; the values of all other inputs stand in the plan.
 const requiresOf = (sources: ReadonlySet<SecretSource>, inputs: Inputs): readonly RequiredInput[] =>
-  [...sources].toSorted(compareText).map((source) => ({ source, digest: inputs.secrets.get(source)?.digest ?? null }))
+  [...sources].toSorted(compareText).flatMap((source) => {
+    const secret = inputs.secrets.get(source)
+    return secret === undefined ? [] : [{ source, digest: secret.digest }]
+  })
 
 const sections = { groups: 'group', instances: 'instance', providers: 'provider', flavors: 'flavor', outputs: 'output' } as const
 

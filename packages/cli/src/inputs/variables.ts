@@ -11,9 +11,14 @@ type Given = ReadonlyMap<string, Plain>
 
 /**
  * The values of the variables that are given: `--var` beats FORGE_VAR_*, that beats a later `--var-file`, that beats an
- * earlier one. Standard input stands with `--var`. @throws Stop with every problem.
+ * earlier one. Standard input stands with `--var`. A saved plan needs only some of them, so that `others` may be there.
+ * @throws Stop with every problem.
  */
-export const givenVariables = async (invocation: Invocation, wants: readonly VariableWant[]): Promise<Given> => {
+export const givenVariables = async (
+  invocation: Invocation,
+  wants: readonly VariableWant[],
+  others: 'refuse' | 'ignore' = 'refuse',
+): Promise<Given> => {
   const { globals, terminal } = invocation
   const files = await Promise.all((globals.varFile ?? []).map((file) => fromFile(invocation, file)))
   const line = fromCommandLine(globals.var ?? [], wants)
@@ -24,7 +29,8 @@ export const givenVariables = async (invocation: Invocation, wants: readonly Var
     ...line.values,
     ...input,
   ])
-  const problems = [...files.flatMap((file) => file.problems), ...line.problems, ...unknown([...values.keys()], wants)]
+  const undeclared = others === 'ignore' ? [] : unknown([...values.keys()], wants)
+  const problems = [...files.flatMap((file) => file.problems), ...line.problems, ...undeclared]
   if (problems.length > 0) throw new Stop(1, problems)
   return values
 }

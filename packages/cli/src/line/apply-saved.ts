@@ -40,7 +40,7 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
 const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
   const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
   const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
-  return makeSecretReader(invocation, await givenVariables(invocation, wants))
+  return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
 }
 
 const keyOf = async (invocation: Invocation): Promise<Uint8Array> =>
