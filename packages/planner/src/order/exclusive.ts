@@ -1,7 +1,7 @@
 import type { Address, Catalog, Change, Diagnostic, ResourceType, Row, TypeName, ValueMap } from '@forgeplan/model'
 import { canonicalJson, findType, isKnown } from '@forgeplan/model'
 import type { StepRequest } from './chain.ts'
-import type { Wanted } from './instantiate.ts'
+import type { Wanted } from '../members/instantiate.ts'
 
 /** Two wanted objects that claim the same value of an exclusive field. */
 export const exclusiveProblems = (wanted: Iterable<Wanted>): readonly Diagnostic[] => {

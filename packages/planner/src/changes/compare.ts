@@ -1,13 +1,13 @@
 import type { Address, Change, Context, ContextId, Diagnostic, Reason, Renamed, Row, Unit } from '@forgeplan/model'
-import { contextIdOf, contextOf } from './context.ts'
+import { contextIdOf, contextOf } from '../context.ts'
 import type { Decision } from './decide.ts'
 import { decide } from './decide.ts'
-import type { Wanted } from './instantiate.ts'
-import { instantiate } from './instantiate.ts'
+import type { Wanted } from '../members/instantiate.ts'
+import { instantiate } from '../members/instantiate.ts'
 import { keepsOutputs, OutputBook } from './known.ts'
-import { sightOf } from './request.ts'
-import type { Roster } from './scale.ts'
-import type { Survey } from './survey.ts'
+import { sightOf } from '../request.ts'
+import type { Roster } from '../members/scale.ts'
+import type { Survey } from '../members/survey.ts'
 
 /** Every wanted object beside what stands, unit by unit in order of dependency. */
 export interface Comparison {

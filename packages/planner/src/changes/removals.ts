@@ -1,7 +1,7 @@
 import type { Address, Policy, Reason, Row, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
-import type { Survey } from './survey.ts'
-import { sightOf } from './request.ts'
+import type { Survey } from '../members/survey.ts'
+import { sightOf } from '../request.ts'
 import type { Removal } from './remove.ts'
 import { remove } from './remove.ts'
 

@@ -2,11 +2,11 @@ import type { Address, Row, Unit, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
 import type { Located } from './locate.ts'
 import { locate } from './locate.ts'
-import type { PlanRequest } from './request.ts'
+import type { PlanRequest } from '../request.ts'
 import type { Roster } from './scale.ts'
 import { rosterOf } from './scale.ts'
-import type { Dependencies } from './unit-order.ts'
-import { unitsInOrder } from './unit-order.ts'
+import type { Dependencies } from '../order/unit-order.ts'
+import { unitsInOrder } from '../order/unit-order.ts'
 
 /** The lie of the land: which rows hold which addresses, and which members each unit shall have. */
 export interface Survey {

@@ -1,7 +1,7 @@
 import type { Address, Change, Diagnostic, Row, UnitName } from '@forgeplan/model'
 import { parseAddress, parseUnitName, unitOf } from '@forgeplan/model'
-import type { Survey } from './survey.ts'
-import { closureOf, reversed } from './unit-order.ts'
+import type { Survey } from '../members/survey.ts'
+import { closureOf, reversed } from '../order/unit-order.ts'
 
 /** Which addresses a plan is narrowed to. */
 export type Selection = (address: Address) => boolean

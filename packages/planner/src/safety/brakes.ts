@@ -1,5 +1,5 @@
 import type { Address, Change, Lift, MaxDestroy, Policy, Refusal } from '@forgeplan/model'
-import type { PlanOptions } from './request.ts'
+import type { PlanOptions } from '../request.ts'
 import { isVanished } from './risks.ts'
 
 export interface Brakes {

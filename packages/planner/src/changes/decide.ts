@@ -1,8 +1,8 @@
 import type { Change, ContextId, Diagnostic, FieldChange, Observation, Present, Reason, Realm, Row } from '@forgeplan/model'
-import type { Hash } from './context.ts'
+import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
-import type { Wanted } from './instantiate.ts'
+import type { Wanted } from '../members/instantiate.ts'
 
 /** What is planned for one wanted object, or why nothing can be. */
 export interface Decision {

@@ -1,7 +1,7 @@
 import type { Change } from '@forgeplan/model'
 import { OutputBook } from './known.ts'
-import type { Survey } from './survey.ts'
-import { sightOf } from './request.ts'
+import type { Survey } from '../members/survey.ts'
+import { sightOf } from '../request.ts'
 
 /** A plan that changes nothing in the world: rows whose objects are gone are forgotten, everything else is kept. */
 export const refreshChanges = ({ request, located }: Survey): readonly Change[] =>

@@ -1,6 +1,6 @@
 import type { Effect, FieldChange, Leaf, Present, ResourceType, Row, Value, ValueMap } from '@forgeplan/model'
-import type { Hash } from './context.ts'
-import { specDigest } from './context.ts'
+import type { Hash } from '../context.ts'
+import { specDigest } from '../context.ts'
 import { compareText, groupUnit, isKnown, isSensitive, leaves, normalise, reduce, sameValue, unitOf } from '@forgeplan/model'
 
 /** What is known of other objects' outputs while planning: `undefined` where only apply can tell. */

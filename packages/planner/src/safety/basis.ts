@@ -1,6 +1,6 @@
 import type { Observation, Row } from '@forgeplan/model'
 import { canonicalJson } from '@forgeplan/model'
-import type { Hash } from './context.ts'
+import type { Hash } from '../context.ts'
 
 /**
  * A digest of what a decision about one object rested on: its row's version and what was seen of it. Outputs are left
