@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, Step } from '@forgeplan/model'
+import type { Observation, Step, Uid } from '@forgeplan/model'
 import { compareAddress, hasChanges, late, parseAddress } from '@forgeplan/model'
+import type { Standing } from './builders.ts'
 import { applied, built, desired, hash, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
+import { foldAll } from '../src/index.ts'
 import { simMachine } from '../../testkit/src/sim-types.ts'
 
 const sized = (size: number) => ({ kind: 'sized', size }) as const
@@ -15,6 +17,7 @@ const edited =
   (seen: Observation): Observation =>
     seen.kind === 'present' ? { ...seen, inputs: { ...seen.inputs, [field]: value } } : seen
 const away = (): Observation => ({ kind: 'detached', id: 'x' as never, where: 'folder Other' })
+const uidAt = ({ state }: Standing, address: string): Uid => [...state.rows.values()].find((row) => row.address === address)?.uid as Uid
 const after = (steps: readonly Step[], id: string): readonly string[] => steps.find((step) => step.id === id)?.after ?? []
 
 describe('from nothing', () => {
@@ -147,6 +150,14 @@ describe('an object that is not as it should be', () => {
     const done = planFor(web(3), moved)
     expect(summary(done)).toEqual(['release group.web/2 (detached)', 'create group.web/4 (instead-of)'])
     expect(hasChanges(planFor(web(3), applied(done, moved)))).toBe(false)
+  })
+
+  it('released earlier and still standing elsewhere, its ordinal is not given out again', () => {
+    const moved = seeing(built(web(3)), 'group.web/2', away)
+    const state = foldAll(moved.state, [
+      { seq: moved.state.serial + 1, entry: { kind: 'released', uid: uidAt(moved, 'group.web/2'), why: 'detached' } },
+    ])
+    expect(summary(planFor(web(3), { ...moved, state }))).toEqual(['create group.web/4 (scaled-up)'])
   })
 
   it('moved back, it takes the lowest free ordinal and the group has one too many', () => {

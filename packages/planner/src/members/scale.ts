@@ -62,7 +62,7 @@ const sizedRoster = (
   const leaving = victims(present, size, observed)
   const leavers = new Set(leaving.map(([address]) => address))
   const staying = present.filter(([address]) => !leavers.has(address)).map(([address]) => address)
-  const added = freeAddresses(unit, taken, size - staying.length)
+  const added = freeAddresses(unit, new Set([...taken, ...standingElsewhere(away, observed)]), size - staying.length)
   return {
     unit,
     members: [
@@ -91,6 +91,10 @@ const returning = (
     .filter((row) => row.phase.kind === 'released' && row.phase.why === 'detached' && unitOf(row.address) === unit.name)
     .filter((row) => sightOf(observed, row).kind === 'present')
     .flatMap((row) => freeAddresses(unit, taken, 1).map((to) => (taken.add(to), { row, to })))
+
+// A released object still goes by the name of the address that it gave up.
+const standingElsewhere = (away: readonly Row[], observed: Observed): readonly Address[] =>
+  away.filter((row) => sightOf(observed, row).kind !== 'absent').map((row) => row.address)
 
 // The lowest free ordinals. An ordinal that this plan frees stays free until the next one.
 const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): readonly Address[] => {

@@ -16,7 +16,7 @@ export interface Risen {
 export const tieUp = ({ chains, barriers }: Tied, request: StepRequest): Risen => {
   const rising = chains.filter(({ up }) => up.length > 0)
   const units = byUnit(rising)
-  const near = restrict(withLeaving(request.dependencies, units), new Set(units.keys()))
+  const near = restrict(request.dependencies, new Set(units.keys()))
   const barred = dense(near, rising.length) ? levelBarriers(near, units) : null
   const needed = new Set([...near.values()].flat())
   const steps: Step[] = [...barriers]
@@ -39,10 +39,6 @@ export const tieUp = ({ chains, barriers }: Tied, request: StepRequest): Risen =
   const rest = chains.filter(({ up }) => up.length === 0).flatMap(({ down }) => down)
   return { steps: [...steps, ...rest], exits }
 }
-
-// A unit that the configuration no longer mentions may still have rows to forget or to release.
-const withLeaving = (dependencies: Dependencies, units: ReadonlyMap<UnitName, unknown>): Dependencies =>
-  new Map([...dependencies, ...[...units.keys()].flatMap((unit) => (dependencies.has(unit) ? [] : [[unit, []] as const]))])
 
 // A new object waits for what its address held before, and for what its unit waits for.
 const rise = ({ down, up }: Chain, entry: readonly StepId[]): readonly Step[] =>
