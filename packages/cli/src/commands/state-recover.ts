@@ -37,6 +37,7 @@ export const stateRecover = async (invocation: Invocation, options: RecoverOptio
 
 const question = (entries: readonly JournalEntry[]): string => {
   const rows = entries.flatMap((entry) => (entry.kind === 'recovered' ? [entry.row] : []))
-  if (rows.length === 0) throw failure('FORGE6020', 'Nothing to recover', 'No object carries a mark of this stack that the state does not know.')
+  if (rows.length === 0)
+    throw failure('FORGE6020', 'Nothing to recover', 'No object carries a mark of this stack that the state does not know.')
   return `Take in ${String(rows.length)} objects?\n${rows.map((row) => `  ${row.address}  ${row.uid}`).join('\n')}`
 }
