@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation, Step, Uid } from '@forgeplan/model'
-import { compareAddress, hasChanges, late, parseAddress } from '@forgeplan/model'
+import { compareAddress, hasChanges, late, parseAddress, planId, stepId } from '@forgeplan/model'
 import type { Standing } from './builders.ts'
 import { applied, built, desired, hash, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
 import { foldAll } from '../src/index.ts'
@@ -143,6 +143,26 @@ describe('an object that is not as it should be', () => {
     const gone = seeing(seeing(built(web(3)), 'group.web/1', absent), 'group.web/2', absent)
     expect(planFor(web(3), gone).refusals).toMatchObject([{ kind: 'vanished', exit: 6 }])
     expect(planFor(web(3), gone, { acceptVanished: 2 })).toMatchObject({ refusals: [], lifts: [{ kind: 'accept-vanished' }] })
+  })
+
+  it('is not taken for vanished when forge itself was removing it', () => {
+    const cut = (verb: 'delete' | 'restart') => {
+      const half = ['group.web/2', 'group.web/3'].reduce((standing, at) => seeing(standing, at, absent), built(web(3)))
+      const entries = [...half.state.rows.values()].slice(1).map(({ uid, inputs, context }, i) => ({
+        seq: half.state.serial + 1 + i,
+        entry: {
+          kind: 'change-began',
+          uid,
+          began: { verb, plan: planId('p'), step: stepId(verb, 'x'), at: 0, handle: null, inputs, context },
+        } as const,
+      }))
+      return { ...half, state: foldAll(half.state, entries) }
+    }
+    const resumed = planFor(web(1), cut('delete'))
+    expect(summary(resumed)).toEqual(['forget group.web/2 (interrupted)', 'forget group.web/3 (interrupted)'])
+    expect(resumed.refusals).toEqual([])
+    expect(planFor(web(3), cut('delete')).refusals).toEqual([])
+    expect(planFor(web(3), cut('restart')).refusals).toMatchObject([{ kind: 'vanished' }])
   })
 
   it('detached from a sized group gives up its address, and a successor takes a new one', () => {

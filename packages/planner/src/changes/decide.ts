@@ -2,6 +2,7 @@ import type { Change, ContextId, Diagnostic, FieldChange, Observation, Present, 
 import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
+import { absenceOf } from './absence.ts'
 import type { Wanted } from '../members/instantiate.ts'
 
 /** What is planned for one wanted object, or why nothing can be. */
@@ -34,10 +35,7 @@ export const decide = (sight: Sight): Decision => {
   if (row.phase.kind === 'creating') return unfinished(sight, row)
   switch (seen.kind) {
     case 'absent':
-      return plain({
-        ...create(sight, row.phase.kind === 'changing' ? { kind: 'interrupted' } : { kind: 'vanished' }, null),
-        replaces: row.uid,
-      })
+      return plain({ ...create(sight, absenceOf(row), null), replaces: row.uid })
     case 'present':
       return standing(sight, row, seen)
     case 'pending':

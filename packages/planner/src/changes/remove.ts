@@ -1,4 +1,5 @@
 import type { Address, Change, Observation, Policy, Reason, Row } from '@forgeplan/model'
+import { absenceOf } from './absence.ts'
 
 /** A row that nothing wants any more. */
 export interface Leaving {
@@ -20,10 +21,7 @@ export const remove = (leaving: Leaving): Removal => {
   const { seen, policy } = leaving
   switch (seen.kind) {
     case 'absent':
-      return sure(leaving, {
-        action: 'forget',
-        reason: leaving.row.phase.kind === 'creating' ? { kind: 'interrupted' } : { kind: 'vanished' },
-      })
+      return sure(leaving, { action: 'forget', reason: absenceOf(leaving.row) })
     case 'present':
     case 'pending':
       if (policy.onDestroy === 'keep') return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'kept-by-policy' } })
