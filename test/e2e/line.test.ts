@@ -44,15 +44,18 @@ test('the quickstart: plan, create, nothing to do, repair, destroy, and nothing 
 const slow = `stack: slow
 providers:
   local: { plugin: hyperkit }
+flavors:
+  awake: { plugin: vanilla, init: "touch awake; exec sleep 1000", health: { exec: [test, -e, awake] } }
 groups:
   sloth:
     size: 4
-    instance: { provider: local, init: exec sleep 1000, stub: { bootDelay: 1500ms } }
+    instance: { provider: local, stub: { bootDelay: 5s } }
+    flavor: awake
 `
 
 const startSlowly = async (ground: Ground) => {
-  const running = ground.start(['apply', '--auto-approve', '--parallelism', '1'])
-  await running.printed('Creating...')
+  const running = ground.start(['apply', '--auto-approve'])
+  await running.printed('Waiting for health')
   return running
 }
 
@@ -83,7 +86,7 @@ test('while one applies, another exits 4 and says who has the state; unlock says
 
 test('of eight applies at once one works, and seven exit 4', async () => {
   await using ground = await makeGround(slow)
-  const all = Array.from({ length: 8 }, () => ground.start(['apply', '--auto-approve', '--parallelism', '1']))
+  const all = Array.from({ length: 8 }, () => ground.start(['apply', '--auto-approve']))
   const codes = (await Promise.all(all.map(({ ended }) => ended))).map(({ code }) => code)
   expect(codes.filter((code) => code === 0)).toHaveLength(1)
   expect(codes.filter((code) => code === 4)).toHaveLength(7)
