@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Journal } from '@forgeplan/model'
 import { Crash, MemoryJournal, orphans, standing, twins } from '../../testkit/src/index.ts'
 import { recover } from '../src/index.ts'
 import { Lab, ours, stack, unit } from './lab.ts'
@@ -141,6 +142,27 @@ for (const [how, creationMs, stride] of [
     }
   })
 }
+
+test('What a cut-off removal may have left is finished off by the provider, whatever the next plan makes of it', async () => {
+  for (const size of [0, 1]) {
+    using lab = new Lab()
+    await lab.apply(lab.desired([unit('group.web', { size: 1 })]))
+    const [row] = lab.state.rows.values()
+    let tell = (): void => undefined
+    const gone = new Promise<void>((resolve) => (tell = resolve))
+    const append: Journal['append'] = (entries) => {
+      if (!entries.some(({ kind }) => kind === 'gone')) return lab.journal.append(entries)
+      tell()
+      return new Promise(() => undefined)
+    }
+    void lab.apply(lab.desired([unit('group.web', { size: 0 })]), { journal: { append } })
+    await gone
+    lab.world.clearLog()
+    await lab.apply(lab.desired([unit('group.web', { size })]))
+    expect(lab.world.mutatingCalls().filter(({ uid }) => uid === row?.uid)).toMatchObject([{ method: 'delete' }])
+    expect(lab.state.rows.size).toBe(size)
+  }
+})
 
 test('A lost state is rebuilt from the marks, and then there is nothing to do', async () => {
   using lab = new Lab()

@@ -9,6 +9,7 @@ import { assertOurs, look, lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
 import { changeFor, placeOf, unitAt } from '../run.ts'
 import { appliedEntry, applyOnce, beganEntry } from './apply.ts'
+import { clearRemains } from './remains.ts'
 import { placeOfRow } from './standing.ts'
 
 type Making = Extract<Change, { action: 'create' | 'replace' }>
@@ -62,9 +63,11 @@ const roomFor = async (at: At, change: Making, occupant: Row | undefined): Promi
     throw new StepFailure('stale', `${at.address} is held by another object. Plan again.`)
   const row = replaces === null ? undefined : at.run.ledger.row(replaces)
   if (row === undefined) return []
-  const seen = await look(at, placeOfRow(at.run, row), row)
+  const place = placeOfRow(at.run, row)
+  const seen = await look(at, place, row)
   if (seen.kind !== 'absent')
     throw new StepFailure('stale', `${at.address} was gone when the plan was made, and now it is ${seen.kind}. Plan again.`)
+  await clearRemains(at, place, { row, seen })
   // A step id of its own: this entry must not count as the success of the create.
   return [{ kind: 'gone', uid: row.uid, plan: at.run.plan.id, step: stepId('vanished', at.address), at: at.run.clock.now() }]
 }

@@ -12,6 +12,7 @@ import { changeFor, placeOf, unitAt } from '../run.ts'
 import { markOf, targetOf } from '../target.ts'
 import { appliedEntry, beganEntry } from './apply.ts'
 import { doneEntry } from './remove.ts'
+import { clearRemains } from './remains.ts'
 import { standingRow } from './standing.ts'
 
 /** Carries out what changes a mark or a row but not the object: release, forget, import. */
@@ -42,6 +43,7 @@ const forget = async (at: At, { uid }: Extract<Change, { action: 'forget' }>): P
   const seen = await lookWhenSettled(at, place, row)
   if (seen.kind === 'unreadable') throw new StepFailure('stale', `It cannot be told whether ${row.address} still stands: ${seen.why}`)
   if (seen.kind === 'present' || seen.kind === 'detached') await unmark(at, place, { row, seen })
+  await clearRemains(at, place, { row, seen })
   await run.ledger.append([{ kind: 'forgotten', uid }, doneEntry(at)])
 }
 

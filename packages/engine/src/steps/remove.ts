@@ -9,6 +9,7 @@ import type { At, Place } from '../run.ts'
 import { changeFor } from '../run.ts'
 import { targetOf } from '../target.ts'
 import { beganEntry } from './apply.ts'
+import { clearRemains } from './remains.ts'
 import { standingRow } from './standing.ts'
 
 /** Deletes an object, after a last look at whether it is still the one that the plan meant. */
@@ -18,7 +19,10 @@ export const remove = async (at: At): Promise<void> => {
   if (run.ledger.row(change.uid) === undefined) return run.ledger.append([doneEntry(at)])
   const { row, place } = standingRow(at, change)
   const seen = await lookToDelete(at, place, row)
-  if (seen.kind === 'absent') return run.ledger.append([goneEntry(at, row)])
+  if (seen.kind === 'absent') {
+    await clearRemains(at, place, { row, seen })
+    return run.ledger.append([goneEntry(at, row)])
+  }
   assertUnchanged(at, row, seen)
   if (seen.kind === 'detached') throw new StepFailure('stale', `${row.address} was moved to ${seen.where}; it is left alone.`)
   await perform(at, seen, {

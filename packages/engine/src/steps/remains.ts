@@ -1,0 +1,31 @@
+import type { Observation, Row } from '@forgeplan/model'
+import { perform } from '../attempts.ts'
+import { calling } from '../calls.ts'
+import { deadlines } from '../deadlines.ts'
+import { lookWhenSettled } from '../look.ts'
+import type { At, Place } from '../run.ts'
+import { targetOf } from '../target.ts'
+import { beganEntry } from './apply.ts'
+
+/**
+ * Lets the provider finish off an object that reads as absent while an operation on it has no outcome: a run that was
+ * cut off may have left files that are no object any more, or not yet. Already gone is success.
+ */
+export const clearRemains = async (
+  at: At,
+  place: Place,
+  { row, seen }: { readonly row: Row; readonly seen: Observation },
+): Promise<void> => {
+  if (seen.kind !== 'absent' || (row.phase.kind !== 'creating' && row.phase.kind !== 'changing')) return
+  const rowNow = (): Row => at.run.ledger.row(row.uid) as Row
+  await perform(at, seen, {
+    place,
+    uid: row.uid,
+    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'delete', row) }],
+    call: (now) =>
+      calling(at, { ms: deadlines.delete, uid: row.uid }, async (call) =>
+        place.handler.delete(targetOf(rowNow(), at.run.identity), now, call),
+      ),
+    look: () => lookWhenSettled(at, place, rowNow()),
+  })
+}
