@@ -4,6 +4,7 @@ import type { Act } from './act.ts'
 import { examples } from './act.ts'
 import { addGlobals } from './globals.ts'
 import { addLine } from './line.ts'
+import { addFiles } from './files.ts'
 import { addState } from './state.ts'
 import { addViews } from './views.ts'
 
@@ -31,5 +32,6 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
   addLine(program, act)
   addViews(program, act)
   addState(program, act)
+  addFiles(program, act)
   return program
 }
