@@ -7,5 +7,6 @@ export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>>
 
 /** Flavors that come with forge, by the name in `flavors.*.plugin`. */
 export const builtinFlavors: Readonly<Record<string, () => Promise<Flavor>>> = {
+  combo: async () => (await import('@forgeplan/flavors')).combo,
   vanilla: async () => (await import('@forgeplan/flavors')).vanilla,
 }

@@ -1,1 +1,2 @@
+export { combo, comboOf } from './combo.ts'
 export { vanilla } from './vanilla.ts'

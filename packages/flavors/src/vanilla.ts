@@ -40,7 +40,10 @@ export const vanilla: Flavor = defineFlavor({
   name: 'vanilla',
   doc: 'Machines that run a script when they boot; health by command, tcp or http.',
   config,
-  prepare: (given: ValueMap, _member: Member): Prepared => ({ init: initOf(given['init']), tags: isMap(given['tags']) ? given['tags'] : {} }),
+  prepare: (given: ValueMap, _member: Member): Prepared => ({
+    init: initOf(given['init']),
+    tags: isMap(given['tags']) ? given['tags'] : {},
+  }),
   hasHealth: (given) => isMap(given['health']) && Object.keys(given['health']).length > 0,
   hasDrain: (given) => given['drain'] !== undefined,
   survey,
