@@ -19,7 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'planner', 'sdk'],
   flavors: ['model', 'sdk'],
   'provider-hyperkit': ['model', 'sdk'],
-  cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit'],
+  tui: ['model', 'report'],
+  cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit', 'tui'],
   testkit: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors'],
 }
 const pure = ['model', 'config', 'planner', 'report']
@@ -75,9 +76,22 @@ describe('floors', () => {
     ['better-sqlite3', 'store'],
     ['commander', 'cli'],
     ['fast-check', 'testkit'],
+    ['react', 'tui'],
+    ['ink', 'tui'],
   ])('%s is imported by %s alone', (library, owner) => {
     const users = new Set(allImports.filter((each) => each.what === library || each.what.startsWith(`${library}/`)).map((each) => each.package))
     expect([...users].filter((each) => each !== owner)).toEqual([])
+  })
+})
+
+describe('the live picture', () => {
+  it('is the only place with JSX', () => {
+    const files = names.flatMap((name) => sourcesOf(name).filter((file) => file.endsWith('.tsx')).map(() => name))
+    expect([...new Set(files)]).toEqual(['tui'])
+  })
+
+  it('is loaded when it is shown, and not before', () => {
+    expect(allImports.filter((each) => each.what === '@forgeplan/tui' && each.eager && !isTypeOnly(each.from, each.what)).map((each) => place(each.from))).toEqual([])
   })
 })
 

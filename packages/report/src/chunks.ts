@@ -12,3 +12,12 @@ export const withItem = <T>(chunks: Chunks<T>, at: number, change: (item: T) => 
   const item = chunk?.[at % size]
   return chunk === undefined || item === undefined ? chunks : chunks.with(Math.floor(at / size), chunk.with(at % size, change(item)))
 }
+
+/** At least so many nulls; all chunks are one array until an item is replaced. */
+export const emptyChunks = (length: number): Chunks<null> => {
+  const full = Array.from({ length: size }, () => null)
+  return Array.from({ length: Math.ceil(length / size) }, () => full)
+}
+
+/** The item at `at`; undefined if there is none. */
+export const itemAt = <T>(chunks: Chunks<T>, at: number): T | undefined => chunks[Math.floor(at / size)]?.[at % size]

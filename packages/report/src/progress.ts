@@ -1,17 +1,13 @@
-import type { Address, Event, Failure, Plan, RunCounts, RunResult, Step, StepId, UnitName } from '@forgeplan/model'
+import type { Address, Event, Failure, Plan, RunCounts, RunResult, StepId, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
 import type { Chunks } from './chunks.ts'
-import { toChunks, withItem } from './chunks.ts'
-
-/** How far one unit is, in objects. `partial` objects were begun and did not get to their last step. */
-export interface UnitProgress {
-  readonly unit: UnitName
-  readonly total: number
-  readonly done: number
-  readonly failed: number
-  readonly partial: number
-  readonly notStarted: number
-}
+import { emptyChunks, toChunks } from './chunks.ts'
+import type { RunningStep } from './running.ts'
+import { retried, settled, started, told } from './running.ts'
+import type { StepIndex } from './step-index.ts'
+import { indexSteps } from './step-index.ts'
+import type { UnitProgress } from './unit-progress.ts'
+import { gateEnded, gateWaiting, inUnit, untouched } from './unit-progress.ts'
 
 /** Errors of the same kind and words; `address` is where the first one came. */
 export interface ErrorCount {
@@ -26,6 +22,10 @@ export interface Progress {
   readonly plan: Pick<Plan, 'id' | 'stack' | 'mode' | 'targets'>
   readonly index: StepIndex
   readonly units: Chunks<UnitProgress>
+  /** By the step's place in the plan. */
+  readonly running: Chunks<RunningStep | null>
+  /** When the run began, milliseconds since 1970; null: not yet. */
+  readonly startedAt: number | null
   readonly errors: ReadonlyMap<string, ErrorCount>
   /** Different errors beyond those that are kept. */
   readonly moreErrors: number
@@ -35,23 +35,18 @@ export interface Progress {
   readonly ended: { readonly result: RunResult; readonly elapsedMs: number; readonly failure: Failure | null } | null
 }
 
-/** Which steps begin and finish an object; made once. */
-interface StepIndex {
-  readonly unitAt: ReadonlyMap<UnitName, number>
-  readonly first: ReadonlySet<StepId>
-  readonly last: ReadonlySet<StepId>
-  readonly addressOf: ReadonlyMap<StepId, Address>
-}
-
 // Kept errors; ten thousand machines that fail in ten thousand words need no ten thousand lines.
 const errorLimit = 50
 
-export const startProgress = (plan: Plan): Progress => {
-  const { index, units } = indexSteps(plan.steps)
+/** The progress of a run that has not begun. `done` are the steps that an earlier run of the same plan finished. */
+export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set()): Progress => {
+  const { index, units } = indexSteps(plan.steps, done)
   return {
     plan: { id: plan.id, stack: plan.stack, mode: plan.mode, targets: plan.targets },
     index,
-    units: toChunks(units),
+    units: toChunks(units.map(untouched)),
+    running: emptyChunks(plan.steps.length),
+    startedAt: null,
     errors: new Map(),
     moreErrors: 0,
     counts: { added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
@@ -61,68 +56,56 @@ export const startProgress = (plan: Plan): Progress => {
   }
 }
 
-const indexSteps = (steps: readonly Step[]): { readonly index: StepIndex; readonly units: readonly UnitProgress[] } => {
-  const first = new Map<Address, StepId>()
-  const last = new Map<Address, StepId>()
-  const addressOf = new Map<StepId, Address>()
-  for (const step of steps) {
-    if (step.kind === 'gate') continue
-    addressOf.set(step.id, step.address)
-  }
-  // A step with no earlier step of its own object begins it; one that no step of its object waits for ends it.
-  const awaited = new Set<StepId>()
-  for (const step of steps) {
-    if (step.kind === 'gate') continue
-    const own = step.after.filter((id) => addressOf.get(id) === step.address)
-    for (const id of own) awaited.add(id)
-    if (own.length === 0 && !first.has(step.address)) first.set(step.address, step.id)
-  }
-  for (const step of steps) if (step.kind !== 'gate' && !awaited.has(step.id)) last.set(step.address, step.id)
-  const totals = new Map<UnitName, number>()
-  for (const address of first.keys()) totals.set(unitOf(address), (totals.get(unitOf(address)) ?? 0) + 1)
-  const units = [...totals].map(([unit, total]) => ({ unit, total, done: 0, failed: 0, partial: 0, notStarted: 0 }))
-  const unitAt = new Map(units.map(({ unit }, at) => [unit, at]))
-  return { index: { unitAt, first: new Set(first.values()), last: new Set(last.values()), addressOf }, units }
-}
-
 /** Folds one event in; a new value each time, in time that hardly grows with the fleet. */
 export const progress = (view: Progress, event: Event): Progress => {
   switch (event.kind) {
     case 'run-started':
-      return { ...view, doneBefore: event.done }
+      return { ...view, doneBefore: event.done, startedAt: event.at }
+    case 'step-started':
+      return started(view, event)
+    case 'step-progress':
+      return told(view, event)
+    case 'step-retry':
+      return retried(view, event)
     case 'step-succeeded':
-      return succeeded(view, event)
+      return succeeded(settled(view, event), event)
     case 'step-failed':
-      return withError(
-        {
-          ...count(view, event.address, (unit) => ({ ...unit, failed: unit.failed + 1 })),
-          counts: { ...view.counts, failed: view.counts.failed + 1 },
-        },
-        { address: event.address, kind: event.failure.kind, message: event.failure.message },
-      )
+      return failed(settled(view, event), event)
     case 'step-skipped':
       return skipped(view, event)
+    case 'gate-waiting':
+      return gateWaiting(view, event)
+    case 'gate-passed':
+      return gateEnded(view, event, event.unit)
     case 'gate-stopped':
-      return withError(view, { address: event.unit, kind: 'gate', message: event.why })
+      return withError(gateEnded(view, event, event.unit), { address: event.unit, kind: 'gate', message: event.why })
     case 'interrupting':
       return { ...view, interrupted: true }
     case 'run-ended':
-      return { ...view, counts: event.counts, ended: { result: event.result, elapsedMs: event.elapsedMs, failure: event.failure } }
-    case 'step-started':
-    case 'step-progress':
-    case 'step-retry':
-    case 'gate-waiting':
-    case 'gate-passed':
-      return view
+      return ended(view, event)
     default:
       return event satisfies never
   }
 }
 
-const count = (view: Progress, address: Address, change: (unit: UnitProgress) => UnitProgress): Progress => {
-  const at = view.index.unitAt.get(unitOf(address))
-  return at === undefined ? view : { ...view, units: withItem(view.units, at, change) }
-}
+const count = (view: Progress, address: Address, change: (unit: UnitProgress) => UnitProgress): Progress =>
+  inUnit(view, unitOf(address), change)
+
+const failed = (view: Progress, { address, failure }: Event & { readonly kind: 'step-failed' }): Progress =>
+  withError(
+    {
+      ...count(view, address, (unit) => ({ ...unit, failed: unit.failed + 1 })),
+      counts: { ...view.counts, failed: view.counts.failed + 1 },
+    },
+    { address, kind: failure.kind, message: failure.message },
+  )
+
+const ended = (view: Progress, { counts, result, elapsedMs, failure }: Event & { readonly kind: 'run-ended' }): Progress => ({
+  ...view,
+  counts,
+  running: emptyChunks(view.index.stepAt.size),
+  ended: { result, elapsedMs, failure },
+})
 
 const succeeded = (view: Progress, event: Event & { readonly kind: 'step-succeeded' }): Progress => {
   const { added, changed, destroyed } = view.counts
@@ -141,7 +124,7 @@ const skipped = (view: Progress, event: Event & { readonly kind: 'step-skipped' 
   const { first, last, addressOf } = view.index
   const counted = { ...view, counts: { ...view.counts, skipped: view.counts.skipped + 1 } }
   const address = addressOf.get(event.step)
-  if (address === undefined) return counted
+  if (address === undefined) return gateEnded(counted, event, event.address as UnitName)
   if (first.has(event.step)) return count(counted, address, (unit) => ({ ...unit, notStarted: unit.notStarted + 1 }))
   const ownFault = event.because !== null && addressOf.get(event.because) === address
   return last.has(event.step) && !ownFault ? count(counted, address, (unit) => ({ ...unit, partial: unit.partial + 1 })) : counted

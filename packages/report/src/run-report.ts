@@ -4,7 +4,8 @@ import { elapsedText } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import type { Line, TextOptions } from './lines.ts'
 import { blank, plainLine, print } from './lines.ts'
-import type { ErrorCount, Progress, UnitProgress } from './progress.ts'
+import type { ErrorCount, Progress } from './progress.ts'
+import type { UnitProgress } from './unit-progress.ts'
 
 /** What a run has come to: units, errors with counts, the next command; the last line in Terraform's wording. */
 export const runReport = (progress: Progress, options: TextOptions & { readonly planFile: string | null }): string => {

@@ -1,0 +1,99 @@
+import { elapsedText } from './elapsed.ts'
+import { escapeText } from './escape.ts'
+import type { Glyphs } from './glyphs.ts'
+import { spinnerAt } from './glyphs.ts'
+import type { Progress } from './progress.ts'
+import type { Canvas, Piece, ScreenRow } from './screen-row.ts'
+import { column, piece, spaced } from './screen-row.ts'
+import type { UnitPhase } from './screen-parts.ts'
+import { listRows, phaseOf, shownUnits } from './screen-parts.ts'
+import type { Style } from './palette.ts'
+import type { UnitProgress } from './unit-progress.ts'
+import { textWidth } from './width.ts'
+
+/** One row per unit: what it is at, how far, for how long, and what it waits for. */
+export const unitRows = (view: Progress, total: number, budget: number, canvas: Canvas): readonly ScreenRow[] => {
+  const over = view.interrupted || view.ended !== null
+  return listRows({ total, first: (limit) => shownUnits(view, limit) }, budget, {
+    of: (units) => rowsOf(units, over, canvas),
+    more: (count) => [piece(`  +${count} more ${count === 1 ? 'unit' : 'units'}`, 'dim')],
+  })
+}
+
+const rowsOf = (units: readonly UnitProgress[], over: boolean, canvas: Canvas): readonly ScreenRow[] => {
+  const most = (text: (unit: UnitProgress) => string): number => units.reduce((width, unit) => Math.max(width, textWidth(text(unit))), 0)
+  const names = Math.min(
+    most(({ unit }) => escapeText(unit)),
+    Math.max(8, Math.floor(canvas.width * (canvas.width < 40 ? 0.5 : 0.35))),
+  )
+  const counts = most(countOf)
+  const times = Math.max(
+    3,
+    most((unit) => timeOf(unit, canvas.now)),
+  )
+  return units.map((unit) => [
+    piece(`${symbolOf(phaseOf(unit), canvas)} `, phaseStyle[phaseOf(unit)]),
+    piece(column(escapeText(unit.unit), names, canvas.glyphs.cut)),
+    ...barOf(unit, canvas),
+    piece(` ${countOf(unit).padStart(counts)}`),
+    piece(` ${timeOf(unit, canvas.now).padStart(times)}  `, 'dim'),
+    ...spaced(detailsOf(unit, over, canvas.now), ', '),
+  ])
+}
+
+const phaseStyle: Readonly<Record<UnitPhase, Style>> = { failed: 'danger', running: 'info', gate: 'change', waiting: 'dim', done: 'add' }
+
+const symbolOf = (phase: UnitPhase, { glyphs, now }: Canvas): string => {
+  switch (phase) {
+    case 'running':
+      return spinnerAt(glyphs, now)
+    case 'failed':
+    case 'gate':
+    case 'waiting':
+    case 'done':
+      return glyphs[phase]
+    default:
+      return phase satisfies never
+  }
+}
+
+const countOf = ({ done, total }: UnitProgress): string => `${done}/${total}`
+
+const timeOf = (unit: UnitProgress, now: number): string => {
+  if (unit.startedAt === null) return ''
+  const quiet = unit.running === 0 && unit.gate === null
+  return elapsedText((quiet ? unit.lastAt : now) - unit.startedAt)
+}
+
+const barWidth = 20
+
+const barOf = ({ done, failed, total }: UnitProgress, { width, glyphs }: Canvas): readonly Piece[] => {
+  if (width < 110 || total === 0) return []
+  const [full, bad] = parts(done, failed, total)
+  const { bar }: Glyphs = glyphs
+  return [
+    piece(`  ${bar.done.repeat(full)}`, 'add'),
+    piece(bar.failed.repeat(bad), 'danger'),
+    piece(`${bar.rest.repeat(barWidth - full - bad)} `, 'dim'),
+  ]
+}
+
+const parts = (done: number, failed: number, total: number): readonly [number, number] => {
+  const full = Math.floor((barWidth * done) / total)
+  return [full, failed === 0 ? 0 : Math.min(barWidth - full, Math.max(1, Math.round((barWidth * failed) / total)))]
+}
+
+// What has to be known first stands first: a narrow screen cuts the end.
+const detailsOf = (unit: UnitProgress, over: boolean, now: number): readonly Piece[] => {
+  const { running, retrying, failed, partial, gate, stopped } = unit
+  const idle = Math.max(0, unit.total - unit.done - failed - partial - running)
+  return [
+    piece(failed > 0 ? `${failed} failed` : '', 'danger'),
+    piece(stopped ? 'did not become healthy' : '', 'danger'),
+    piece(gate === null ? '' : `waiting for health: ${gate.healthy} of ${gate.need} [${elapsedText(now - gate.since)}]`, 'change'),
+    piece(running > 0 ? `${running} running` : ''),
+    piece(retrying > 0 ? `${retrying} to retry` : '', 'warn'),
+    piece(partial > 0 ? `${partial} begun and not finished` : '', 'warn'),
+    piece(idle > 0 ? `${idle} ${over ? 'not started' : 'waiting'}` : '', 'dim'),
+  ]
+}

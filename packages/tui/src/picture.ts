@@ -1,0 +1,58 @@
+import type { Progress, ScreenRow } from '@forgeplan/report'
+import { screen } from '@forgeplan/report'
+import { eraseText } from './erase.ts'
+import { openSheet } from './sheet.tsx'
+import type { Surface } from './surface.ts'
+
+/** A live picture of a run. */
+export interface Picture {
+  /** The newest progress; it is drawn with the next frame. */
+  show(progress: Progress): void
+  /** Running calls are being cut off. */
+  aborting(): void
+  /** Draws the last frame and leaves it standing. */
+  close(): Promise<void>
+}
+
+/** Frames are at least so far apart. */
+const frameMs = 125
+
+export const drawPicture = (surface: Surface): Picture => {
+  let sheet = openSheet(surface)
+  let drawn: readonly ScreenRow[] = []
+  let latest: Progress | null = null
+  let aborting = false
+  const draw = (): void => {
+    if (latest === null) return
+    const { columns: width, rows } = sheet
+    // With a row to spare Ink never has to clear the whole terminal.
+    drawn = screen(latest, { width, height: Math.max(1, rows - 1), now: surface.now(), glyphs: surface.glyphs, aborting })
+    sheet.paint(drawn)
+  }
+  const renew = (): void => {
+    sheet = openSheet(surface)
+    draw()
+  }
+  const resized = (): void => {
+    sheet.drop()
+    surface.write(eraseText(drawn, surface.size().columns))
+    renew()
+  }
+  const endings = [surface.onResize(resized), surface.onSuspend({ before: () => sheet.leave(), after: renew }), every(frameMs, draw)]
+  return {
+    show: (progress) => void (latest = progress),
+    aborting: () => void (aborting = true),
+    close: async () => {
+      for (const end of endings) end()
+      draw()
+      // Ink loses a frame that is drawn in the tick in which it ends.
+      await new Promise((resolve) => setImmediate(resolve))
+      sheet.leave()
+    },
+  }
+}
+
+const every = (ms: number, what: () => void): (() => void) => {
+  const timer = setInterval(what, ms)
+  return () => clearInterval(timer)
+}
