@@ -1,4 +1,4 @@
-import type { Found, Mark, StackName } from '@forgeplan/model'
+import type { Found, Mark, StackName, Uid } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query, Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
@@ -15,6 +15,7 @@ import { machineGuest } from './guest.ts'
 import { observeAll, sweep } from './inventory.ts'
 import type { MachineInputs, MachineOutputs } from './machine-type.ts'
 import { machineType } from './machine-type.ts'
+import type { MachineObservation } from './observation.ts'
 import { outputsOf, presentOf } from './observation.ts'
 import { ownershipOf, ownMachine } from './ownership.ts'
 import { preflight } from './preflight.ts'
@@ -22,7 +23,7 @@ import { sync } from './sync.ts'
 
 /** Everything that can be done with the machines of one root directory. */
 export const machineHandler = (root: string, driver: Driver): Handler<MachineInputs, MachineOutputs> => ({
-  observe: (targets, call) => inWords(() => observeAll(root, targets, call.signal)),
+  observe: (targets, call) => inWords(async () => refineAll(root, driver, await observeAll(root, targets, call.signal))),
   list: (stack, call) => list(root, stack, call),
   apply: (verb, target, desired, _seen, call) =>
     inWords(async () => {
@@ -32,10 +33,19 @@ export const machineHandler = (root: string, driver: Driver): Handler<MachineInp
     }),
   delete: (target, _seen, call) => inWords(() => remove(homeOf(root, target.uid), target, driver, call)),
   mark: (target, mark, call) => inWords(() => putMark(homeOf(root, target.uid), target, mark, call)),
-  preflight: (wanted, call) => inWords(() => preflight(root, wanted, call)),
+  preflight: (wanted, call) =>
+    inWords(async () => [...(await preflight(root, wanted, call)), ...((await driver.preflight?.(wanted)) ?? [])]),
   find: (query, call) => find(root, query, call),
-  guest: (target) => inWords(() => machineGuest(homeOf(root, target.uid), target)),
+  ...(driver.hasGuest ? { guest: (target: Target) => inWords(() => machineGuest(homeOf(root, target.uid), target)) } : {}),
 })
+
+const refineAll = async (root: string, driver: Driver, seen: Map<Uid, MachineObservation>): Promise<Map<Uid, MachineObservation>> => {
+  if (driver.refine === undefined) return seen
+  const all = [...seen].map(
+    async ([uid, one]) => [uid, one.kind === 'present' ? ((await driver.refine?.(homeOf(root, uid), one)) ?? one) : one] as const,
+  )
+  return new Map(await Promise.all(all))
+}
 
 const applied = async (home: Home, target: Target): Promise<Applied<MachineOutputs>> => {
   const machine = await ownMachine(home, target)

@@ -15,7 +15,7 @@ export const preflight = async (root: string, wanted: readonly Wanted<MachineInp
   const problems = [...(await rootProblems(root)), ...duplicates(wanted)]
   for (const { address, inputs } of wanted) {
     call.signal.throwIfAborted()
-    if (inputs.port !== undefined) problems.push(...(await portProblems(address, inputs.port, holders)))
+    for (const port of hostPorts(inputs)) problems.push(...(await portProblems(address, port, holders)))
   }
   return problems
 }
@@ -31,11 +31,18 @@ const rootProblems = async (path: string): Promise<readonly Diagnostic[]> => {
   }
 }
 
+/** The ports of this host that a machine takes. */
+const hostPorts = ({ port, forward }: Partial<MachineInputs>): readonly number[] => [
+  ...(port === undefined ? [] : [port]),
+  ...(forward ?? []).map(({ host }) => host),
+]
+
 const duplicates = (wanted: readonly Wanted<MachineInputs>[]): readonly Diagnostic[] => {
   const first = new Map<number, Address>()
-  return wanted.flatMap(({ address, inputs: { port } }): readonly Diagnostic[] => {
-    const other = port === undefined ? undefined : first.get(port)
-    if (port !== undefined && other === undefined) first.set(port, address)
+  const claims = wanted.flatMap(({ address, inputs }) => hostPorts(inputs).map((port) => ({ address, port })))
+  return claims.flatMap(({ address, port }): readonly Diagnostic[] => {
+    const other = first.get(port)
+    if (other === undefined) first.set(port, address)
     if (other === undefined) return []
     const detail = `${address} and ${other} both want port ${port} of this host. Give each its own, for example with \${8000 + member.ordinal}.`
     return [{ severity: 'error', code: 'FORGE5203', summary: 'Two machines want the same port', detail, address }]
@@ -47,8 +54,8 @@ const portHolders = async (root: string, call: Call): Promise<ReadonlyMap<number
   const machines = await sweep(root, call.signal)
   return new Map(
     machines.flatMap(([home, sight]) => {
-      if (sight.kind !== 'machine' || sight.life.kind !== 'running' || sight.spec.inputs.port === undefined) return []
-      return [[sight.spec.inputs.port, sight.mark?.address ?? home.uid] as const]
+      if (sight.kind !== 'machine' || sight.life.kind !== 'running') return []
+      return hostPorts(sight.spec.inputs).map((port) => [port, sight.mark?.address ?? home.uid] as const)
     }),
   )
 }

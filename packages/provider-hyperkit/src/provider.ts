@@ -7,12 +7,12 @@ import { machineHandler } from './handler.ts'
 import type { MachineInputs, MachineOutputs } from './machine-type.ts'
 import { machine, machineType } from './machine-type.ts'
 import { realmOf } from './realm.ts'
-import { stubDriver } from './stub/driver.ts'
+import { driverOf } from './choose-driver.ts'
 
 const settings = object({
   driver: {
-    schema: { kind: 'enum', values: ['stub'] },
-    doc: 'How machines run. stub: a supervised process without any hypervisor.',
+    schema: { kind: 'enum', values: ['stub', 'qemu', 'hyperkit'] },
+    doc: 'How machines run. stub: a supervised process without any hypervisor. qemu: a virtual machine. hyperkit: a virtual machine on macOS (untested).',
     default: 'stub',
   },
   root: {
@@ -20,11 +20,26 @@ const settings = object({
     doc: 'Folder with one directory per machine, relative to the configuration. Configurations that name the same one share a world.',
     default: '.forge/machines',
   },
+  qemu: {
+    schema: { kind: 'string', maxLength: 4096 },
+    doc: 'The program of the qemu driver: a name on the PATH, or a path. Default: qemu-system-x86_64.',
+  },
+  accel: {
+    schema: { kind: 'enum', values: ['auto', 'kvm', 'tcg'] },
+    doc: 'How qemu executes. auto (default): kvm if a machine really boots with it, else tcg, in software.',
+  },
+  hyperkit: { schema: { kind: 'string', maxLength: 4096 }, doc: 'The program of the hyperkit driver. Default: hyperkit.' },
+  vpnkit: { schema: { kind: 'string', maxLength: 4096 }, doc: "hyperkit: VPNKit's ethernet socket. Without it machines have no network." },
+  bootrom: { schema: { kind: 'string', maxLength: 4096 }, doc: 'hyperkit: UEFI firmware, for machines without a kernel.' },
+  shutdownTimeout: {
+    schema: { kind: 'duration', min: 0, max: 600_000 },
+    doc: 'How long a real machine may take to shut down before its plug is pulled. Default: 10s.',
+  },
 })
 
 const open = async (given: PlainMap, host: Host): Promise<Session> => {
   const root = resolve(host.directory, typeof given['root'] === 'string' ? given['root'] : '.forge/machines')
-  const handler = defineHandler<MachineInputs, MachineOutputs>(machineHandler(root, stubDriver))
+  const handler = defineHandler<MachineInputs, MachineOutputs>(machineHandler(root, driverOf(given, host.directory)))
   return {
     realm: await realmOf(root),
     handlers: new Map([[machineType, handler]]),

@@ -41,4 +41,19 @@ export const running = {
     explanation:
       'Every machine of the hyperkit provider has a directory inside the root directory, and this user may not write there. Change its owner or its mode, or set another "root" in the provider.',
   },
+  FORGE5205: {
+    title: 'A file to boot from cannot be read',
+    explanation:
+      'A kernel, an initial root file system or a CD-ROM image of a machine is missing, or this user may not read it. Relative paths start at the folder of the configuration. Examples make theirs with a script: see their README.',
+  },
+  FORGE5206: {
+    title: 'A machine with nothing to boot',
+    explanation:
+      'A real machine needs a kernel, an iso or a disk to boot from; under hyperkit an iso or a disk also needs the firmware that the provider names as "bootrom".',
+  },
+  FORGE5207: {
+    title: 'No forwarded ports under hyperkit',
+    explanation:
+      'The hyperkit driver forwards no ports of the host into its machines. Take "port" and "forward" out of the machine, or use the qemu driver.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -10,6 +10,11 @@ export const fileNames = {
   /** The number of its process, for people; the truth is in the boot files. */
   pid: 'hyperkit.pid',
   console: 'console-ring',
+  /** What a hypervisor said that writes its console itself. */
+  log: 'hypervisor.log',
+  hypervisorPid: 'hypervisor.pid',
+  tty: 'tty',
+  booted: 'booted.json',
   exit: 'exit.json',
   guestProcess: 'guest.json',
   guest: 'guest',

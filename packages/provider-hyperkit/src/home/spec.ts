@@ -54,8 +54,22 @@ export const imageOf = (desired: MachineInputs, mark: Mark): Uint8Array => {
   }
   return writeIso({
     label: 'cidata',
-    files: { 'meta-data': text.encode(`${canonicalJson(meta)}\n`), 'user-data': text.encode(desired.init ?? '') },
+    files: {
+      'meta-data': text.encode(`${canonicalJson(meta)}\n`),
+      'user-data': text.encode(desired.init ?? ''),
+      'environment.sh': text.encode(environmentScript(desired, meta['local-hostname'])),
+    },
   })
+}
+
+/** What a real machine's guest reads with its shell before it runs its init. */
+const environmentScript = ({ environment, port, guestPort }: MachineInputs, hostname: string): string => {
+  const served = guestPort ?? port
+  const all = { FORGE_MEMBER: hostname, ...(served === undefined ? {} : { PORT: String(served) }), ...environment }
+  return Object.entries(all)
+    .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join('')
 }
 
 /** Reads an image's `meta-data`; `undefined` if it is not what `imageOf` writes. */
@@ -84,8 +98,27 @@ const parseInputs = (map: PlainMap): Partial<MachineInputs> =>
     Object.entries(map).filter(([key, value]) => Object.hasOwn(kinds, key) && kinds[key as keyof typeof kinds] === kindOf(value)),
   )
 
-const kinds = { cpus: 'number', memory: 'number', port: 'number', name: 'string', tags: 'object', stub: 'object' } as const
-const kindOf = (value: unknown): string => (value === null || Array.isArray(value) ? 'other' : typeof value)
+const kinds = {
+  cpus: 'number',
+  memory: 'number',
+  port: 'number',
+  guestPort: 'number',
+  name: 'string',
+  kernel: 'string',
+  initrd: 'string',
+  cmdline: 'string',
+  iso: 'string',
+  network: 'string',
+  tags: 'object',
+  stub: 'object',
+  disks: 'list',
+  forward: 'list',
+} as const
+
+const kindOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.every((item) => parsePlainMap(item) !== undefined) ? 'list' : 'other'
+  return value === null ? 'other' : typeof value
+}
 
 const texts = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(parsePlainMap(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

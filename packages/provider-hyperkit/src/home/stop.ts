@@ -9,9 +9,6 @@ import { errorCode, syncDirectory } from './files.ts'
 import { endGuest } from './guest-process.ts'
 import type { Home } from './home.ts'
 
-/** How long a machine may take after its power button was pressed, on the run's clock. */
-const graceMs = 5000
-
 /**
  * Ends the machine's process and everything inside: gently first, then by force. Nothing running is success.
  * @throws ProviderError `transient` when the process does not die; the signal's reason when it is aborted.
@@ -20,15 +17,25 @@ export const stopMachine = async (home: Home, driver: Driver, call: Call): Promi
   const boot = await lastBoot(home.directory)
   if (boot !== null && (await isRunning(home.directory, boot))) {
     await driver.shutDown(home, boot)
-    await waitForEnd(boot, call)
+    await waitForEnd(boot, driver.graceMs, call)
+    await cutPower(home, boot, driver)
     await killBoot(boot)
   }
   await endGuest(home.directory)
 }
 
-const waitForEnd = async (boot: Boot, call: Call): Promise<void> => {
-  const deadline = call.now() + graceMs
+const waitForEnd = async (boot: Boot, ms: number, call: Call): Promise<void> => {
+  const deadline = call.now() + ms
   while (isAlive(boot) && call.now() < deadline) await call.sleep(25)
+}
+
+// Longer than all orders to end that its supervisor gives take together.
+const cutMs = 10_000
+
+const cutPower = async (home: Home, boot: Boot, driver: Driver): Promise<void> => {
+  if (driver.powerOff === undefined || !isAlive(boot)) return
+  await driver.powerOff(home, boot)
+  await settles(() => !isAlive(boot), cutMs)
 }
 
 const killBoot = async (boot: Boot): Promise<void> => {

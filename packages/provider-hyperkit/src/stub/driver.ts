@@ -1,47 +1,17 @@
-import { ProviderError } from '@forgeplan/sdk'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { Driver } from '../driver.ts'
-import type { Home } from '../home/home.ts'
-import type { Spec } from '../home/spec.ts'
 import { send } from '../processes.ts'
+import { startSupervised } from '../supervised.ts'
 import { toArguments } from './command-line.ts'
-
-// Plain Node runs the supervisor, so it is the built file even when the rest runs from the sources.
-const supervisor = fileURLToPath(new URL('../../dist/supervisor/main.js', import.meta.url))
 
 /** No hypervisor: a supervisor process runs the machine's init in the machine's own directory. */
 export const stubDriver: Driver = {
+  hasGuest: true,
+  graceMs: 5000,
   async start(home, spec, signal) {
     signal.throwIfAborted()
-    const answer = await boot(home, spec)
-    if (answer !== 'running' && answer !== 'held') {
-      throw new ProviderError(
-        'transient',
-        `The machine did not start: ${answer === '' ? 'its process ended at once' : answer.slice(0, 500)}.`,
-      )
-    }
+    await startSupervised(home, toArguments(home.uid, spec.inputs))
   },
   async shutDown(_home, boot) {
     send(boot.pid, 'SIGTERM')
   },
-}
-
-/** What the supervisor says on descriptor 3 before it closes it; empty when it died first. */
-const boot = async (home: Home, spec: Spec): Promise<string> => {
-  const child = spawn(process.execPath, [supervisor, ...toArguments(home.uid, spec.inputs)], {
-    cwd: home.directory,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    // Nothing of this process's environment: it may hold secrets, and the machine outlives it.
-    env: { PATH: process.env['PATH'] ?? '' },
-  })
-  const said = child.stdio[3]
-  if (!(said instanceof Readable)) throw new ProviderError('internal', 'The supervisor has no report channel.')
-  child.unref()
-  const failed = once(child, 'error').then(([error]) => `it cannot be run (${String((error as NodeJS.ErrnoException).code)})`)
-  return Promise.race([text(said), failed])
 }

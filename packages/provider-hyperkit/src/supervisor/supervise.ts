@@ -1,39 +1,48 @@
 import { existsSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Boot } from '../home/boots.ts'
 import { claimBoot } from '../home/boots.ts'
 import { writeDurably } from '../home/files.ts'
 import { endGuest } from '../home/guest-process.ts'
 import { fileNames } from '../home/home.ts'
-import type { StubKnobs } from '../machine-type.ts'
-import type { CommandLine } from '../stub/command-line.ts'
 import { openConsole } from './console.ts'
 import type { Console } from './console.ts'
-import type { Guest } from './guest.ts'
 
 /** Why the machine ends; the first cause counts. */
-interface Ending {
+export interface Ending {
   readonly code: number
   readonly why: string
-  /** The guest is asked before it is killed. */
-  readonly gently: boolean
+}
+
+/** What a running machine finds around it. The working directory is the machine's own. */
+export interface Around {
+  readonly boot: Boot
+  readonly output: Console
+  /** Tells the starter that the machine runs. */
+  readonly started: () => void
+}
+
+/** One kind of machine: what it does from its boot to its end, and what it leaves running is nothing. */
+export type Body = (around: Around) => Promise<Ending>
+
+/** Who is supervised, and what its console is called. */
+export interface Supervised {
+  readonly uid: string
+  readonly body: Body
+  readonly console: string
 }
 
 /** Owns the machine whose directory is the working directory, until it ends. Returns the exit code. */
-export const supervise = async (line: CommandLine, report: (text: string) => void): Promise<number> => {
-  const boot = await takeOver(line.uid)
+export const supervise = async ({ uid, body, console }: Supervised, report: (text: string) => void): Promise<number> => {
+  const boot = await takeOver(uid)
   if (boot === null) {
     report('held')
     return 0
   }
-  const powerButton = onPowerButton(line.knobs)
-  const output = openConsole(fileNames.console)
-  output.write(`forge stub: boot ${boot.number} of ${line.uid}\n`)
-  report('running')
-  const ending = await run(line.knobs, output, powerButton)
-  output.write(`forge stub: ${ending.why}\n`)
+  const ending = await body({ boot, output: openConsole(console), started: () => report('running') })
   if (existsSync(fileNames.machine)) await writeDurably(fileNames.exit, exitJson(boot, ending))
+  // Of no use to a starter that has heard that the machine runs.
+  report(ending.why)
   return ending.code
 }
 
@@ -54,48 +63,12 @@ const standsAt = async (uid: string): Promise<boolean> => {
   return there !== undefined && here.dev === there.dev && here.ino === there.ino
 }
 
-const run = async (knobs: StubKnobs, output: Console, powerButton: Promise<Ending>): Promise<Ending> => {
-  const vanished = onVanished()
-  const early = await Promise.race([powerButton, vanished, delay(knobs.bootDelay ?? 0)])
-  if (early !== undefined) return early
-  const crash = crashOf(knobs)
-  if (crash !== undefined && crash.after === 0) return crash.ending
-  // Loaded only now, so that whoever waits for the start does not wait for this.
-  const { bootGuest } = await import('./guest.ts')
-  const guest = await bootGuest(output).catch(() => undefined)
-  if (guest === undefined) return { code: 1, why: 'no usable data image', gently: false }
-  const crashed = crash === undefined ? [] : [delay(crash.after, crash.ending)]
-  const ending = await Promise.race([powerButton, vanished, onGuestEnd(guest), ...crashed])
-  if (ending.gently) await guest.terminate()
-  await guest.kill()
-  return ending
-}
-
-const onPowerButton = (knobs: StubKnobs): Promise<Ending> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined)
-    process.on('SIGTERM', () => {
-      if (knobs.ignoreTerm !== true) resolve({ code: 0, why: 'shut down', gently: true })
-    })
-  })
-
-// A machine without its directory belongs to nobody and would run for ever.
-const onVanished = (): Promise<Ending> =>
+/** Ends a machine without its directory: it belongs to nobody and would run for ever. */
+export const onVanished = (): Promise<Ending> =>
   new Promise((resolve) => {
     setInterval(() => {
-      if (!existsSync(fileNames.machine)) resolve({ code: 1, why: 'directory removed', gently: false })
+      if (!existsSync(fileNames.machine)) resolve({ code: 1, why: 'directory removed' })
     }, 1000)
   })
-
-const onGuestEnd = async (guest: Guest): Promise<Ending> => {
-  const code = await guest.failed
-  return { code, why: `exit code ${code}`, gently: false }
-}
-
-const crashOf = (knobs: StubKnobs): { readonly after: number; readonly ending: Ending } | undefined => {
-  if (knobs.crashAfter === undefined && knobs.exitCode === undefined) return undefined
-  const code = knobs.exitCode ?? 3
-  return { after: knobs.crashAfter ?? 0, ending: { code, why: `exit code ${code}`, gently: false } }
-}
 
 const exitJson = (boot: Boot, { code, why }: Ending): string => `${JSON.stringify({ boot: boot.number, code, why })}\n`
