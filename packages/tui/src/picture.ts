@@ -30,11 +30,11 @@ export const drawPicture = (surface: Surface): Picture => {
     sheet.paint(drawn)
   }
   const renew = (): void => {
+    sheet.drop()
     sheet = openSheet(surface)
     draw()
   }
   const resized = (): void => {
-    sheet.drop()
     surface.write(eraseText(drawn, surface.size().columns))
     renew()
   }

@@ -10,8 +10,8 @@ import { exits } from '../exit.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
-import { jsonView } from '../view/json.ts'
-import { linesView } from '../view/lines.ts'
+import { openView } from '../view/choose.ts'
+import type { RunView } from '../view/run-view.ts'
 import { sensitiveOutputs } from './sensitive.ts'
 
 export interface RunRequest {
@@ -32,17 +32,17 @@ export interface RunRequest {
 export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   const { invocation, plan, lease, choices, planFile } = request
   const { terminal } = invocation
-  const view = choices.json ? jsonView(terminal) : linesView(terminal)
-  let seen = startProgress(plan)
-  announceAbort(invocation)
+  const view = await openView(invocation, choices)
+  let seen = startProgress(plan, doneBefore(request))
+  announceAbort(invocation, view)
   const run = start(request)
   for await (const event of run) {
     seen = progress(seen, event)
-    view.event(event)
+    view.event(event, seen)
   }
   const outcome = await run.result
   if (!outcome.leaseLost) await lease.snapshot(outcome.state)
-  view.end(runReport(seen, { color: choices.json ? terminal.noteColor : terminal.outColor, width: terminal.width, planFile }))
+  await view.end(runReport(seen, { color: choices.json ? terminal.noteColor : terminal.outColor, width: terminal.width, planFile }))
   if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
@@ -65,10 +65,12 @@ const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choi
 }
 
 // The first stage is an event of the run.
-const announceAbort = ({ shell, terminal }: Invocation): void =>
+const announceAbort = ({ shell }: Invocation, view: RunView): void =>
   shell.interrupts.onStage((stage) => {
-    if (stage === 'abort') terminal.note('Cutting off what runs. What was begun is written down; the next apply looks for it.\n')
+    if (stage === 'abort') view.aborting()
   })
+
+const doneBefore = ({ state, plan }: RunRequest): State['done'] => (state.lastRun?.plan === plan.id ? state.done : new Set())
 
 const outputsOf = (state: State): string => {
   const text = outputsText(state.outputs, sensitiveOutputs(state))

@@ -5,6 +5,7 @@ import type { Secrets } from './secrets.ts'
 import type { Shell } from './shell.ts'
 import { sink } from './sink.ts'
 import type { Sink } from './sink.ts'
+import { systemScreen } from './screen.ts'
 import type { Terminal } from './terminal.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -36,6 +37,7 @@ const systemTerminal = (given: {
   outColor: given.color && process.stdout.isTTY,
   noteColor: given.color && process.stderr.isTTY,
   width: process.stdout.columns || process.stderr.columns || 80,
+  screen: process.stdout.isTTY ? systemScreen : null,
   interactive: process.stdin.isTTY,
   ask,
   readAll,

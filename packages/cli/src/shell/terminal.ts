@@ -1,3 +1,12 @@
+/** A terminal behind standard output, on which a picture can be redrawn. */
+export interface Screen {
+  size(): { readonly columns: number; readonly rows: number }
+  /** Calls after the size changed; the result ends it. */
+  onResize(listener: () => void): () => void
+  /** Calls before job control puts the process to sleep, and after it goes on; the result ends it. */
+  onSuspend(listener: { readonly before: () => void; readonly after: () => void }): () => void
+}
+
 /** Where a command speaks and asks. Text handed over is already escaped; secrets are taken out here. */
 export interface Terminal {
   /** Data, to standard output. */
@@ -8,6 +17,8 @@ export interface Terminal {
   readonly noteColor: boolean
   /** Columns; 80 where it is not known. */
   readonly width: number
+  /** Null where standard output is no terminal. */
+  readonly screen: Screen | null
   /** Whether there is somebody to ask. */
   readonly interactive: boolean
   /** One line from the user, without its end; null when the input ended or was interrupted. */

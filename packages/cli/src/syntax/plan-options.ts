@@ -17,6 +17,7 @@ export interface ApplyChoices {
   /** Milliseconds. */
   readonly lockTimeout: number
   readonly json?: boolean
+  readonly plain?: boolean
 }
 
 export const addPlanOptions = (command: Command): Command =>
@@ -35,4 +36,5 @@ export const addApplyOptions = (command: Command): Command =>
     .option('--auto-approve', 'do not ask; lifts no brake')
     .option('--parallelism <number>', 'how many operations at once', wholeNumber(1), 10)
     .option('--lock-timeout <duration>', 'how long to wait for somebody else, such as 5m', duration, 0)
+    .option('--plain', 'one line per event, also where a live picture could be shown')
     .option('--json', 'one event per line as JSON on standard output')

@@ -1,6 +1,7 @@
 import { eventText } from '@forgeplan/report'
 import type { Terminal } from '../shell/terminal.ts'
 import type { RunView } from './run-view.ts'
+import { abortNote } from './run-view.ts'
 
 /** One line per event on standard output, and the report. */
 export const linesView = (terminal: Terminal): RunView => ({
@@ -8,5 +9,6 @@ export const linesView = (terminal: Terminal): RunView => ({
     const line = eventText(event, { color: terminal.outColor })
     if (line !== null) terminal.out(line.endsWith('\n') ? line : `${line}\n`)
   },
-  end: (report) => terminal.out(report),
+  aborting: () => terminal.note(abortNote),
+  end: (report) => Promise.resolve(terminal.out(report)),
 })

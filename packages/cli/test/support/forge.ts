@@ -71,6 +71,7 @@ const runIn = async (directory: string, argv: readonly string[], around: Around)
       outColor: false,
       noteColor: false,
       width: 1000,
+      screen: null,
       interactive: around.answer !== undefined,
       ask: () => Promise.resolve(around.answer ?? null),
       readAll: () => Promise.resolve(around.stdin ?? ''),
