@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import type { Act } from './act.ts'
 import { examples } from './act.ts'
+import { addConsole } from './console.ts'
 import { addGlobals } from './globals.ts'
 import { addLine } from './line.ts'
 import { addFiles } from './files.ts'
@@ -31,6 +32,7 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
   addGlobals(program)
   addLine(program, act)
   addViews(program, act)
+  addConsole(program, act)
   addState(program, act)
   addFiles(program, act)
   return program

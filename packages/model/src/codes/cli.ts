@@ -83,7 +83,7 @@ export const commandLine = {
   FORGE6018: {
     title: 'Not in the state',
     explanation:
-      'The state holds no object at that address, or no output of that name. `forge state list` and `forge output` show what there is.',
+      'The state holds no object at that address, or no output of that name, or the object there keeps no console. `forge state list` and `forge output` show what there is.',
   },
   FORGE6019: {
     title: 'A secret cannot be read',
