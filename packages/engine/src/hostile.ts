@@ -14,20 +14,20 @@ type Loose = Readonly<Record<string, unknown>>
 const broken = (what: string): ProviderError =>
   new ProviderError('internal', `The answer of the provider cannot be used, which is a bug in it: ${what}.`)
 
-const asLoose = (input: unknown, what: string): Loose => {
+export const asLoose = (input: unknown, what: string): Loose => {
   if (typeof input !== 'object' || input === null) throw broken(`${what} is no object`)
   return input as Loose
 }
 
-const takeText = (input: unknown, what: string, longest: number): string => {
+export const takeText = (input: unknown, what: string, longest: number): string => {
   if (typeof input !== 'string' || input === '' || input.length > longest) throw broken(`${what} is no text of 1 to ${longest} characters`)
   return input
 }
 
-const takeId = (input: unknown): RemoteId => remoteId(takeText(input, 'the id', idLength))
+export const takeId = (input: unknown): RemoteId => remoteId(takeText(input, 'the id', idLength))
 const takeWhy = (input: unknown): string => (typeof input === 'string' ? input.slice(0, textLength) : 'the provider gave no reason')
 
-const takeMap = (input: unknown, what: string): PlainMap => {
+export const takeMap = (input: unknown, what: string): PlainMap => {
   const map = parsePlainMap(input)
   if (map === undefined) throw broken(`${what} hold something that is not plain data, or too much of it`)
   return map

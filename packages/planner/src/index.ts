@@ -1,3 +1,4 @@
+export type { Import } from './changes/import.ts'
 export { basisDigest } from './safety/basis.ts'
 export type { Hash } from './context.ts'
 export { contextIdOf, contextOf, specDigest } from './context.ts'

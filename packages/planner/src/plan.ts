@@ -7,6 +7,7 @@ import { claimsOf } from './safety/claims.ts'
 import type { Comparison } from './changes/compare.ts'
 import { compare } from './changes/compare.ts'
 import { exclusiveFlow, exclusiveProblems } from './order/exclusive.ts'
+import { importProblems, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
 import { policyOf, removalsOf } from './changes/removals.ts'
@@ -46,7 +47,8 @@ const decidedChanges = (land: Survey, comparison: Comparison, removals: readonly
   const { rows } = land.located
   if (land.request.options.mode === 'refresh-only') return { changes: inOrder(refreshChanges(land)), renamed: [] }
   const selected = selectionOf(land)
-  const all = [...comparison.changes, ...removals.map(({ change }) => change)]
+  const standing = withImports(comparison.changes, land.request.options.imports ?? [])
+  const all = [...standing, ...removals.map(({ change }) => change)]
   return {
     changes: inOrder(narrow(all, selected, rows)),
     renamed: comparison.renamed.filter(({ to }) => selected(to)).toSorted((a, b) => compareAddress(a.to, b.to)),
@@ -60,6 +62,7 @@ const problemsOf = (land: Survey, comparison: Comparison, changes: readonly Chan
   // A refresh changes nothing in the world: what a change would cost is no matter then.
   ...(land.request.options.mode === 'refresh-only' ? [] : comparison.problems),
   ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
+  ...importProblems(land, comparison),
   ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
   ...claimsOf(land.request.state, land.request.observed).warnings,
   ...pendingWarnings(land, changes),

@@ -1,4 +1,5 @@
 import type { Catalog, Desired, Observation, Observed, Places, Row, State } from '@forgeplan/model'
+import type { Import } from './changes/import.ts'
 import type { Hash } from './context.ts'
 
 export interface PlanOptions {
@@ -11,6 +12,10 @@ export interface PlanOptions {
   readonly maxDestroy: number | null
   /** Accepts up to this many vanished objects; null: as `maxDestroy` allows. */
   readonly acceptVanished: number | null
+  /** Standing objects to take over; where there are any, the plan does nothing else. */
+  readonly imports?: readonly Import[]
+  /** Units or addresses to leave as they are, with what depends on them. */
+  readonly excludes?: readonly string[]
 }
 
 /** Everything that planning depends on. The same request gives the same plan, byte for byte. */

@@ -44,7 +44,7 @@ interface Outcome {
 }
 
 /** The success of a create, an update or a restart. */
-export const appliedEntry = (at: At, uid: Uid, { applied, aim, typeVersion }: Outcome): JournalEntry => ({
+export const appliedEntry = (at: At, uid: Uid, { applied, aim, typeVersion }: Outcome): Extract<JournalEntry, { kind: 'applied' }> => ({
   kind: 'applied',
   uid,
   plan: at.run.plan.id,

@@ -1,9 +1,10 @@
-import type { Change, JournalEntry, Observation, PlainMap, Row, Uid } from '@forgeplan/model'
-import { parsePlainMap, remoteId, uid as toUid } from '@forgeplan/model'
+import type { Change, JournalEntry, Observation, Row } from '@forgeplan/model'
 import { specDigest } from '@forgeplan/planner'
 import { perform } from '../attempts.ts'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
+import type { Candidate } from '../candidates.ts'
+import { readableInputs, takeCandidates } from '../candidates.ts'
 import { StepFailure } from '../errors.ts'
 import { sha256 } from '../identity.ts'
 import { lookWhenSettled } from '../look.ts'
@@ -67,17 +68,14 @@ const writeMark = async (
 
 type Import = Extract<Change, { action: 'import' }>
 
-interface Candidate {
-  readonly uid: Uid
-  readonly outputs: PlainMap
-}
-
 const takeOver = async (at: At, change: Import): Promise<void> => {
   const { run } = at
   const place = placeOf(run, unitAt(run, at.address).provider, change.type)
   const candidate = await candidateFor(at, place, change)
-  if (run.ledger.row(candidate.uid)?.phase.kind === 'live') throw new StepFailure('conflict', `The object ${change.id} is already managed.`)
-  const generation = run.ledger.row(candidate.uid)?.generation ?? run.ledger.nextGeneration()
+  const known = run.ledger.row(candidate.uid)
+  if (known !== undefined && !mayTake(known, change))
+    throw new StepFailure('conflict', `The object ${change.id} is already managed as ${known.address}.`)
+  const generation = known?.generation ?? run.ledger.nextGeneration()
   const begin = (): readonly JournalEntry[] => [
     {
       kind: 'create-began',
@@ -99,22 +97,30 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
       place,
       uid: candidate.uid,
       begin,
-      call: () => writeMark(at, place, { row: { ...rowNow(), id: remoteId(change.id) }, to: markOf(rowNow(), run.identity) }),
+      call: () => writeMark(at, place, { row: { ...rowNow(), id: change.id }, to: markOf(rowNow(), run.identity) }),
       look: () => lookWhenSettled(at, place, rowNow()),
     },
   )
-  const applied = { id: remoteId(change.id), outputs: candidate.outputs }
-  await run.ledger.append([appliedEntry(at, candidate.uid, { applied, aim: change, typeVersion: place.type.version })])
+  // The row keeps what the object has, so that the next plan shows how that differs from what is wanted.
+  const aim = { inputs: readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs), context: change.context }
+  const entry = appliedEntry(at, candidate.uid, {
+    applied: { id: change.id, outputs: candidate.outputs },
+    aim,
+    typeVersion: place.type.version,
+  })
+  await run.ledger.append([{ ...entry, specDigest: specDigest(change.inputs, sha256) }])
 }
+
+// Released by an earlier plan, or by this very step before it was cut off.
+const mayTake = ({ phase, address }: Row, change: Import): boolean =>
+  phase.kind === 'released' || (phase.kind === 'creating' && phase.began.verb === 'mark' && address === change.address)
 
 const candidateFor = async (at: At, place: Place, { id }: Import): Promise<Candidate> => {
   const find = place.handler.find?.bind(place.handler)
   if (find === undefined) throw new StepFailure('invalid', `${place.who} cannot import objects.`)
   return calling(at, { ms: deadlines.list, uid: null }, async (call) => {
-    for await (const item of find({ id: remoteId(id) }, call)) {
-      const outputs = parsePlainMap(item.outputs)
-      if (item.id === id && typeof item.uid === 'string' && outputs !== undefined) return { uid: toUid(item.uid), outputs }
-    }
+    const candidate = (await takeCandidates(find({ id }, call), call.signal)).find((one) => one.id === id)
+    if (candidate !== undefined) return candidate
     throw new StepFailure('invalid', `There is no object ${id} to import.`)
   })
 }

@@ -21,6 +21,11 @@ export const running = {
     explanation:
       'Every state that holds objects has a lineage, so this one is damaged. Restore a backup, or rebuild it with "forge state recover".',
   },
+  FORGE5010: {
+    title: 'Nothing to import',
+    explanation:
+      'The provider knows no object with that id or name, knows several, or the object is of another type than the address wants. The detail says which.',
+  },
   FORGE5201: {
     title: 'A port of the host is not free',
     explanation:

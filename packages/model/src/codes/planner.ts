@@ -40,4 +40,9 @@ export const planning = {
     explanation:
       'An earlier operation on this object has not ended on the platform. The plan shows it and does not wait; apply waits for it.',
   },
+  FORGE3020: {
+    title: 'An object cannot be imported',
+    explanation:
+      'An import takes one standing object that nobody manages into an address that the configuration wants and nothing holds yet. The detail says what is in the way. `forge state rm` gives up an object that another address holds.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -11,6 +11,13 @@ export type Selection = (address: Address) => boolean
  * them. A target that is one address leaves its siblings alone.
  */
 export const selectionOf = (survey: Survey): Selection => {
+  const { imports = [] } = survey.request.options
+  if (imports.length > 0) return (address) => imports.some((one) => one.address === address)
+  const [targeted, excluded] = [targetsOf(survey), exclusionOf(survey)]
+  return (address) => targeted(address) && !excluded(address)
+}
+
+const targetsOf = (survey: Survey): Selection => {
   const { targets, mode } = survey.request.options
   if (targets.length === 0) return () => true
   const units = targets.map((name) => parseUnitName(name) ?? unitOf(name as Address))
@@ -20,11 +27,25 @@ export const selectionOf = (survey: Survey): Selection => {
   return (address) => whole.has(unitOf(address)) || single.has(address) || single.has(ownerOf(address))
 }
 
-// Every unit as a key, so that the reversed ties know it.
-const complete = ({ former }: Survey): Survey['former'] => {
-  const names = new Set([...former.keys(), ...[...former.values()].flat()])
-  return new Map([...names].map((name) => [name, former.get(name) ?? []]))
+// What depends on an excluded unit may need what it would have become, so it waits too; where everything is taken down,
+// what an excluded unit needs has to stay. A member that is excluded leaves its siblings alone.
+const exclusionOf = (survey: Survey): Selection => {
+  const { excludes = [], mode } = survey.request.options
+  if (excludes.length === 0) return () => false
+  const units = excludes.map((name) => parseUnitName(name) ?? unitOf(name as Address))
+  const ties = mode === 'destroy' ? complete(survey) : reversed(withKeys(survey.dependencies))
+  const whole = new Set([...closureOf(units, ties)].filter((unit) => !units.includes(unit) || excludes.includes(unit)))
+  const single = new Set(excludes.filter((name) => parseUnitName(name) === undefined || name.startsWith('instance.')))
+  return (address) => whole.has(unitOf(address)) || single.has(address) || single.has(ownerOf(address))
 }
+
+// Every unit as a key, so that the reversed ties know it.
+const withKeys = (ties: Survey['former']): Survey['former'] => {
+  const names = new Set([...ties.keys(), ...[...ties.values()].flat()])
+  return new Map([...names].map((name) => [name, ties.get(name) ?? []]))
+}
+
+const complete = ({ former }: Survey): Survey['former'] => withKeys(former)
 
 const ownerOf = (address: Address): string =>
   `${unitOf(address)}${address.split('/').length === 3 ? `/${address.split('/')[1] ?? ''}` : ''}`
@@ -40,14 +61,15 @@ export const narrow = (changes: readonly Change[], selected: Selection, rows: Re
 /** Targets and replacements that name nothing, and a reminder that the plan is not whole. */
 export const targetDiagnostics = ({ request, located }: Survey, wanted: ReadonlySet<Address>): readonly Diagnostic[] => {
   const units = new Set<UnitName>([...request.desired.units.map(({ name }) => name), ...[...located.rows.keys()].map(unitOf)])
-  const names = [...request.options.targets, ...request.options.replace]
+  const names = [...request.options.targets, ...request.options.replace, ...(request.options.excludes ?? [])]
   const exists = (name: string): boolean => {
     const unit = parseUnitName(name)
     const address = parseAddress(name)
     return (unit !== undefined && units.has(unit)) || (address !== undefined && (wanted.has(address) || located.rows.has(address)))
   }
   const unknown = names.filter((name) => !exists(name)).map(unknownTarget)
-  return request.options.targets.length === 0 ? unknown : [...unknown, narrowed]
+  const whole = request.options.targets.length === 0 && (request.options.excludes ?? []).length === 0
+  return whole ? unknown : [...unknown, narrowed]
 }
 
 const unknownTarget = (name: string): Diagnostic => ({
@@ -61,5 +83,6 @@ const narrowed: Diagnostic = {
   severity: 'warning',
   code: 'FORGE3006',
   summary: 'The plan is narrowed',
-  detail: 'Only the targets and what they need are planned. Plan without --target to see whether anything else remains to be done.',
+  detail:
+    'Only a part of the stack is planned, as --target and --exclude say. Plan without them to see whether anything else remains to be done.',
 }
