@@ -103,6 +103,7 @@ const failed = (view: Progress, { address, failure }: Event & { readonly kind: '
 const ended = (view: Progress, { counts, result, elapsedMs, failure }: Event & { readonly kind: 'run-ended' }): Progress => ({
   ...view,
   counts,
+  units: view.units.map((chunk) => chunk.map((unit) => ({ ...unit, running: 0, retrying: 0, gate: null }))),
   running: emptyChunks(view.index.stepAt.size),
   ended: { result, elapsedMs, failure },
 })

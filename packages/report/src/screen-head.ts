@@ -34,8 +34,8 @@ const elapsedOf = ({ startedAt, ended }: Progress, now: number): string =>
 const planOf = ({ plan }: Progress, { width }: Canvas): string => (width < 40 ? '' : `plan ${escapeText(plan.id).slice(0, 8)}`)
 
 const barOf = ({ total, done, failed }: Sums, { width, glyphs: { bar } }: Canvas): readonly Piece[] => {
-  const room = Math.min(60, Math.floor(width / 3))
-  if (room < 12 || total === 0) return []
+  const room = Math.min(50, Math.floor(width / 5))
+  if (room < 8 || total === 0) return []
   const doneWidth = Math.floor((room * done) / total)
   // A failure is never too small to be seen.
   const failedWidth = failed === 0 ? 0 : Math.min(room - doneWidth, Math.max(1, Math.round((room * failed) / total)))
@@ -52,6 +52,6 @@ const countsOf = ({ doneBefore }: Progress, sums: Sums): readonly Piece[] => [
   piece(sums.failed > 0 ? `${sums.failed} failed` : '', 'danger'),
   piece(sums.running > 0 ? `${sums.running} running` : ''),
   piece(sums.retrying > 0 ? `${sums.retrying} to retry` : '', 'warn'),
-  piece(sums.gates > 0 ? `${sums.gates} waiting for health` : '', 'change'),
+  piece(sums.gates > 0 ? `${sums.gates} ${sums.gates === 1 ? 'gate' : 'gates'} waiting` : '', 'change'),
   piece(doneBefore > 0 ? `${doneBefore} steps done before` : '', 'dim'),
 ]

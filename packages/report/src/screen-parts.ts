@@ -48,7 +48,8 @@ export const phaseOf = (unit: UnitProgress): UnitPhase => {
   if (unit.running > 0) return 'running'
   if (unit.failed > 0 || unit.stopped) return 'failed'
   if (unit.gate !== null) return 'gate'
-  return unit.done >= unit.total && unit.gatesLeft === 0 ? 'done' : 'waiting'
+  if (unit.done < unit.total) return 'waiting'
+  return unit.gatesLeft > 0 ? 'gate' : 'done'
 }
 
 const phases: readonly UnitPhase[] = ['failed', 'running', 'gate', 'waiting', 'done']

@@ -28,9 +28,6 @@ export const rowText = (row: ScreenRow): string =>
     .join('')
     .trimEnd()
 
-/** Columns that the row takes. */
-export const rowWidth = (row: ScreenRow): number => row.reduce((sum, { text }) => sum + textWidth(text), 0)
-
 /** Pieces with `gap` between them; empty ones are left out. */
 export const spaced = (pieces: readonly Piece[], gap: string): ScreenRow =>
   pieces.filter(({ text }) => text !== '').flatMap((each, at) => (at === 0 ? [each] : [piece(gap), each]))

@@ -20,7 +20,7 @@ const rowsOf = (steps: readonly RunningStep[], canvas: Canvas): readonly ScreenR
   const most = (text: (step: RunningStep) => string): number => steps.reduce((width, step) => Math.max(width, textWidth(text(step))), 0)
   const names = Math.min(
     most(({ address }) => escapeText(address)),
-    Math.max(8, Math.floor(canvas.width * 0.35)),
+    nameRoom(canvas),
   )
   const verbs = most(verbOf)
   const times = Math.max(
@@ -30,11 +30,14 @@ const rowsOf = (steps: readonly RunningStep[], canvas: Canvas): readonly ScreenR
   return steps.map((step) => [
     symbolOf(step, canvas),
     piece(`${column(escapeText(step.address), names, canvas.glyphs.cut)}  `),
-    ...(canvas.width < 40 ? [] : [piece(`${padTo(verbOf(step), verbs)} `)]),
+    ...(canvas.width < 40 ? [] : [piece(`${padTo(verbOf(step), verbs)}  `)]),
     piece(`${timeOf(step, canvas.now).padStart(times)}  `, 'dim'),
     wordOf(step, canvas.now),
   ])
 }
+
+// On a very narrow screen the name is all there is room for.
+const nameRoom = ({ width }: Canvas): number => Math.max(8, width < 40 ? width - 9 : Math.floor(width * 0.3))
 
 const symbolOf = ({ retry }: RunningStep, { glyphs, now }: Canvas): Piece =>
   retry === null ? piece(`${spinnerAt(glyphs, now)} `, 'info') : piece(`${glyphs.retry} `, 'warn')

@@ -22,24 +22,30 @@ export const unitRows = (view: Progress, total: number, budget: number, canvas: 
 
 const rowsOf = (units: readonly UnitProgress[], over: boolean, canvas: Canvas): readonly ScreenRow[] => {
   const most = (text: (unit: UnitProgress) => string): number => units.reduce((width, unit) => Math.max(width, textWidth(text(unit))), 0)
-  const names = Math.min(
-    most(({ unit }) => escapeText(unit)),
-    Math.max(8, Math.floor(canvas.width * (canvas.width < 40 ? 0.5 : 0.35))),
-  )
   const counts = most(countOf)
   const times = Math.max(
     3,
     most((unit) => timeOf(unit, canvas.now)),
   )
+  const names = Math.min(
+    most(({ unit }) => escapeText(unit)),
+    nameRoom(canvas, counts + times),
+  )
+  const gap = isNarrow(canvas) ? ' ' : '  '
   return units.map((unit) => [
     piece(`${symbolOf(phaseOf(unit), canvas)} `, phaseStyle[phaseOf(unit)]),
     piece(column(escapeText(unit.unit), names, canvas.glyphs.cut)),
     ...barOf(unit, canvas),
-    piece(` ${countOf(unit).padStart(counts)}`),
-    piece(` ${timeOf(unit, canvas.now).padStart(times)}  `, 'dim'),
-    ...spaced(detailsOf(unit, over, canvas.now), ', '),
+    piece(`${gap}${countOf(unit).padStart(counts)}`),
+    piece(`${gap}${timeOf(unit, canvas.now).padStart(times)}`, 'dim'),
+    ...(canvas.width < 40 ? [] : [piece('  '), ...spaced(detailsOf(unit, over, canvas.now), ', ')]),
   ])
 }
+
+const isNarrow = ({ width }: Canvas): boolean => width < 60
+
+// The name of a very narrow screen's unit takes what the numbers leave.
+const nameRoom = ({ width }: Canvas, numbers: number): number => Math.max(6, width < 40 ? width - numbers - 4 : Math.floor(width * 0.3))
 
 const phaseStyle: Readonly<Record<UnitPhase, Style>> = { failed: 'danger', running: 'info', gate: 'change', waiting: 'dim', done: 'add' }
 
@@ -74,13 +80,19 @@ const barOf = ({ done, failed, total }: UnitProgress, { width, glyphs }: Canvas)
   return [
     piece(`  ${bar.done.repeat(full)}`, 'add'),
     piece(bar.failed.repeat(bad), 'danger'),
-    piece(`${bar.rest.repeat(barWidth - full - bad)} `, 'dim'),
+    piece(bar.rest.repeat(barWidth - full - bad), 'dim'),
   ]
 }
 
 const parts = (done: number, failed: number, total: number): readonly [number, number] => {
   const full = Math.floor((barWidth * done) / total)
   return [full, failed === 0 ? 0 : Math.min(barWidth - full, Math.max(1, Math.round((barWidth * failed) / total)))]
+}
+
+const gateText = (unit: UnitProgress, now: number): string => {
+  const { gate } = unit
+  if (gate === null) return phaseOf(unit) === 'gate' ? 'waiting for health' : ''
+  return `waiting for health: ${gate.healthy} of ${gate.need} [${elapsedText(now - gate.since)}]`
 }
 
 // What has to be known first stands first: a narrow screen cuts the end.
@@ -90,7 +102,7 @@ const detailsOf = (unit: UnitProgress, over: boolean, now: number): readonly Pie
   return [
     piece(failed > 0 ? `${failed} failed` : '', 'danger'),
     piece(stopped ? 'did not become healthy' : '', 'danger'),
-    piece(gate === null ? '' : `waiting for health: ${gate.healthy} of ${gate.need} [${elapsedText(now - gate.since)}]`, 'change'),
+    piece(over && gate === null ? '' : gateText(unit, now), 'change'),
     piece(running > 0 ? `${running} running` : ''),
     piece(retrying > 0 ? `${retrying} to retry` : '', 'warn'),
     piece(partial > 0 ? `${partial} begun and not finished` : '', 'warn'),

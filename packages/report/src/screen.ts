@@ -39,7 +39,9 @@ export const screen = (view: Progress, options: ScreenOptions): readonly ScreenR
 
 const bodyRows = (view: Progress, sums: Sums, canvas: Canvas): readonly ScreenRow[] => {
   if (view.ended !== null) return view.ended.result === 'done' ? apart([unitRows(view, sums.units, canvas.height - 1, canvas)]) : []
-  const room = Math.max(0, canvas.height - 4)
+  // Four empty rows, where there are rows to give away.
+  const airy = canvas.height >= 11
+  const room = Math.max(0, canvas.height - (airy ? 4 : 0))
   const errors = Math.min(view.errors.size, Math.max(1, Math.floor(room / 4)))
   const left = room - errors
   const units = Math.min(sums.units, Math.max(left - sums.running, Math.ceil(left / 2)))
@@ -49,8 +51,7 @@ const bodyRows = (view: Progress, sums: Sums, canvas: Canvas): readonly ScreenRo
     errorRows(view, errors, canvas),
     [],
   ]
-  // A low screen has no rows to give away.
-  return room < 6 ? sections.flat() : apart(sections)
+  return airy ? apart(sections) : sections.flat()
 }
 
 /** An empty row before each section that has rows, and before what follows an empty last one. */
@@ -72,9 +73,10 @@ const errorRow = ({ address, kind, message, count: times }: ErrorCount, symbol: 
   piece(`  ${word(message)} (${kind})`, 'danger'),
 ]
 
-const footRows = (view: Progress, { running }: Sums, { aborting }: ScreenOptions): readonly ScreenRow[] => {
+const footRows = (view: Progress, { running }: Sums, { aborting, width }: ScreenOptions): readonly ScreenRow[] => {
   if (view.ended !== null) return []
   if (aborting) return [[piece(`Cutting off ${count(running, 'call')}. What was begun is written down.`, 'danger')]]
-  if (view.interrupted) return [[piece(`Interrupted: finishing ${count(running, 'running call')}; Ctrl-C again: abort`, 'warn')]]
+  const interrupted = width < 60 ? '' : 'Interrupted, nothing new is started. '
+  if (view.interrupted) return [[piece(`${interrupted}Finishing ${count(running, 'call')}; Ctrl-C again: abort`, 'warn')]]
   return [[piece('Ctrl-C: finish what runs and stop', 'dim')]]
 }

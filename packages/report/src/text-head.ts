@@ -13,7 +13,7 @@ export const headLines = (view: PlanView): readonly Line[] => [
   ...modeLines(view),
   ...view.refusals.flatMap(refusalLines),
   ...view.lifts.map(({ kind, detail }) => flagged('LIFTED', 'danger', `${kind}  ${detail}`)),
-  ...riskLines(view.risks),
+  ...riskLines(view.risks, riskLimit),
   ...warningLines(view),
   ...renamedLines(view),
   ...unitLines(view.units),
@@ -45,9 +45,10 @@ const refusalLines = ({ kind, summary, remedy, where: at }: RefusalView): readon
 const severityStyle: Readonly<Record<RiskView['severity'], Style>> = { high: 'danger', medium: 'warn', low: 'dim' }
 const riskLimit = 20
 
-const riskLines = (risks: readonly RiskView[]): readonly Line[] => {
+/** Risks, worst first: at most `limit`, but every high one. */
+export const riskLines = (risks: readonly RiskView[], limit: number): readonly Line[] => {
   const high = risks.filter((risk) => risk.severity === 'high')
-  const shown = risks.slice(0, Math.max(riskLimit, high.length))
+  const shown = risks.slice(0, Math.max(limit, high.length))
   const lines = shown.map(({ severity, kind, summary, where: at }) =>
     flagged('RISK', severityStyle[severity], `${padTo(severity, 6)}  ${kind}  ${summary}${where(at)}`),
   )

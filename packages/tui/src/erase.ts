@@ -1,8 +1,13 @@
-import type { ScreenRow } from '@forgeplan/report'
-import { rowWidth } from '@forgeplan/report'
+/** The size of a terminal, in characters. */
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
 
-/** Takes a frame off a terminal that is `columns` wide now: rows that were drawn wider have been folded by it. The cursor stands below the frame. */
-export const eraseText = (drawn: readonly ScreenRow[], columns: number): string => {
-  const rows = drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(rowWidth(row) / Math.max(1, columns))), 0)
+/** Takes a frame of so many rows away, after the terminal went from one size to another. The cursor stands below the frame. */
+export const eraseText = (rows: number, from: Size, to: Size): string => {
+  // What a narrower terminal has made of the frame depends on when it folded its rows, and it may tell of its new size
+  // long afterwards (tmux: 250 ms). So everything goes up into the history, where nothing is lost, and a new screen begins.
+  if (to.columns < from.columns) return `${'\n'.repeat(to.rows)}\u001b[H\u001b[J`
   return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[J`
 }

@@ -1,3 +1,4 @@
+export type { DrawPicture } from './load.ts'
+export { loadPicture } from './load.ts'
 export type { Picture } from './picture.ts'
-export { openPicture } from './open.ts'
 export type { Surface } from './surface.ts'

@@ -1,4 +1,4 @@
-import type { Progress, ScreenRow } from '@forgeplan/report'
+import type { Progress } from '@forgeplan/report'
 import { screen } from '@forgeplan/report'
 import { eraseText } from './erase.ts'
 import { openSheet } from './sheet.tsx'
@@ -19,15 +19,16 @@ const frameMs = 125
 
 export const drawPicture = (surface: Surface): Picture => {
   let sheet = openSheet(surface)
-  let drawn: readonly ScreenRow[] = []
+  let drawn = 0
   let latest: Progress | null = null
   let aborting = false
   const draw = (): void => {
     if (latest === null) return
     const { columns: width, rows } = sheet
     // With a row to spare Ink never has to clear the whole terminal.
-    drawn = screen(latest, { width, height: Math.max(1, rows - 1), now: surface.now(), glyphs: surface.glyphs, aborting })
-    sheet.paint(drawn)
+    const frame = screen(latest, { width, height: Math.max(1, rows - 1), now: surface.now(), glyphs: surface.glyphs, aborting })
+    sheet.paint(frame)
+    drawn = frame.length
   }
   const renew = (): void => {
     sheet.drop()
@@ -35,7 +36,7 @@ export const drawPicture = (surface: Surface): Picture => {
     draw()
   }
   const resized = (): void => {
-    surface.write(eraseText(drawn, surface.size().columns))
+    surface.write(eraseText(drawn, sheet, surface.size()))
     renew()
   }
   const endings = [surface.onResize(resized), surface.onSuspend({ before: () => sheet.leave(), after: renew }), every(frameMs, draw)]

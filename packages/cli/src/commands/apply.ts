@@ -1,5 +1,6 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
+import { approvalText, planView } from '@forgeplan/report'
 import type { PlanOptions } from '@forgeplan/planner'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -15,6 +16,7 @@ import { planText } from '../line/show-plan.ts'
 import { openWorldsFor } from '../line/worlds.ts'
 import { failure } from '../stop.ts'
 import type { ApplyChoices, PlanChoices } from '../syntax/plan-options.ts'
+import { warmUp } from '../view/choose.ts'
 
 export interface ApplyOptions extends PlanChoices, ApplyChoices {}
 
@@ -59,8 +61,17 @@ const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh
   const { plan, invocation } = request
   checkRefusals(plan)
   if (!hasChanges(plan)) return exits.ok
-  const question = { text: words.question(plan), expected: words.expected(plan), autoApprove: choices.autoApprove === true }
+  if (choices.autoApprove === true) return runPlan(request)
+  warmUp(invocation, choices)
+  const question = { text: questionText(request, words), expected: words.expected(plan), autoApprove: false }
   return (await confirm(invocation, question)) ?? runPlan(request)
+}
+
+// The plan may be longer than the screen, so the worst of it is said again where the answer is given.
+const questionText = ({ plan, invocation, worlds }: RunRequest, words: Asking): string => {
+  const { noteColor: color, width } = invocation.terminal
+  const summary = approvalText(planView(plan, worlds.catalog), { color, width, answer: words.expected(plan) })
+  return `${summary}\n${words.question(plan)}`
 }
 
 // With --json standard output carries the events.

@@ -36,6 +36,12 @@ const isSet = (value: string | undefined): boolean => value !== undefined && !['
 const glyphsOf = (env: Env): GlyphSet =>
   env['TERM'] !== 'linux' && /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') ? 'unicode' : 'ascii'
 
+/** Loads what the view will need, while somebody reads the question; what goes wrong is told when it is opened. */
+export const warmUp = (invocation: Pick<Invocation, 'terminal' | 'shell'>, asked: Asked): void => {
+  if (chooseView(invocation, asked).kind === 'picture')
+    void import('./picture.ts').then(({ loadPicture }) => loadPicture()).catch(() => undefined)
+}
+
 /** Opens the view that fits; a picture loads its library first. */
 export const openView = async (invocation: Pick<Invocation, 'terminal' | 'shell'>, asked: Asked): Promise<RunView> => {
   const choice = chooseView(invocation, asked)

@@ -1,11 +1,11 @@
 import type { Picture } from './picture.ts'
 import type { Surface } from './surface.ts'
 
-/** Loads React and Ink (about half a second) and opens a picture of a run. */
-export const openPicture = async (surface: Surface): Promise<Picture> => {
-  const { drawPicture } = await forUsers(() => import('./picture.ts'))
-  return drawPicture(surface)
-}
+/** Opens a picture of a run. */
+export type DrawPicture = (surface: Surface) => Picture
+
+/** Loads React and Ink: about half a second the first time, nothing after that. */
+export const loadPicture = async (): Promise<DrawPicture> => (await forUsers(() => import('./picture.ts'))).drawPicture
 
 // React decides by NODE_ENV, when it is loaded, whether it keeps measures of every frame for developers; Ink by DEV
 // whether it looks for its debugger. Neither is what a user of forge asked for, and neither must reach child processes.
