@@ -1,11 +1,11 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import { approvalText, planView } from '@forgeplan/report'
-import type { PlanOptions } from '@forgeplan/planner'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { confirm } from '../line/confirm.ts'
+import type { PlanAsked } from '../line/make-plan.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState, takeLease } from '../line/open-store.ts'
 import { prepare } from '../line/prepare.ts'
@@ -43,7 +43,7 @@ export const apply = async (invocation: Invocation, file: string | undefined, op
 /** Plans under the lease, shows, asks, and does. */
 export const applyFresh = async (
   invocation: Invocation,
-  how: { readonly choices: ApplyChoices; readonly options: PlanOptions; readonly asking: Asking },
+  how: { readonly choices: ApplyChoices; readonly options: PlanAsked; readonly asking: Asking },
 ): Promise<ExitCode> => {
   const { choices, options } = how
   const prepared = await prepare(invocation, 'make')
@@ -84,6 +84,7 @@ const showForApproval = ({ terminal }: Invocation, plan: Plan, catalog: RunReque
 const checkSavedOptions = (options: ApplyOptions): void => {
   const given = [
     options.target === undefined ? '' : '--target',
+    options.exclude === undefined ? '' : '--exclude',
     options.replace === undefined ? '' : '--replace',
     options.refreshOnly ? '--refresh-only' : '',
     options.maxDestroy === undefined ? '' : '--max-destroy',

@@ -1,5 +1,5 @@
-import type { Worlds } from '@forgeplan/engine'
-import { observe } from '@forgeplan/engine'
+import type { ImportWish, Worlds } from '@forgeplan/engine'
+import { findImport, observe } from '@forgeplan/engine'
 import type { Observed, Plan, State } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan } from '@forgeplan/planner'
@@ -18,7 +18,13 @@ export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): Pl
   replace: choices.replace ?? [],
   maxDestroy: choices.maxDestroy ?? null,
   acceptVanished: choices.acceptVanished ?? null,
+  excludes: choices.exclude ?? [],
 })
+
+/** What is asked of a plan: the planner's options, and an object to take over that has to be found first. */
+export interface PlanAsked extends PlanOptions {
+  readonly wish?: ImportWish
+}
 
 /** A plan, and the look at the world that it was made from. */
 export interface Planned {
@@ -32,13 +38,16 @@ export const makePlan = async (request: {
   readonly prepared: Prepared
   readonly state: State
   readonly worlds: Worlds
-  readonly options: PlanOptions
+  readonly options: PlanAsked
 }): Promise<Planned> => {
-  const { invocation, prepared, state, worlds, options } = request
+  const { invocation, prepared, state, worlds } = request
+  const { wish, ...asked } = request.options
   const { desired, places, secrets } = prepared
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
   signal.throwIfAborted()
+  const imports = wish === undefined ? [] : [await findImport({ desired, state, worlds, clock: systemClock, signal, wish })]
+  const options = { ...asked, imports }
   const made = need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
   return { plan: made, observed }
 }

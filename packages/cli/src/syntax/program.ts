@@ -6,6 +6,7 @@ import { addConsole } from './console.ts'
 import { addGlobals } from './globals.ts'
 import { addLine } from './line.ts'
 import { addFiles } from './files.ts'
+import { addImport } from './import.ts'
 import { addState } from './state.ts'
 import { addViews } from './views.ts'
 
@@ -35,5 +36,6 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
   addConsole(program, act)
   addState(program, act)
   addFiles(program, act)
+  addImport(program, act)
   return program
 }

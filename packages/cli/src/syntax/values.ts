@@ -19,3 +19,12 @@ export const duration = (text: string): number => {
   if (value === undefined) throw new InvalidArgumentError('Expected a duration such as 30s, 5m or 1h.')
   return value
 }
+
+const longest = 500
+
+/** A sentence for people: one line of at most 500 characters. */
+export const sentence = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (line === '' || line.length > longest) throw new InvalidArgumentError(`Expected a text of 1 to ${String(longest)} characters.`)
+  return line
+}

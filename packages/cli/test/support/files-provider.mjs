@@ -58,6 +58,14 @@ const handlerIn = (folder) => {
     async delete(target) {
       await rm(pathOf(target.uid), { force: true })
     },
+    async *find({ id, name }) {
+      for (const file of await readdir(folder)) {
+        const uid = file.replace(/\.json$/, '')
+        const found = await look(uid)
+        if ((id ?? uid) === uid && (name ?? found.text) === found.text)
+          yield { id: uid, uid, inputs: { text: found.text }, outputs: { path: pathOf(uid) } }
+      }
+    },
     async mark(target, mark) {
       await writeFile(pathOf(target.uid), JSON.stringify({ ...(await look(target.uid)), mark }))
     },
