@@ -22,7 +22,7 @@ export const begin = (shell: Shell, command: Command): Invocation => {
     sources,
     directory,
     statePath: statePath(shell, globals, directory),
-    warn: async (warnings) => printDiagnostics({ terminal, sources }, warnings),
+    warn: async (warnings) => printWarnings({ terminal, sources }, warnings, globals.compactWarnings === true),
   }
 }
 
@@ -31,6 +31,16 @@ export const printDiagnostics = async (to: Pick<Invocation, 'terminal' | 'source
   const { diagnosticsText } = await import('@forgeplan/report')
   const { noteColor: color, width } = to.terminal
   to.terminal.note(ended(diagnosticsText(diagnostics, to.sources, { color, width })))
+}
+
+const printWarnings = async (
+  to: Pick<Invocation, 'terminal' | 'sources'>,
+  warnings: readonly Diagnostic[],
+  compact: boolean,
+): Promise<void> => {
+  if (!compact) return printDiagnostics(to, warnings)
+  const { compactWarnings } = await import('@forgeplan/report')
+  to.terminal.note(compactWarnings(warnings, { color: to.terminal.noteColor }))
 }
 
 const ended = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

@@ -7,6 +7,7 @@ import { explain } from './explain.ts'
 /** Runs an action. Whatever is thrown ends as diagnostics and an exit code, never as a stack trace. */
 export const perform = async (invocation: Invocation, action: (invocation: Invocation) => Promise<ExitCode>): Promise<ExitCode> => {
   try {
+    invocation.log.info(`${invocation.command} in ${invocation.directory}, state ${invocation.statePath}`)
     checkEnvironment(invocation.globals.env)
     return await action(invocation)
   } catch (error) {

@@ -9,15 +9,23 @@ interface Beginning {
   readonly start: Start
   readonly lineage: Lineage
   readonly command: string
+  readonly message: string | null
   /** Milliseconds since 1970. */
   readonly at: number
 }
 
 /** What a run journals before its first step, in one append. */
 export const beginEntries = (beginning: Beginning): readonly JournalEntry[] => {
-  const { plan, start, lineage, at, command } = beginning
+  const { plan, start, lineage, at, command, message } = beginning
   const founded: readonly JournalEntry[] = start.state.lineage === null ? [{ kind: 'founded', lineage, stack: plan.stack, at }] : []
-  const began: JournalEntry = { kind: 'run-began', plan: plan.id, at, command, config: canonicalJson(plan.desired) }
+  const began: JournalEntry = {
+    kind: 'run-began',
+    plan: plan.id,
+    at,
+    command,
+    config: canonicalJson(plan.desired),
+    ...(message === null ? {} : { message }),
+  }
   return [...founded, began, ...newContexts(beginning), ...movedEntries(beginning), ...observedEntries(beginning)]
 }
 

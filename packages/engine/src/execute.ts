@@ -41,6 +41,8 @@ export interface ExecuteOptions {
   readonly parallelism: number
   /** For the history: `apply`, `destroy`. */
   readonly command: string
+  /** For the history: why, in the user's words, without secrets. */
+  readonly message?: string
   /** 0 to 1, for the jitter of back-off. */
   readonly random: () => number
 }
@@ -131,6 +133,7 @@ const begin = (request: ExecuteRequest, run: Run): Promise<void> =>
       start: run.start,
       lineage: run.identity.lineage,
       command: request.options.command,
+      message: request.options.message ?? null,
       at: run.clock.now(),
     }),
   )

@@ -9,8 +9,15 @@ import type { Plain, PlainMap, ValueMap } from './value.ts'
  */
 export type JournalEntry =
   | { readonly kind: 'founded'; readonly lineage: Lineage; readonly stack: StackName; readonly at: number }
-  /** `config` is the canonical JSON of the plan's `Desired`, for planning the way back. */
-  | { readonly kind: 'run-began'; readonly plan: PlanId; readonly at: number; readonly command: string; readonly config: string }
+  /** `config` is the canonical JSON of the plan's `Desired`, for planning the way back; `message` is why, in the user's words. */
+  | {
+      readonly kind: 'run-began'
+      readonly plan: PlanId
+      readonly at: number
+      readonly command: string
+      readonly config: string
+      readonly message?: string
+    }
   | { readonly kind: 'run-ended'; readonly plan: PlanId; readonly at: number; readonly result: RunResult }
   | { readonly kind: 'context'; readonly id: ContextId; readonly context: Context }
   /** A create takes a generation and chooses the uid before the object exists. Repeated with the same uid on resuming. */

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '@forgeplan/model'
 import type { Guard } from './guard.ts'
-import { count, kind, record, tagged, text, time } from './guard.ts'
+import { anyOf, count, kind, record, tagged, text, time } from './guard.ts'
 import {
   addressGuard,
   beganGuard,
@@ -21,10 +21,12 @@ import {
 } from './row-guard.ts'
 import { outputValues, plainMap, valueMap } from './value-guard.ts'
 
+const runBegan = { kind: kind('run-began'), plan: planGuard, at: time, command: text(), config: text() } as const
+
 /** Whether data is a journal entry, field by field; the same check before writing and after reading. */
 export const entryGuard: Guard<JournalEntry> = tagged<JournalEntry>({
   founded: record({ kind: kind('founded'), lineage: lineageGuard, stack: stackGuard, at: time }),
-  'run-began': record({ kind: kind('run-began'), plan: planGuard, at: time, command: text(), config: text() }),
+  'run-began': anyOf(record(runBegan), record({ ...runBegan, message: text() })),
   'run-ended': record({ kind: kind('run-ended'), plan: planGuard, at: time, result: resultGuard }),
   context: record({ kind: kind('context'), id: contextIdGuard, context: contextGuard }),
   'create-began': record({

@@ -41,5 +41,8 @@ export const tagged = <T extends { readonly kind: string }>(cases: {
     return typeof kind === 'string' && Object.hasOwn(cases, kind) && cases[kind as T['kind']](input)
   })
 
+/** The first of several forms of one thing, such as with and without a field that came later. */
+export const anyOf = <T>(...guards: readonly Guard<T>[]): Guard<T> => is((input) => guards.some((guard) => guard(input)))
+
 /** The `kind` of one case, for `record`. */
 export const kind = <const K extends string>(value: K): Guard<K> => is((input) => input === value)

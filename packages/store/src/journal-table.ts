@@ -113,7 +113,7 @@ const toRevisions = (records: readonly StoredRecord[]): readonly Revision[] => {
   const ends = new Map(records.flatMap(({ revision, entry }) => (entry.kind === 'run-ended' ? [[revision, entry.result] as const] : [])))
   return records.flatMap(({ revision, entry }) => {
     if (entry.kind !== 'run-began') return []
-    const { plan, at, command, config } = entry
-    return [{ revision, plan, at, command, result: ends.get(revision) ?? null, config }]
+    const { plan, at, command, config, message = null } = entry
+    return [{ revision, plan, at, command, message, result: ends.get(revision) ?? null, config }]
   })
 }

@@ -44,6 +44,8 @@ export interface Revision {
   readonly plan: PlanId
   readonly at: number
   readonly command: string
+  /** Why, in the user's words; null if nothing was said. */
+  readonly message: string | null
   readonly result: RunResult | null
   /** The canonical JSON of the plan's `Desired`. */
   readonly config: string

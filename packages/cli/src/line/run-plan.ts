@@ -10,7 +10,7 @@ import { exits } from '../exit.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
-import { openView } from '../view/choose.ts'
+import { openRunView } from '../view/open-run-view.ts'
 import type { RunView } from '../view/run-view.ts'
 import { sensitiveOutputs } from './sensitive.ts'
 
@@ -32,7 +32,7 @@ export interface RunRequest {
 export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   const { invocation, plan, lease, choices, planFile } = request
   const { terminal } = invocation
-  const view = await openView(invocation, choices)
+  const view = await openRunView(invocation, choices)
   let seen = startProgress(plan, doneBefore(request))
   announceAbort(invocation, view)
   const run = start(request)
@@ -49,6 +49,7 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
 
 const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choices }: RunRequest): RunHandle => {
   const { stop, abort } = invocation.shell.interrupts
+  const said = choices.message === undefined ? {} : { message: invocation.shell.secrets.redact(choices.message) }
   return execute({
     plan,
     state,
@@ -60,7 +61,7 @@ const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choi
     clock: systemClock,
     signals: { stop, abort, lost: lease.lost },
     resolver: secrets,
-    options: { parallelism: choices.parallelism, command: `forge ${invocation.command}`, random: Math.random },
+    options: { parallelism: choices.parallelism, command: `forge ${invocation.command}`, random: Math.random, ...said },
   })
 }
 

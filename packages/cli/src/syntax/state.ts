@@ -23,6 +23,7 @@ export const addState = (program: Command, act: Act): void => {
       ]),
     )
   addReading(state, act)
+  addHistory(state, act)
   addMending(state, act)
   addFiles(state, act)
 }
@@ -45,6 +46,23 @@ const addReading = (state: Command, act: Act): void => {
     .addHelpText('after', examples([['forge state show group.web/1', 'inputs, outputs, identity']]))
     .action((address: string, options: JsonOption, command: Command) =>
       act(command, async (invocation) => (await import('../commands/state-read.ts')).showRow(invocation, address, options)),
+    )
+}
+
+const addHistory = (state: Command, act: Act): void => {
+  state
+    .command('history')
+    .description('the runs: when, what, why, and what came of it; the last 50')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['forge state history', 'newest first'],
+        ['forge apply --message "web: 3 to 5"', 'gives a run its why'],
+      ]),
+    )
+    .action((options: JsonOption, command: Command) =>
+      act(command, async (invocation) => (await import('../commands/state-history.ts')).stateHistory(invocation, options)),
     )
 }
 
