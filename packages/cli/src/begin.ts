@@ -53,6 +53,13 @@ const statePath = (shell: Shell, globals: Globals, directory: string): string =>
   return join(directory, '.forge', ...(globals.env === undefined ? [] : ['env', globals.env]), 'state.db')
 }
 
+/** The invocation in another folder. */
+export const relocated = (invocation: Invocation, directory: string): Invocation => ({
+  ...invocation,
+  directory,
+  statePath: statePath(invocation.shell, invocation.globals, directory),
+})
+
 /** The folder of the state: its key lies beside the database. */
 export const stateFolder = (invocation: Pick<Invocation, 'statePath'>): string => dirname(invocation.statePath)
 

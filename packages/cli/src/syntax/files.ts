@@ -2,13 +2,35 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { FormatOptions } from '../commands/fmt.ts'
 import type { GraphOptions } from '../commands/graph.ts'
+import type { InitOptions } from '../commands/init.ts'
 import type { Act } from './act.ts'
 import { examples } from './act.ts'
+import { starters } from '../starters/starters.ts'
 
-/** `fmt`, `graph`: what is done with the files of a configuration. */
+/** `init`, `fmt`, `graph`: what is done with the files of a configuration. */
 export const addFiles = (program: Command, act: Act): void => {
+  addInit(program, act)
   addFormat(program, act)
   addGraph(program, act)
+}
+
+const addInit = (program: Command, act: Act): void => {
+  program
+    .command('init')
+    .argument('[dir]', 'the folder, made where there is none (default: that of -C)')
+    .description('write a first configuration with comments; overwrites nothing')
+    .addOption(new Option('--provider <name>', 'what the machines are made of').choices(Object.keys(starters)).default('hyperkit'))
+    .option('--check', 'open the providers of the configuration, with their settings and secrets, and say what answers')
+    .addHelpText(
+      'after',
+      examples([
+        ['forge init lab', 'lab/forge.yaml, ready for forge -C lab apply'],
+        ['forge init --check', 'whether the providers of this folder can be reached'],
+      ]),
+    )
+    .action((dir: string | undefined, options: InitOptions, command: Command) =>
+      act(command, async (invocation) => (await import('../commands/init.ts')).init(invocation, dir, options)),
+    )
 }
 
 const addFormat = (program: Command, act: Act): void => {

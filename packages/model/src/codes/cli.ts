@@ -98,6 +98,11 @@ export const commandLine = {
     title: 'Unknown plugin',
     explanation: 'A plugin without `/`, `@` or a leading `.` is a built-in one, and there is none of that name.',
   },
+  FORGE6030: {
+    title: 'There is a configuration already',
+    explanation:
+      '`forge init` writes a first `forge.yaml` and never overwrites one. Name another folder, or work with the file that is there.',
+  },
   FORGE6999: {
     title: 'forge has a fault',
     explanation:

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { stackNameFor, starters } from '../src/starters/starters.ts'
+import { makePlace } from './support/forge.ts'
+
+test.each(Object.keys(starters))('the starter for %s is valid, formatted, and can be planned', async (provider) => {
+  await using place = await makePlace(null)
+  const made = await place.forge(['init', 'My Lab 2', '--provider', provider])
+  expect(made).toMatchObject({ exit: 0, err: '' })
+  expect(await readFile(join(place.directory, 'My Lab 2', 'forge.yaml'), 'utf8')).toContain('stack: my-lab-2\n')
+  expect(await readFile(join(place.directory, 'My Lab 2', '.gitignore'), 'utf8')).toBe('.forge/\n')
+  expect((await place.forge(['-C', 'My Lab 2', 'validate'])).out).toBe('The configuration of my-lab-2 is valid.\n')
+  expect((await place.forge(['-C', 'My Lab 2', 'fmt', '--check', '--diff'])).out).toBe('')
+  expect((await place.forge(['-C', 'My Lab 2', 'plan'])).out).toContain('Plan: 3 to add')
+})
+
+test('init overwrites nothing', async () => {
+  await using place = await makePlace()
+  const before = await readFile(join(place.directory, 'forge.yaml'), 'utf8')
+  const { exit, err } = await place.forge(['init'])
+  expect(exit).toBe(1)
+  expect(err).toContain('FORGE6030')
+  expect(await readFile(join(place.directory, 'forge.yaml'), 'utf8')).toBe(before)
+})
+
+test('what git ignores already stays, and the state is added once', async () => {
+  await using place = await makePlace(null)
+  await place.write('.gitignore', 'node_modules')
+  await place.forge(['init'])
+  expect(await readFile(join(place.directory, '.gitignore'), 'utf8')).toBe('node_modules\n.forge/\n')
+  await place.write('.gitignore', '# ours\n/.forge\n')
+  await place.forge(['init', 'sub'])
+  expect(await readFile(join(place.directory, '.gitignore'), 'utf8')).toBe('# ours\n/.forge\n')
+})
+
+test('--check opens the providers of the configuration that stands, and says what answers', async () => {
+  await using place = await makePlace()
+  const { exit, out } = await place.forge(['init', '--check'])
+  expect(exit).toBe(0)
+  expect(out).toContain('The provider here (./files-provider.mjs) answers: ')
+  expect(out).toContain('files/note')
+})
+
+test('--check fails where a provider does not answer', async () => {
+  await using place = await makePlace()
+  await place.write('world', 'a file where the provider wants a folder')
+  const { exit, err } = await place.forge(['init', '--check'])
+  expect(exit).toBe(1)
+  expect(err).toContain('FORGE5001')
+})
+
+test('another provider is refused with those that there are', async () => {
+  await using place = await makePlace(null)
+  expect((await place.forge(['init', '--provider', 'cloud'])).err).toContain('hyperkit')
+})
+
+test('the name of a stack comes from the folder', () => {
+  expect(['My Lab', '42', '1-web', 'a'.repeat(99), 'ÜBER'].map(stackNameFor)).toEqual(['my-lab', 'lab', 'web', 'a'.repeat(40), 'ber'])
+})
