@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 const here = import.meta.dirname
 const cache = join(here, '.cache')
 // Also those that they depend on are loaded; the names are those of the files without .ko.
-const wantedModules = ['virtio_pci', 'virtio_net', 'virtio_blk', 'virtio-rng', 'ata_piix', 'sr_mod', 'isofs', 'button', 'evdev']
+const wantedModules = 'virtio_pci virtio_net virtio_blk virtio-rng ata_piix sr_mod isofs button evdev pvpanic-mmio'.split(' ')
 
 class Problem extends Error {}
 
@@ -20,7 +20,8 @@ const run = (command, args, options = {}) => {
   return ran.stdout
 }
 
-const debian = 'This script needs Debian or Ubuntu. Elsewhere put a kernel at .cache/vmlinuz and a root file system at .cache/initrd.gz yourself.'
+const debian =
+  'This script needs Debian or Ubuntu. Elsewhere put a kernel at .cache/vmlinuz and a root file system at .cache/initrd.gz yourself.'
 const hints = { 'apt-get': debian, 'apt-cache': debian, dpkg: debian }
 
 /** The package that the name of the newest cloud kernel stands for. */
@@ -112,20 +113,29 @@ const rootFileSystem = (busybox, modules) =>
 // Seen whole or not at all.
 const put = (name, content) => {
   const path = join(cache, name)
-  writeFileSync(`${path}.part`, content)
-  renameSync(`${path}.part`, path)
+  const part = `${path}.${process.pid}.part`
+  writeFileSync(part, content)
+  renameSync(part, path)
   console.log(`${path}  ${(content.length / 2 ** 20).toFixed(1)} MiB`)
+}
+
+const fetchKernel = (into) => {
+  const fresh = mkdtempSync(join(cache, 'kernel-'))
+  unpack(kernelPackage(), fresh)
+  try {
+    renameSync(fresh, into)
+  } catch (error) {
+    // Another run of this script was faster.
+    rmSync(fresh, { recursive: true, force: true })
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  }
 }
 
 const prepare = () => {
   mkdirSync(cache, { recursive: true })
   const kernel = join(cache, 'kernel')
-  if (process.argv.includes('--fresh') || !existsSync(join(kernel, 'boot'))) {
-    rmSync(kernel, { recursive: true, force: true })
-    const fresh = mkdtempSync(join(cache, 'kernel-'))
-    unpack(kernelPackage(), fresh)
-    renameSync(fresh, kernel)
-  }
+  if (process.argv.includes('--fresh')) rmSync(kernel, { recursive: true, force: true })
+  if (!existsSync(join(kernel, 'boot'))) fetchKernel(kernel)
   const image = readdirSync(join(kernel, 'boot')).find((name) => name.startsWith('vmlinuz-'))
   if (image === undefined) throw new Problem('The kernel package holds no kernel. Try again with --fresh.')
   put('vmlinuz', readFileSync(join(kernel, 'boot', image)))

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Mark, Present } from '@forgeplan/model'
+import type { Mark, PlainMap, Present } from '@forgeplan/model'
 import { groupUnit, lineage, memberAddress, stackName, uid } from '@forgeplan/model'
 import type { Call, Handler, Session, Target, Verb } from '@forgeplan/sdk'
 import { hyperkit } from '../src/index.ts'
@@ -25,15 +25,15 @@ export interface Rig extends AsyncDisposable {
   readonly handler: Handler<MachineInputs, MachineOutputs>
 }
 
-export const openRig = async (): Promise<Rig> => {
+export const openRig = async (settings: PlainMap = {}): Promise<Rig> => {
   const folder = await mkdtemp(join(tmpdir(), 'forge-hyperkit-'))
   const root = join(folder, 'machines')
-  const session = await openAt(folder)
+  const session = await openAt(folder, settings)
   const handler = session.handlers.get(machineType) as unknown as Handler<MachineInputs, MachineOutputs>
   return { folder, root, session, handler, [Symbol.asyncDispose]: () => tearDown(folder) }
 }
 
-export const openAt = (folder: string, settings: { readonly root?: string } = {}): Promise<Session> =>
+export const openAt = (folder: string, settings: PlainMap = {}): Promise<Session> =>
   hyperkit.open({ driver: 'stub', root: 'machines', ...settings }, { directory: folder, signal: new AbortController().signal })
 
 /** Ids of the living processes whose working directory is inside `folder`. */

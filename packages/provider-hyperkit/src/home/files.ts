@@ -49,9 +49,11 @@ export const readJson = async (path: string): Promise<unknown> => {
   }
 }
 
+let parts = 0
+
 /** Puts a file in its place whole and durably (0600): a reader sees the old one or the new one. */
 export const writeDurably = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const part = `${path}.${process.pid}.part`
+  const part = `${path}.${process.pid}-${parts++}.part`
   {
     await using file = await open(part, 'w', 0o600)
     await file.writeFile(content)
