@@ -9,7 +9,7 @@ export interface DestroyOptions extends ApplyChoices, Pick<PlanChoices, 'target'
 
 // Typing the name is the confirmation: it cannot be given out of habit, and not to the wrong stack.
 const asking: Asking = {
-  question: (plan) => `Everything shown above will be destroyed. To go on, type the name of the stack (${plan.stack}).`,
+  question: (plan) => `Everything shown above will be destroyed.\nTo go on, type the name of the stack (${plan.stack}).`,
   expected: (plan) => plan.stack,
 }
 

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { hasTmux } from '../require.ts'
+import { makeGround } from './support/command.ts'
+import { openTerminal } from './support/tmux.ts'
+
+const fleet = (seconds: number): string => `stack: lab
+providers:
+  local: { plugin: hyperkit }
+flavors:
+  awake: { plugin: vanilla, init: "sleep ${seconds}; touch awake; exec sleep 1000", health: { exec: [test, -e, awake] } }
+groups:
+  db:
+    size: 2
+    instance: { provider: local }
+    flavor: awake
+  web:
+    size: 3
+    instance: { provider: local }
+    flavor: awake
+    dependsOn: [group.db]
+instances:
+  nfs:
+    instance: { provider: local }
+`
+
+/** A screen without what differs from run to run: times, the plan's id, the spaces between columns. */
+const settled = (rows: readonly string[]): readonly string[] =>
+  rows.map((row) =>
+    row
+      .replace(/\b(\d+m)?\d+s\b/g, 'TIME')
+      .replace(/plan [0-9a-f]{8}/, 'plan ID')
+      .replace(/ {2,}/g, '  '),
+  )
+
+const sizes = [
+  { columns: 80, rows: 24, bar: 16, unitBar: '' },
+  { columns: 200, rows: 40, bar: 40, unitBar: `  ${'━'.repeat(20)}` },
+]
+
+describe.runIf(hasTmux())('in a real terminal', () => {
+  test.each(sizes)(
+    'of $columns columns a run is shown as a picture and ends in its last frame and the report',
+    async ({ columns, rows, bar, unitBar }) => {
+      await using ground = await makeGround(fleet(1))
+      using terminal = openTerminal(ground.directory, { columns, rows })
+      terminal.type('forge apply --auto-approve; clear; forge destroy')
+      await terminal.shows('Ctrl-C: finish what runs and stop')
+      await terminal.shows('type the name of the stack (lab).')
+      expect(settled(terminal.screen()).join('\n')).toMatch(
+        /RISK {2}high {2}destroy {2}6 destroyed without a successor.*'lab' performs 6 destructions in 3 units of lab\./s,
+      )
+      terminal.type('lab')
+      await terminal.shows('Destroy complete!')
+      const shown = settled(terminal.screen()).filter((row) => row !== '$')
+      expect(shown.slice(shown.findIndex((row) => row.startsWith('Destroyed lab')))).toEqual([
+        'Destroyed lab  TIME  plan ID',
+        `${'━'.repeat(bar)}  6/6 done`,
+        '',
+        `✓ group.db${unitBar}  2/2  TIME`,
+        `✓ group.web${unitBar}  3/3  TIME`,
+        `✓ instance.nfs${unitBar}  1/1  TIME`,
+        '',
+        'Destroy complete! Resources: 6 destroyed.',
+      ])
+    },
+  )
+
+  test('a run survives every resize, down to 20 columns', async () => {
+    await using ground = await makeGround(fleet(3))
+    using terminal = openTerminal(ground.directory, { columns: 120, rows: 30 })
+    terminal.type('forge apply --auto-approve')
+    await terminal.shows('Ctrl-C')
+    for (const [columns, rows] of [
+      [60, 30],
+      [20, 12],
+      [200, 8],
+      [90, 30],
+    ] as const) {
+      terminal.resize({ columns, rows })
+      await terminal.shows('Applying lab')
+    }
+    await terminal.shows('Apply complete! Resources: 6 added, 0 changed, 0 destroyed.')
+    const text = terminal.screen().join('\n')
+    expect(text.split('Applied lab')).toHaveLength(2)
+    expect(settled(terminal.screen())).toContain('✓ group.web  3/3  TIME')
+  })
+
+  test('Ctrl-C is answered on the screen, and the report names the command that goes on', async () => {
+    await using ground = await makeGround(fleet(30))
+    using terminal = openTerminal(ground.directory, { columns: 80, rows: 24 })
+    terminal.type('forge apply --auto-approve; echo "exit $?"')
+    await terminal.shows('waiting for health: 0 of 2')
+    terminal.press('C-c')
+    await terminal.shows('exit 130')
+    const text = terminal.screen().join('\n')
+    expect(text).toContain('Interrupted lab')
+    expect(text).toContain('group.web: 0 of 3 done, 3 not started')
+    expect(text).toContain('To go on: forge apply')
+  })
+
+  test('Ctrl-Z leaves a shell that works, and fg goes on with the picture', async () => {
+    await using ground = await makeGround(fleet(4))
+    using terminal = openTerminal(ground.directory, { columns: 80, rows: 40 })
+    terminal.type('forge apply --auto-approve')
+    await terminal.shows('waiting for health: 0 of 2')
+    terminal.press('C-z')
+    await terminal.shows('Stopped')
+    terminal.type('clear; fg')
+    await terminal.shows('Apply complete!')
+    expect(terminal.screen().join('\n')).toContain('6/6 done')
+  })
+
+  test('a terminal that is closed ends the run as an interrupt does', async () => {
+    await using ground = await makeGround(fleet(60))
+    using terminal = openTerminal(ground.directory, { columns: 80, rows: 24 })
+    using other = openTerminal(ground.directory, { columns: 80, rows: 24 })
+    terminal.type('forge apply --auto-approve')
+    await terminal.shows('waiting for health: 0 of 2')
+    terminal.close()
+    other.type('forge apply --auto-approve --lock-timeout 30s --plain')
+    await other.shows('group.web: Waiting for health')
+    other.press('C-c')
+    await other.shows('To go on: forge apply')
+  })
+
+  test('a dumb terminal and CI get lines', async () => {
+    await using ground = await makeGround(fleet(0))
+    using terminal = openTerminal(ground.directory, { columns: 100, rows: 50 })
+    terminal.type('TERM=dumb forge apply --auto-approve')
+    await terminal.shows('Apply complete!')
+    expect(terminal.screen().join('\n')).toMatch(/^group\.db\/1: Creating\.\.\.$/m)
+    terminal.type('clear; CI=true forge destroy --auto-approve')
+    await terminal.shows('Destroy complete!')
+    expect(terminal.screen().join('\n')).toMatch(/^group\.db\/1: Destroying\.\.\.$/m)
+  })
+})
