@@ -6,6 +6,7 @@ import { constants } from 'node:os'
 import { noteGuest } from '../home/guest-process.ts'
 import { livingInGroup, send, settles, startedAt } from '../processes.ts'
 import type { Console } from './console.ts'
+import { dieTogether } from './die-together.ts'
 
 /** How a hypervisor's process ended. */
 export interface Exit {
@@ -26,16 +27,9 @@ export interface Hypervisor {
   kill(): Promise<void>
 }
 
-// The hypervisor takes this shell's place, so that its process is the leader of its group. A watcher kills the group when
-// descriptor 3 ends: that is when the supervisor is gone, however it died.
-const leader = `
-( exec >/dev/null 2>&1 4>&-; read -r _ <&3; kill -9 0 ) &
-exec "$@" 3<&-
-`
-
 /** Starts a hypervisor in the working directory. @throws when it cannot be run. */
 export const startHypervisor = async (command: readonly string[], output: Console): Promise<Hypervisor> => {
-  const child = spawn('/bin/sh', ['-c', leader, 'forge-machine', ...command], {
+  const child = spawn('/bin/sh', dieTogether(command), {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '' },
