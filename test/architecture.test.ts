@@ -209,6 +209,14 @@ describe('start-up', () => {
     expect(loaded.filter((url) => /\/(react|ink|better-sqlite3|yaml|provider-[a-z]+|engine|store)\//.test(url))).toEqual([])
   })
 
+  it('plan and an apply without a terminal load neither React nor Ink', () => {
+    const place = mkdtempSync(join(folder, 'place-'))
+    writeFileSync(join(place, 'forge.yaml'), 'stack: empty\nproviders: { local: { plugin: hyperkit } }\n')
+    for (const argv of [['plan'], ['apply', '--auto-approve']]) {
+      expect(modulesOf('-C', place, ...argv).filter((url) => /\/(react|react-reconciler|ink|tui)\//.test(url))).toEqual([])
+    }
+  })
+
   it('--version loads a handful of modules', () => {
     expect(modulesOf('--version').filter((url) => url.startsWith('file:')).length).toBeLessThanOrEqual(5)
   })

@@ -28,7 +28,7 @@ type Env = Readonly<Record<string, string | undefined>>
 
 // A trace on standard error would be written into the picture, and a screen reader would read every frame anew.
 const cannotRedraw = (env: Env): boolean =>
-  (env['TERM'] ?? 'dumb') === 'dumb' || isSet(env['CI']) || isSet(env['FORGE_LOG']) || env['INK_SCREEN_READER'] === 'true'
+  (env['TERM'] || 'dumb') === 'dumb' || isSet(env['CI']) || isSet(env['FORGE_LOG']) || env['INK_SCREEN_READER'] === 'true'
 
 const isSet = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value)
 
