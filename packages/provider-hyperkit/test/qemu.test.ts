@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasQemu } from '../../../test/require.ts'
 import { scale } from '../../../test/scale.ts'
-import { kvmBoots } from '../src/qemu/accelerator.ts'
+import { bootsWith, kvmBoots } from '../src/qemu/accelerator.ts'
 import type { MachineInputs } from '../src/machine-type.ts'
 import type { Rig } from './rig.ts'
 import { aCall, apply, aTarget, consoleOf, freePort, kill, look, openAt, openRig, present, processesIn, remove, until } from './rig.ts'
@@ -209,8 +209,12 @@ describe.skipIf(!hasQemu())('probing for KVM', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('forge-kvm-'))).toEqual([])
   })
 
+  it('is yes when the machine boots, as it does in software', async () => {
+    expect(await bootsWith('tcg', '/usr/bin/qemu-system-x86_64', 20_000)).toBe(true)
+  })
+
   it('is no when qemu cannot be run', async () => {
-    expect(await kvmBoots('/no/such/qemu')).toBe(false)
+    expect(await bootsWith('tcg', '/no/such/qemu', 5000)).toBe(false)
   })
 })
 

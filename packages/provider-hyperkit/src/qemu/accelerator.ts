@@ -8,14 +8,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { send } from '../processes.ts'
 import { dieTogether } from '../supervisor/die-together.ts'
 
+/** Whether KVM really boots machines here; answers within 2 s. */
+export const kvmBoots = async (qemu: string): Promise<boolean> => (await isUsable('/dev/kvm')) && bootsWith('kvm', qemu, 2000)
+
 /**
- * Whether KVM really boots here, found out by booting a sector that switches itself off with a code. /dev/kvm may be
- * there, and may even run the first instructions, and still hang in the firmware: some nested hypervisors do.
+ * Whether a machine boots, found out with a boot sector that switches it off with a code. /dev/kvm may be there, and may
+ * even run the first instructions, and still hang in the firmware: some nested hypervisors do.
  */
-export const kvmBoots = async (qemu: string): Promise<boolean> => {
-  if (!(await isUsable('/dev/kvm'))) return false
+export const bootsWith = async (accelerator: 'kvm' | 'tcg', qemu: string, patienceMs: number): Promise<boolean> => {
   await using disk = await namelessFile(sector)
-  return boots(qemu, disk)
+  const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'ignore', disk.fd] as const
+  const child = spawn('/bin/sh', dieTogether([qemu, '-accel', accelerator, ...probe]), { detached: true, stdio: [...stdio] })
+  const ended = once(child, 'exit').then(([code]) => code === goodCode)
+  const answer = await Promise.race([ended, delay(patienceMs, false)])
+  if (child.pid !== undefined) send(-child.pid, 'SIGKILL')
+  await ended
+  return answer
 }
 
 const isUsable = (path: string): Promise<boolean> =>
@@ -35,16 +43,7 @@ const namelessFile = async (content: Uint8Array): Promise<FileHandle> => {
 
 // mov al, 16; out 0xf4, al; hlt; jmp back. The debug device makes it exit code 16 * 2 + 1.
 const sector = Buffer.concat([Buffer.from([0xb0, 0x10, 0xe6, 0xf4, 0xf4, 0xeb, 0xfd]), Buffer.alloc(503), Buffer.from([0x55, 0xaa])])
-const [goodCode, patienceMs] = [33, 2000]
-
-const boots = async (qemu: string, disk: FileHandle): Promise<boolean> => {
-  const machine = ['-accel', 'kvm', '-machine', 'pc', '-nodefaults', '-no-user-config', '-display', 'none', '-m', '16', '-boot', 'a']
-  const exit = ['-device', 'isa-debug-exit,iobase=0xf4,iosize=1', '-drive', 'if=floppy,format=raw,file=/dev/fd/5']
-  const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'ignore', disk.fd] as const
-  const child = spawn('/bin/sh', dieTogether([qemu, ...machine, ...exit]), { detached: true, stdio: [...stdio] })
-  const ended = once(child, 'exit').then(([code]) => code === goodCode)
-  const answer = await Promise.race([ended, delay(patienceMs, false)])
-  if (child.pid !== undefined) send(-child.pid, 'SIGKILL')
-  await ended
-  return answer
-}
+const goodCode = 33
+const probe = '-machine pc -nodefaults -no-user-config -display none -m 16 -boot a -device isa-debug-exit,iobase=0xf4,iosize=1'
+  .split(' ')
+  .concat('-drive', 'if=floppy,format=raw,file=/dev/fd/5')
