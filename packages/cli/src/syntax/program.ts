@@ -2,9 +2,11 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import type { Act } from './act.ts'
 import { examples } from './act.ts'
+import { addCompletion } from './completion.ts'
 import { addConsole } from './console.ts'
 import { addGlobals } from './globals.ts'
 import { addLine } from './line.ts'
+import { surroundings } from './environment.ts'
 import { addFiles } from './files.ts'
 import { addImport } from './import.ts'
 import { addState } from './state.ts'
@@ -30,6 +32,7 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
         ['forge -C examples/quickstart plan', 'in another folder'],
       ]),
     )
+    .addHelpText('after', surroundings)
   addGlobals(program)
   addLine(program, act)
   addViews(program, act)
@@ -37,5 +40,6 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
   addState(program, act)
   addFiles(program, act)
   addImport(program, act)
+  addCompletion(program, act)
   return program
 }
