@@ -12,6 +12,7 @@ export const forgeCommands = (script: string): readonly (readonly string[])[] =>
       line
         .replace(/^\s*\$ /, '')
         .replace(/(^|\s)#.*$/, '')
+        .replaceAll(/\d?>>?\s*\S+/g, '')
         .trim(),
     )
     .map((line) => line.split(/\s+/).filter((word) => word !== ''))
@@ -36,10 +37,7 @@ const forgeProblems = (argv: readonly string[]): readonly string[] => {
   const said: string[] = []
   const program = makeProgram(() => Promise.resolve(), { out: () => undefined, err: (text) => void said.push(text) })
   try {
-    program.parse(
-      argv.filter((word) => !/^\d?>/.test(word)),
-      { from: 'user' },
-    )
+    program.parse(argv, { from: 'user' })
     return []
   } catch {
     return said.length === 0 ? [] : [`forge ${argv.join(' ')}: ${said.join('').trim()}`]
