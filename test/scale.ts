@@ -15,6 +15,8 @@ interface Sizes {
   readonly crashPairs: number
   /** Random walks through fleets with a crash at every turn. */
   readonly crashWalks: number
+  /** Which of a method's calls in the reference run a fault strikes. */
+  readonly nthCalls: readonly (number | 'every')[]
   /** Random scripts of several faults in one run. */
   readonly faultScripts: number
   /** Times that the built command is killed in the middle of what it does. */
@@ -30,6 +32,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     pairStride: 7,
     crashPairs: 40,
     crashWalks: 20,
+    nthCalls: [1, 'every'],
     faultScripts: 40,
     kills: 6,
   },
@@ -41,6 +44,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     pairStride: 1,
     crashPairs: 2_000,
     crashWalks: 500,
+    nthCalls: [1, 2, 3, 4, 6, 'every'],
     faultScripts: 1_000,
     kills: 100,
   },
