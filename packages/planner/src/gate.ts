@@ -1,4 +1,4 @@
-import type { Gate, GateSample, GateVerdict, Health } from '@forgeplan/model'
+import type { Gate, GateSample, GateVerdict } from '@forgeplan/model'
 
 /** Whether a gate lets go on, given all samples since it was reached at `startedAt` (milliseconds, the run's clock). */
 export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedAt: number, now: number): GateVerdict => {
@@ -26,8 +26,10 @@ const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly Gate
 }
 
 const reasonOf = (gate: Gate, last: GateSample | undefined): string => {
-  const sick = gate.members
-    .map((member) => last?.health.get(member))
-    .find((health): health is Extract<Health, { why: string }> => health !== undefined && health.kind !== 'healthy')
-  return sick?.why ?? 'no member has answered yet'
+  const sick = gate.members.flatMap((member) => {
+    const health = last?.health.get(member)
+    return health === undefined || health.kind === 'healthy' ? [] : [`${member}: ${health.why}`]
+  })
+  const more = sick.length > 1 ? ` (and ${sick.length - 1} more)` : ''
+  return sick[0] === undefined ? 'no member has answered yet' : `${sick[0]}${more}`
 }

@@ -3,7 +3,7 @@ import type { Observation, Step, Uid } from '@forgeplan/model'
 import { compareAddress, hasChanges, late, parseAddress, planId, stepId } from '@forgeplan/model'
 import type { Standing } from './builders.ts'
 import { applied, built, desired, hash, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
-import { foldAll } from '../src/index.ts'
+import { foldAll, planIdOf } from '../src/index.ts'
 import { simMachine } from '../../testkit/src/sim-types.ts'
 
 const sized = (size: number) => ({ kind: 'sized', size }) as const
@@ -36,6 +36,15 @@ describe('from nothing', () => {
       observation: present(row.address, row.type, {}),
     }))
     expect(planFor(web(1), { ...nothing, found }).refusals).toMatchObject([{ kind: 'lost-state', exit: 6, addresses: ['group.web/1'] }])
+  })
+})
+
+describe('the id of a plan', () => {
+  it('can be taken again from the plan, and warnings do not change it', () => {
+    const made = planFor(web(2))
+    const warned = { severity: 'warning', code: 'FORGE3008', summary: 'Later', detail: 'Said afterwards.' } as const
+    expect(planIdOf({ ...made, warnings: [warned] } as typeof made, hash)).toBe(made.id)
+    expect(planIdOf({ ...made, targets: ['group.web'] }, hash)).not.toBe(made.id)
   })
 })
 
