@@ -23,10 +23,10 @@ import { openWorldsFor } from './worlds.ts'
 export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
   const read = await readPlanFile(invocation, file)
   checkRefusals(read)
+  await checkFolder(invocation, read)
   const secrets = await secretsOf(invocation, read)
-  const key = await keyOf(invocation)
-  await checkRequires(read, secrets, key)
-  const plan = await sealed(read, secrets, key)
+  await checkRequires(read, secrets, await loadKey(stateFolder(invocation)))
+  const plan = await sealed(read, secrets, await keyOf(invocation))
   await using store = await openState(invocation, plan.stack, 'write')
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
@@ -43,6 +43,12 @@ const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretRead
   return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
 }
 
+// Reading first: in a folder that the plan was not made for, nothing is made.
+const checkFolder = async (invocation: Invocation, plan: Plan): Promise<void> => {
+  await using store = await openState(invocation, plan.stack, 'read')
+  checkLineage(plan, store.load())
+}
+
 const keyOf = async (invocation: Invocation): Promise<Uint8Array> =>
   (await loadKey(stateFolder(invocation))) ?? makeKey(stateFolder(invocation))
 
@@ -52,7 +58,8 @@ const checkLineage = (plan: Plan, state: State): void => {
   if (plan.lineage === null && state.lastRun?.plan === plan.id) return
   const had = state.lineage === null ? 'there is no state here' : `the state here is ${state.lineage}`
   const made = plan.lineage === null ? 'before there was a state' : `for the state ${plan.lineage}`
-  throw failure('FORGE6011', 'A plan of another state', `The plan was made ${made}, and ${had}. Make a new plan here.`)
+  const detail = `The plan was made ${made}, and ${had}. Nothing was done. Is this the right folder (-C DIR, --env, --state)? Otherwise make a new plan here.`
+  throw failure('FORGE6011', 'A plan of another state', detail)
 }
 
 const checkRealms = (plan: Plan, { sessions }: Worlds): void => {
