@@ -158,7 +158,9 @@ test('A gate whose members stay unhealthy stops what depends on them, and the ru
   ])
   const end = await lab.apply(desired)
   expect(end.result).toBe('partial')
-  expect(end.events.some((event) => event.kind === 'gate-stopped')).toBe(true)
+  expect(end.events.find(({ kind }) => kind === 'gate-stopped')).toMatchObject({
+    why: expect.stringMatching(/^group\.web\/1: .* \(and 2 more\)$/),
+  })
   expect(lab.standing()).toEqual(['group.web/1', 'group.web/2', 'group.web/3', 'instance.free'])
 })
 

@@ -1,4 +1,4 @@
-import type { Address, FlavorUse, Gate, GateSample, Health, Observation, Row, Step } from '@forgeplan/model'
+import type { Address, FlavorUse, Gate, GateSample, Health, Observation, PlainMap, Row, Step } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import type { Flavor } from '@forgeplan/sdk'
 import { calling } from '../calls.ts'
@@ -108,7 +108,7 @@ const lookAtMany = (at: At, place: Place, rows: readonly Row[]): Promise<Readonl
 const healthOf = async (at: At, row: Row, seen: Observation | undefined): Promise<Health> => {
   if (seen === undefined || seen.kind === 'unreadable') return { kind: 'unknown', why: seen?.why ?? 'it was not looked at' }
   if (seen.kind !== 'present') return { kind: 'unhealthy', why: `it is ${seen.kind}` }
-  if (seen.status.kind === 'stopped') return { kind: 'unhealthy', why: seen.status.why }
+  if (seen.status.kind === 'stopped') return { kind: 'unhealthy', why: `${seen.status.why}${consoleOf(seen.outputs)}` }
   const using = flavorOf(at.run, row)
   if (using?.flavor.health === undefined || !using.flavor.hasHealth(using.use.config)) return { kind: 'healthy' }
   try {
@@ -118,6 +118,9 @@ const healthOf = async (at: At, row: Row, seen: Observation | undefined): Promis
     return { kind: 'unknown', why: failureIn(at.run, error, `The flavor ${using.use.name}`).message }
   }
 }
+
+// Where a machine keeps its console, a person finds there why it stopped.
+const consoleOf = ({ console: path }: PlainMap): string => (typeof path === 'string' ? `, see its console ${path}` : '')
 
 interface Asking {
   readonly row: Row
