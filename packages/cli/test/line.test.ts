@@ -75,17 +75,6 @@ test('what fails half way ends with 3, and the same command goes on', async () =
   expect((await place.forge(['apply', '--auto-approve'])).exit).toBe(0)
 })
 
-test('--json streams one event per line, and people read standard error', async () => {
-  await using place = await makePlace()
-  const { out, err } = await place.forge(['apply', '--auto-approve', '--json'])
-  const events = out
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { readonly type: string }).type)
-  expect(events).toContain('apply_complete')
-  expect(err).toContain('Plan: 2 to add')
-})
-
 test('the database, the key and their folder are for the owner only', async () => {
   await using place = await makePlace()
   await place.forge(['apply', '--auto-approve'])

@@ -1,6 +1,7 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -50,7 +51,7 @@ export const applyFresh = async (
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
   const { plan, observed } = await makePlan({ invocation, prepared, state, worlds, options })
-  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  await printDiagnostics(invocation, prepared.warnings)
   showForApproval(invocation, plan, worlds.catalog, choices)
   return await approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
 }

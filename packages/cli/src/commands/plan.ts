@@ -1,4 +1,5 @@
 import { hasChanges } from '@forgeplan/model'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -26,7 +27,7 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
   const { plan: made } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
-  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  await printDiagnostics(invocation, prepared.warnings)
   printPlan(invocation, made, worlds.catalog, options)
   if (options.out !== undefined) await savePlan(invocation, made, options.out)
   return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok

@@ -30,7 +30,7 @@ const addPlan = (program: Command, act: Act): void => {
     .option('--out <file>', 'save the plan, for forge apply FILE')
     .option('--destroy', 'plan the end of everything')
     .option('--detailed-exitcode', 'exit 2 when there are changes')
-    .option('--json', 'the plan as JSON')
+    .option('--json', 'one event per line as JSON on standard output; the last line is the plan')
     .option('--markdown', 'the plan for a pull request')
     .option('--verbose', 'every member and every field')
     .addHelpText(
