@@ -6,6 +6,7 @@ import type { Inputs } from '@forgeplan/config'
 import type { Diagnostic, SecretSource } from '@forgeplan/model'
 import { expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import { greeter } from '../../examples/flavors/greeter.ts'
 import { notes } from '../../examples/providers/notes.ts'
 import { root } from '../e2e/support/command.ts'
 import type { Block } from './support/markdown.ts'
@@ -34,9 +35,13 @@ const catalog = async () => ({
   providers: new Map([
     ['hyperkit', await (builtinProviders['hyperkit'] as () => Promise<typeof notes>)()],
     ['notes', notes],
-    ['./notes.mjs', notes],
+    ['./provider.mjs', notes],
   ] as const),
-  flavors: new Map(await Promise.all(Object.entries(builtinFlavors).map(async ([name, load]) => [name, await load()] as const))),
+  flavors: new Map([
+    ...(await Promise.all(Object.entries(builtinFlavors).map(async ([name, load]) => [name, await load()] as const))),
+    ['greeter', greeter],
+    ['./flavor.mjs', greeter],
+  ] as const),
 })
 
 const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {

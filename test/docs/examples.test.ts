@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
 import { root } from '../e2e/support/command.ts'
 import type { Ran } from '../e2e/support/command.ts'
+import type { Scene } from './support/scene.ts'
 import { makeScene, processesIn } from './support/scene.ts'
 
 /** How an example is given its variables, and what has to be said before it can be destroyed. */
@@ -21,14 +23,13 @@ const examples: Readonly<Record<string, Example>> = {
 }
 
 test('every example is listed here', () => {
-  const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && entry.name !== 'providers',
-  )
-  expect(folders.map(({ name }) => name).toSorted()).toEqual(Object.keys(examples).toSorted())
+  const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(folders.map(({ name }) => name).toSorted()).toEqual([...Object.keys(examples), 'providers', 'flavors'].toSorted())
 })
 
-describe.concurrent.each(Object.entries(examples))('the example %s', (name, { options, lift = '', kept }) => {
-  test('validates, is built, needs nothing more, and is taken down', async ({ expect }) => {
+test.concurrent.each(Object.entries(examples))(
+  'the example %s validates, is built, needs nothing more, and is taken down',
+  async (name, { options, lift = '', kept }) => {
     await using scene = await makeScene()
     const forge = async (command: string): Promise<Ran> => scene.run(`forge -C examples/${name} ${options} ${command}`)
     expect(await forge('validate')).toMatchObject({ code: 0 })
@@ -42,9 +43,14 @@ describe.concurrent.each(Object.entries(examples))('the example %s', (name, { op
     const left = machinesLeft(await forge('show --json'))
     expect(left).toHaveLength(kept)
     for (const pid of left) process.kill(pid, 'SIGKILL')
-    await expect.poll(() => processesIn(scene.directory)).toEqual([])
-  })
-})
+    await gone(scene)
+  },
+)
+
+const gone = async (scene: Scene): Promise<void> => {
+  for (let tries = 0; tries < 100 && (await processesIn(scene.directory)).length > 0; tries++) await sleep(50)
+  expect(await processesIn(scene.directory)).toEqual([])
+}
 
 const machinesLeft = ({ out }: Ran): readonly number[] => {
   const { objects } = JSON.parse(out) as { readonly objects: readonly { readonly outputs: { readonly pid: number } }[] }
