@@ -42,7 +42,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     stored: 200,
     crashStride: 1,
     pairStride: 1,
-    crashPairs: 2_000,
+    crashPairs: 800,
     crashWalks: 500,
     nthCalls: [1, 2, 3, 4, 6, 'every'],
     faultScripts: 1_000,
