@@ -122,7 +122,10 @@ const lesserLines = (view: PlanView, cut: Cut): readonly string[] => [
   ),
   ...section(
     'Warnings',
-    view.warnings.map(({ code, summary, count: times }) => `${code} ${words(summary, cut)}${times > 1 ? ` (${times} times)` : ''}`),
+    view.warnings.map(
+      ({ severity, code, summary, detail, count: times }) =>
+        `${severity === 'error' ? '**error** ' : ''}${code} ${words(summary, cut)}${times > 1 ? ` (${times} times)` : ''}: ${words(detail, cut)}`,
+    ),
     cut,
   ),
 ]

@@ -56,7 +56,14 @@ const riskLines = (risks: readonly RiskView[]): readonly Line[] => {
 }
 
 const warningLines = ({ warnings }: PlanView): readonly Line[] =>
-  warnings.map(({ code, summary, count: times }) => flagged('WARNING', 'warn', `${summary} (${code})${times > 1 ? ` x${times}` : ''}`))
+  warnings.flatMap(({ severity, code, summary, detail, count: times }) => [
+    flagged(
+      severity === 'error' ? 'ERROR' : 'WARNING',
+      severity === 'error' ? 'danger' : 'warn',
+      `${summary} (${code})${times > 1 ? `, ${times} times, the first:` : ''}`,
+    ),
+    flagged('', 'dim', detail),
+  ])
 
 const renamedLines = ({ renamed }: PlanView): readonly Line[] =>
   renamed.map(({ from, to }) =>

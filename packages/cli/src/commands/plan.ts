@@ -5,6 +5,7 @@ import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState } from '../line/open-store.ts'
+import { askBeforehand, withWords } from '../line/preflight.ts'
 import { prepare } from '../line/prepare.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
@@ -26,8 +27,9 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const { plan: made } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
-  await printDiagnostics(invocation, prepared.warnings)
+  const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
+  const made = withWords(bare, await askBeforehand(invocation, { plan: bare, state, worlds }))
+  await printDiagnostics(invocation, [...prepared.warnings, ...(invocation.stream ? made.warnings : [])])
   printPlan(invocation, made, worlds.catalog, options)
   if (options.out !== undefined) await savePlan(invocation, made, options.out)
   return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok

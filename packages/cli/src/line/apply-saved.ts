@@ -2,7 +2,7 @@ import { checkBasis, observe } from '@forgeplan/engine'
 import type { Worlds } from '@forgeplan/engine'
 import type { Observed, Plan, State } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
-import { stateFolder } from '../begin.ts'
+import { printDiagnostics, stateFolder } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { givenVariables } from '../inputs/variables.ts'
 import { makeSecretReader } from '../inputs/secret-sources.ts'
@@ -15,6 +15,7 @@ import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
 import { openState, takeLease } from './open-store.ts'
+import { askBeforehand, checkWords } from './preflight.ts'
 import { checkRefusals } from './refusals.ts'
 import { runPlan } from './run-plan.ts'
 import { openWorldsFor } from './worlds.ts'
@@ -34,6 +35,9 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   await using worlds = await openWorldsFor({ invocation, desired: plan.desired, state, secrets })
   checkRealms(plan, worlds)
   const observed = await checkWorld({ invocation, plan, state, worlds, secrets })
+  const said = await askBeforehand(invocation, { plan, state, worlds })
+  checkWords(said)
+  await printDiagnostics(invocation, said)
   return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file })
 }
 
