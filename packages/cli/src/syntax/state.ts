@@ -71,10 +71,16 @@ const addMending = (state: Command, act: Act): void => {
     )
   state
     .command('recover')
-    .description('rebuild a lost state from the marks on the objects')
+    .description('take objects into the state by their marks: all of a lost state, or those that it does not know')
     .option('--auto-approve', 'do not ask')
     .option('--lock-timeout <duration>', 'how long to wait for somebody else', duration, 0)
-    .addHelpText('after', examples([['forge state recover', 'after .forge was lost']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['forge state recover', 'after the state was lost, or an old backup put back'],
+        ['forge state recover --auto-approve', 'without asking'],
+      ]),
+    )
     .action((options: { readonly autoApprove?: boolean; readonly lockTimeout: number }, command: Command) =>
       act(command, async (invocation) => (await import('../commands/state-recover.ts')).stateRecover(invocation, options)),
     )
