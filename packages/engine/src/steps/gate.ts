@@ -8,6 +8,7 @@ import { takeObservations } from '../hostile.ts'
 import { flavorConfig, flavorOf, handleFor } from '../inputs.ts'
 import type { At, Place } from '../run.ts'
 import { checkHalt, failureIn } from '../run.ts'
+import { redactObservation } from '../redact.ts'
 import { redactHealth, takeHealth } from '../survey.ts'
 import { targetOf } from '../target.ts'
 import { guestOf } from './drain.ts'
@@ -100,9 +101,11 @@ const grouped = (rows: readonly Row[]): readonly (readonly Row[])[] => {
 const lookAtMany = (at: At, place: Place, rows: readonly Row[]): Promise<ReadonlyMap<Row['uid'], Observation>> => {
   const targets = rows.map((row) => targetOf(row, at.run.identity))
   const uids = rows.map((row) => row.uid)
-  return calling(at, { ms: deadlines.observe, uid: null }, async (call) =>
-    takeObservations(await place.handler.observe(targets, call), uids),
-  )
+  const { redactor } = at.run
+  return calling(at, { ms: deadlines.observe, uid: null }, async (call) => {
+    const seen = takeObservations(await place.handler.observe(targets, call), uids)
+    return new Map([...seen].map(([uid, observation]) => [uid, redactObservation(observation, redactor)]))
+  })
 }
 
 const healthOf = async (at: At, row: Row, seen: Observation | undefined): Promise<Health> => {
