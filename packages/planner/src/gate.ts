@@ -5,7 +5,9 @@ export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedA
   const last = samples.at(-1)
   const healthy = last === undefined ? 0 : healthyIn(gate, last)
   if (gate.members.length === 0 || holds(gate, samples, now)) return { kind: 'pass' }
-  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, why: reasonOf(gate, last) }
+  const ended = gate.members.filter((member) => last?.ended.has(member) === true)
+  if (gate.members.length - ended.length < gate.need) return { kind: 'stop', healthy, cause: 'ended', why: reasonOf(ended, last) }
+  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, cause: 'deadline', why: reasonOf(gate.members, last) }
   return { kind: 'wait', healthy }
 }
 
@@ -25,8 +27,8 @@ const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly Gate
   return samples.slice(bad + 1)
 }
 
-const reasonOf = (gate: Gate, last: GateSample | undefined): string => {
-  const sick = gate.members.flatMap((member) => {
+const reasonOf = (members: Gate['members'], last: GateSample | undefined): string => {
+  const sick = members.flatMap((member) => {
     const health = last?.health.get(member)
     return health === undefined || health.kind === 'healthy' ? [] : [`${member}: ${health.why}`]
   })

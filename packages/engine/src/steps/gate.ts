@@ -1,4 +1,4 @@
-import type { Address, FlavorUse, Gate, GateSample, Health, Observation, PlainMap, Row, Step } from '@forgeplan/model'
+import type { Address, FlavorUse, Gate, GateSample, GateVerdict, Health, Observation, PlainMap, Row, Step } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import type { Flavor } from '@forgeplan/sdk'
 import { calling } from '../calls.ts'
@@ -23,7 +23,7 @@ const samplesKept = 10_000
 export type GateStep = Extract<Step, { kind: 'gate' }>
 
 /** Whether the gate was passed; `stop`: what comes after it must not start. */
-export type GateEnd = { readonly kind: 'pass' } | { readonly kind: 'stop'; readonly healthy: number; readonly why: string }
+export type GateEnd = Exclude<GateVerdict, { readonly kind: 'wait' }>
 
 /** Asks the members until the verdict is clear. Holds no slot. @throws Cancelled when the run halts meanwhile. */
 export const waitAtGate = async (at: At, { gate }: GateStep): Promise<GateEnd> => {
@@ -69,8 +69,16 @@ const takeSample = async (at: At, gate: Gate): Promise<GateSample> => {
   await Promise.all(Array.from({ length: Math.min(askedAtOnce, rows.length) }, ask))
   const absent: Health = { kind: 'unhealthy', why: 'it does not exist' }
   const told = new Map(answers)
-  return { at: at.run.clock.now(), health: new Map(gate.members.map((address) => [address, told.get(address) ?? absent])) }
+  return {
+    at: at.run.clock.now(),
+    health: new Map(gate.members.map((address) => [address, told.get(address) ?? absent])),
+    ended: new Set(rows.filter((row) => hasEnded(seen.get(row.uid))).map((row) => row.address)),
+  }
 }
+
+// Its making is over by the time of the gate, so that nobody is left who would start it.
+const hasEnded = (seen: Observation | undefined): boolean =>
+  seen?.kind === 'absent' || (seen?.kind === 'present' && seen.status.kind === 'stopped')
 
 // One bulk read per type; a read that fails leaves its members unknown for this round.
 const seenOf = async (at: At, rows: readonly Row[]): Promise<ReadonlyMap<Row['uid'], Observation>> => {

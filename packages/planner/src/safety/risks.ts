@@ -58,6 +58,9 @@ const mayReplace = (change: Change): boolean =>
 const hasDrift = (change: Change): boolean => fieldsOf(change).some((field) => field.drifted)
 
 const unhealthyRisk = (observed: Observed, rows: ReadonlyMap<Address, Row>): readonly Risk[] => {
-  const addresses = [...rows].filter(([, row]) => observed.health.get(row.uid)?.kind === 'unhealthy').map(([address]) => address).toSorted(compareAddress)
+  const addresses = [...rows]
+    .filter(([, row]) => observed.health.get(row.uid)?.kind === 'unhealthy')
+    .map(([address]) => address)
+    .toSorted(compareAddress)
   return addresses.length === 0 ? [] : [{ severity: 'medium', kind: 'unhealthy', summary: `${addresses.length} unhealthy now`, addresses }]
 }
