@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { patience, scale } from '../scale.ts'
+import { scale } from '../scale.ts'
 import type { Running } from './support/command.ts'
 import { root, startProcess } from './support/command.ts'
 import { faultsOf } from './support/oracle.ts'
@@ -141,23 +141,19 @@ test('unlock takes the lease from a living run, which then starts no call', asyn
 // Really waiting takes 30 s; while people wait, the same command runs with a lease that lives 1.5 s.
 const lease = scale === 'full' ? {} : { NODE_OPTIONS: `--import ${pathToFileURL(join(here, 'short-lease.mjs')).href}` }
 
-test(
-  'a stopped owner whose lease was taken after its time starts no call when it wakes',
-  async () => {
-    const place = await newPlace(config(6))
-    const sleeper = await startCalling(place, lease)
-    sleeper.child.kill('SIGSTOP')
-    if (scale === 'full') expect((await place.forge(['apply', '--auto-approve'])).code).toBe(4)
-    const heir = await place.forge(['apply', '--auto-approve', '--lock-timeout', '5m'], lease)
-    expect(heir).toMatchObject({ code: 0 })
-    const [calls, world] = [await callsIn(place), place.world()]
-    sleeper.child.kill('SIGCONT')
-    const woken = await sleeper.ended
-    expect(woken.code).toBe(4)
-    expect(woken.out).toContain('The lease was taken over by another process')
-    expect(await callsIn(place)).toEqual(calls)
-    expect(place.world()).toEqual(world)
-    await checkWhole(place)
-  },
-  patience,
-)
+test('a stopped owner whose lease was taken after its time starts no call when it wakes', async () => {
+  const place = await newPlace(config(6))
+  const sleeper = await startCalling(place, lease)
+  sleeper.child.kill('SIGSTOP')
+  if (scale === 'full') expect((await place.forge(['apply', '--auto-approve'])).code).toBe(4)
+  const heir = await place.forge(['apply', '--auto-approve', '--lock-timeout', '5m'], lease)
+  expect(heir).toMatchObject({ code: 0 })
+  const [calls, world] = [await callsIn(place), place.world()]
+  sleeper.child.kill('SIGCONT')
+  const woken = await sleeper.ended
+  expect(woken.code).toBe(4)
+  expect(woken.out).toContain('The lease was taken over by another process')
+  expect(await callsIn(place)).toEqual(calls)
+  expect(place.world()).toEqual(world)
+  await checkWhole(place)
+})
