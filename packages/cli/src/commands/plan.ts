@@ -3,6 +3,7 @@ import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
+import { applyFileCommand } from '../line/given-words.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState } from '../line/open-store.ts'
 import { askBeforehand, withWords } from '../line/preflight.ts'
@@ -42,5 +43,5 @@ const checkModes = (options: PlanOptions): void => {
 
 const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
   await writePlanFile(invocation, made, file)
-  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: forge apply ${file}\n`)
+  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: ${applyFileCommand(invocation, file)}\n`)
 }

@@ -12,6 +12,7 @@ import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { jsonView } from '../view/json.ts'
 import { linesView } from '../view/lines.ts'
+import { givenWords, outputCommand } from './given-words.ts'
 import { sensitiveOutputs } from './sensitive.ts'
 
 export interface RunRequest {
@@ -42,8 +43,15 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   }
   const outcome = await run.result
   if (!outcome.leaseLost) await lease.snapshot(outcome.state)
-  view.end(runReport(seen, { color: choices.json ? terminal.noteColor : terminal.outColor, width: terminal.width, planFile }))
-  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state))
+  view.end(
+    runReport(seen, {
+      color: choices.json ? terminal.noteColor : terminal.outColor,
+      width: terminal.width,
+      planFile,
+      given: givenWords(invocation.globals, choices),
+    }),
+  )
+  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
 
@@ -70,9 +78,9 @@ const announceAbort = ({ shell, terminal }: Invocation): void =>
     if (stage === 'abort') terminal.note('Cutting off what runs. What was begun is written down; the next apply looks for it.\n')
   })
 
-const outputsOf = (state: State): string => {
+const outputsOf = (state: State, command: string): string => {
   const text = outputsText(state.outputs, sensitiveOutputs(state))
-  return text === '' ? '' : `\nOutputs:\n\n${text}`
+  return text === '' ? '' : `\nOutputs:\n\n${text}\nTo see them again: ${command}\n`
 }
 
 const exitOf = (result: RunResult): ExitCode => {

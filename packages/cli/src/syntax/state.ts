@@ -18,7 +18,7 @@ export const addState = (program: Command, act: Act): void => {
       'after',
       examples([
         ['forge state list group.web', 'the objects of one group'],
-        ['forge state mv group.web/1 group.front/1', 'a rename, without touching the machine'],
+        ['forge state mv group.web/1 group.front/1', 'a rename; no machine is touched'],
         ['forge state backup before.db', 'a copy while others work'],
       ]),
     )
@@ -77,7 +77,7 @@ const addMending = (state: Command, act: Act): void => {
     .addHelpText(
       'after',
       examples([
-        ['forge state recover', 'after the state was lost, or an old backup put back'],
+        ['forge state recover', 'after .forge was lost, or put back'],
         ['forge state recover --auto-approve', 'without asking'],
       ]),
     )
