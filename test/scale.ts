@@ -17,8 +17,6 @@ interface Sizes {
   readonly crashWalks: number
   /** Which of a method's calls in the reference run a fault strikes. */
   readonly nthCalls: readonly (number | 'every')[]
-  /** Random scripts of several faults in one run. */
-  readonly faultScripts: number
   /** Times that the built command is killed in the middle of what it does. */
   readonly kills: number
 }
@@ -33,7 +31,6 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     crashPairs: 40,
     crashWalks: 20,
     nthCalls: [1, 'every'],
-    faultScripts: 40,
     kills: 6,
   },
   full: {
@@ -45,7 +42,6 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     crashPairs: 800,
     crashWalks: 500,
     nthCalls: [1, 2, 3, 4, 6, 'every'],
-    faultScripts: 1_000,
     kills: 100,
   },
 }
