@@ -35,7 +35,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
   },
   full: {
     applied: 2_000,
-    planned: 2_000,
+    planned: 1_000,
     stored: 200,
     crashStride: 1,
     pairStride: 1,

@@ -108,8 +108,8 @@ describe('what carries a mark that is not its own', () => {
     lab.world.destroy(idAt(lab, 'group.web/2'))
     await lab.apply()
     lab.configure(fleet(1))
-    await lab.apply()
-    await lab.apply({ mode: 'destroy' })
+    expect(await applyAsCommand(lab)).toMatchObject({ kind: 'ran', exit: 0 })
+    expect(await applyAsCommand(lab, { mode: 'destroy' })).toMatchObject({ kind: 'ran', exit: 0 })
     expect(lab.world.objects()).toEqual([before])
   })
 

@@ -43,7 +43,7 @@ describe('a plan that is not for everything', () => {
       expect(doings(await lab.plan({ mode: 'destroy' }))).toEqual([])
       expect(lab.state().outputs).toEqual({})
     })
-    await holds('destroy', property, size.applied)
+    await holds('destroy', property, size.planned)
   })
 
   it('targets, replacements and refreshes leave a state from which the whole converges', { timeout: patience }, async () => {
@@ -78,7 +78,7 @@ describe('a plan that is not for everything', () => {
         if (rest.refusals.length === 0) expect(standingOf(growing(after), lab.world, lab.state())).toEqual(wantedOf(growing(after)))
       },
     )
-    await holds('modes', property, size.applied)
+    await holds('modes', property, size.planned)
   })
 
   it('of large and dense fleets has steps without circles and few edges', { timeout: patience }, async () => {

@@ -1,7 +1,20 @@
 import { asyncProperty } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '@forgeplan/model'
-import { doEdit, faultRules, faultScript, fleets, fleetYaml, genuineMark, Lab, LabProblems, World, worldEdits } from '@forgeplan/testkit'
+import {
+  doEdit,
+  faultRules,
+  faultScript,
+  fleets,
+  fleetYaml,
+  genuineMark,
+  Lab,
+  LabProblems,
+  orphans,
+  twins,
+  World,
+  worldEdits,
+} from '@forgeplan/testkit'
 import { EngineError } from '@forgeplan/engine'
 import { patience, size } from '../scale.ts'
 import { holds } from '../support/random.ts'
@@ -61,6 +74,8 @@ describe('from any world to any configuration', () => {
       lab.world.interceptors.push(script.interceptor)
       await troubledApply(lab)
       lab.world.interceptors.pop()
+      expect(orphans(lab.world, lab.state())).toEqual([])
+      expect(twins(lab.world, lab.state())).toEqual([])
       lab.clock.pass(600_000)
       lab.world.settle(lab.clock.now())
       for (const object of lab.world.objects()) lab.world.setHealth(object.id, null)
