@@ -11,9 +11,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** The generated documents: path from the root, and text. */
 export const generated = async () => {
   const catalog = { providers: await loadAll(builtinProviders), flavors: await loadAll(builtinFlavors) }
-  const guide = readFileSync(join(root, 'docs', 'parts', 'configuration.md'), 'utf8')
+  const present = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
   return new Map([
-    ['docs/configuration.md', configuration(guide, referenceMarkdown(catalog))],
+    ['docs/configuration.md', configuration(present, referenceMarkdown(catalog))],
     ['docs/forge.schema.json', `${JSON.stringify(jsonSchema(catalog), null, 2)}\n`],
     ['docs/diagnostics.md', diagnostics()],
     ['docs/commands.md', commands()],
@@ -22,9 +22,15 @@ export const generated = async () => {
 
 const loadAll = async (loaders) => new Map(await Promise.all(Object.entries(loaders).map(async ([name, load]) => [name, await load()])))
 
-/** The guide that is written by hand, then the reference without its title. */
-const configuration = (guide, reference) =>
-  `${guide.trimEnd()}\n\n${reference.replace(/^# .*\n+/, '## Reference\n\n').replaceAll(/^(#{2,4}) (?!Reference$)/gm, '#$1 ')}`
+const heading = '## Reference\n'
+
+/** The guide, which is written by hand and stays, and the reference after it, one level deeper and without its title. */
+const configuration = (present, reference) => {
+  const guide = present.split(`\n${heading}`)[0].trimEnd()
+  const body = reference.replace(/^# .*\n+/, '').replaceAll(/^(?=#{2,4} )/gm, '#')
+  const made = body.replace('This page is generated', 'This part is generated (`npm run docs`)')
+  return `${guide}\n\n${heading}\n${made}`
+}
 
 const areas = [
   ['1', 'Text and shape of the configuration'],

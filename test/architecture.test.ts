@@ -55,19 +55,29 @@ const place = (file: string): string => relative(root, file)
 
 describe('floors', () => {
   it('every package stands on the list', () => {
-    expect(readdirSync(packages).filter((name) => existsSync(join(packages, name, 'package.json'))).toSorted()).toEqual(names.toSorted())
+    expect(
+      readdirSync(packages)
+        .filter((name) => existsSync(join(packages, name, 'package.json')))
+        .toSorted(),
+    ).toEqual(names.toSorted())
   })
 
   it.each(names)('%s imports only what is below it', (name) => {
-    const used = new Set(allImports.filter((each) => each.package === name && each.what.startsWith('@forgeplan/')).map((each) => each.what.split('/')[1]))
+    const used = new Set(
+      allImports.filter((each) => each.package === name && each.what.startsWith('@forgeplan/')).map((each) => each.what.split('/')[1]),
+    )
     const manifest = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }
-    const declared = Object.keys(manifest.dependencies ?? {}).filter((each) => each.startsWith('@forgeplan/')).map((each) => each.slice('@forgeplan/'.length))
+    const declared = Object.keys(manifest.dependencies ?? {})
+      .filter((each) => each.startsWith('@forgeplan/'))
+      .map((each) => each.slice('@forgeplan/'.length))
     expect([...used].filter((each) => !allowed[name]?.includes(each ?? ''))).toEqual([])
     expect(declared.filter((each) => !allowed[name]?.includes(each))).toEqual([])
   })
 
   it('a relative import stays inside its package', () => {
-    const outside = allImports.filter((each) => each.what.startsWith('.') && !resolve(dirname(each.from), each.what).startsWith(join(packages, each.package, 'src')))
+    const outside = allImports.filter(
+      (each) => each.what.startsWith('.') && !resolve(dirname(each.from), each.what).startsWith(join(packages, each.package, 'src')),
+    )
     expect(outside.map((each) => `${place(each.from)} -> ${each.what}`)).toEqual([])
   })
 
@@ -79,7 +89,9 @@ describe('floors', () => {
     ['react', 'tui'],
     ['ink', 'tui'],
   ])('%s is imported by %s alone', (library, owner) => {
-    const users = new Set(allImports.filter((each) => each.what === library || each.what.startsWith(`${library}/`)).map((each) => each.package))
+    const users = new Set(
+      allImports.filter((each) => each.what === library || each.what.startsWith(`${library}/`)).map((each) => each.package),
+    )
     expect([...users].filter((each) => each !== owner)).toEqual([])
   })
 })
@@ -136,7 +148,10 @@ const cycleIn = (edges: ReadonlyMap<string, readonly string[]>): readonly string
 
 describe('purity', () => {
   it.each(pure)('%s is compiled without Node and without a DOM', (name) => {
-    const own = JSON.parse(readFileSync(join(packages, name, 'tsconfig.json'), 'utf8')) as { extends: string; compilerOptions: Record<string, unknown> }
+    const own = JSON.parse(readFileSync(join(packages, name, 'tsconfig.json'), 'utf8')) as {
+      extends: string
+      compilerOptions: Record<string, unknown>
+    }
     const base = JSON.parse(readFileSync(join(root, 'tsconfig.pure.json'), 'utf8')) as { compilerOptions: Record<string, unknown> }
     expect(own.extends).toBe('../../tsconfig.pure.json')
     expect(own.compilerOptions).not.toHaveProperty('types')
@@ -159,10 +174,22 @@ describe('purity', () => {
   it('a Node API in a pure package is a compile error', () => {
     const folder = mkdtempSync(join(packages, 'planner', 'src', 'purity-'))
     try {
-      writeFileSync(join(folder, 'probe.ts'), "import { readFileSync } from 'node:fs'\nexport const probe: string = readFileSync('x', 'utf8')\n")
+      writeFileSync(
+        join(folder, 'probe.ts'),
+        "import { readFileSync } from 'node:fs'\nexport const probe: string = readFileSync('x', 'utf8')\n",
+      )
       const config = join(folder, 'tsconfig.json')
-      writeFileSync(config, JSON.stringify({ extends: '../../../../tsconfig.pure.json', compilerOptions: { noEmit: true, composite: false }, files: ['probe.ts'] }))
-      const result = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config], { encoding: 'utf8' })
+      writeFileSync(
+        config,
+        JSON.stringify({
+          extends: '../../../../tsconfig.pure.json',
+          compilerOptions: { noEmit: true, composite: false },
+          files: ['probe.ts'],
+        }),
+      )
+      const result = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config], {
+        encoding: 'utf8',
+      })
       expect(result.status).not.toBe(0)
       expect(result.stdout).toContain('node:fs')
     } finally {
@@ -195,10 +222,17 @@ describe('start-up', () => {
     const log = join(folder, 'modules.txt')
     writeFileSync(log, '')
     const hook = join(folder, 'hook.mjs')
-    writeFileSync(hook, `import { appendFileSync } from 'node:fs'\nexport const load = async (url, context, next) => {\n  appendFileSync(${JSON.stringify(log)}, url + '\\n')\n  return next(url, context)\n}\n`)
+    writeFileSync(
+      hook,
+      `import { appendFileSync } from 'node:fs'\nexport const load = async (url, context, next) => {\n  appendFileSync(${JSON.stringify(log)}, url + '\\n')\n  return next(url, context)\n}\n`,
+    )
     const register = join(folder, 'register.mjs')
     writeFileSync(register, `import { register } from 'node:module'\nregister(${JSON.stringify(pathToFileURL(hook).href)})\n`)
-    const result = spawnSync(process.execPath, ['--import', pathToFileURL(register).href, join(packages, 'cli', 'bin', 'forge.js'), ...args], { encoding: 'utf8' })
+    const result = spawnSync(
+      process.execPath,
+      ['--import', pathToFileURL(register).href, join(packages, 'cli', 'bin', 'forge.js'), ...args],
+      { encoding: 'utf8' },
+    )
     expect(result.status, result.stderr).toBe(0)
     return readFileSync(log, 'utf8').split('\n').filter(Boolean)
   }

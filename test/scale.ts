@@ -9,17 +9,41 @@ interface Sizes {
   readonly stored: number
   /** Boundaries at which the reference run is stopped: every `crashStride`-th. */
   readonly crashStride: number
-  /** Pairs of a crash and a crash during its recovery. */
+  /** Both boundaries of a pair of crashes in a small run: every `pairStride`-th. */
+  readonly pairStride: number
+  /** Random pairs of a crash and a crash during its recovery, in large runs. */
   readonly crashPairs: number
   /** Random walks through fleets with a crash at every turn. */
   readonly crashWalks: number
-  /** Random scripts of several faults in one run. */
-  readonly faultScripts: number
+  /** Which of a method's calls in the reference run a fault strikes. */
+  readonly nthCalls: readonly (number | 'every')[]
+  /** Times that the built command is killed in the middle of what it does. */
+  readonly kills: number
 }
 
 const sizes: Readonly<Record<Scale, Sizes>> = {
-  small: { applied: 60, planned: 60, stored: 10, crashStride: 1, crashPairs: 120, crashWalks: 20, faultScripts: 40 },
-  full: { applied: 2_000, planned: 2_000, stored: 200, crashStride: 1, crashPairs: 3_000, crashWalks: 500, faultScripts: 1_000 },
+  small: {
+    applied: 60,
+    planned: 60,
+    stored: 10,
+    crashStride: 3,
+    pairStride: 7,
+    crashPairs: 40,
+    crashWalks: 20,
+    nthCalls: [1, 'every'],
+    kills: 6,
+  },
+  full: {
+    applied: 2_000,
+    planned: 1_000,
+    stored: 200,
+    crashStride: 1,
+    pairStride: 1,
+    crashPairs: 800,
+    crashWalks: 500,
+    nthCalls: [1, 2, 3, 4, 6, 'every'],
+    kills: 100,
+  },
 }
 
 /** From `FORGE_TEST_SCALE`; `small` unless it says `full`. */

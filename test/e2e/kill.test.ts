@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
-import { patience, size } from '../scale.ts'
+import { size } from '../scale.ts'
 import { makeChance } from './support/chance.ts'
 import type { Chance } from './support/chance.ts'
 import type { Running } from './support/command.ts'
-import { faultsOf, lookAt, orphans } from './support/oracle.ts'
+import { faultsOf, orphans } from './support/oracle.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 
@@ -48,25 +48,34 @@ const count = { kills: 0, hits: 0, ofRecovery: 0 }
 const began = Date.now()
 afterAll(() => {
   const seconds = Math.round((Date.now() - began) / 1000)
-  console.log(`${count.kills} kills, ${count.hits} in the middle of a run, ${count.ofRecovery} of a recovery, ${seconds} s, FORGE_SEED=${chance.seed}`)
+  console.log(
+    `${count.kills} kills, ${count.hits} in the middle of a run, ${count.ofRecovery} of a recovery, ${seconds} s, FORGE_SEED=${chance.seed}`,
+  )
 })
 
-const aimAt = ({ between, pick }: Chance): Aim => ({
-  verb: pick(['apply', 'apply', 'apply', 'destroy']),
-  env: { FORGE_VAR_size: String(between(0, 7)), FORGE_VAR_text: pick(['first', 'second']), FORGE_VAR_tag: pick(['blue', 'green']) },
+const aimAt = (chance: Chance): Aim => ({
+  verb: chance.pick(['apply', 'apply', 'apply', 'destroy']),
+  env: {
+    FORGE_VAR_size: String(chance.between(0, 7)),
+    FORGE_VAR_text: chance.pick(['first', 'second']),
+    FORGE_VAR_tag: chance.pick(['blue', 'green']),
+  },
 })
 
 const start = (place: Place, { verb, env }: Aim): Running =>
   place.start([verb, '--auto-approve', ...(verb === 'apply' ? ['--max-destroy', '99'] : [])], env)
 
-/** Whether it was killed in the middle of its run, and not before or after. */
-const strike = async (running: Running, runMs: number): Promise<boolean> => {
+/** Kills it, unless it ends before; a hit is in the middle of its run. */
+const strike = async (running: Running, runMs: number): Promise<void> => {
   await moment(running, runMs)
   running.child.kill('SIGKILL')
   const { code, out } = await running.ended
+  if (code !== null) return
   count.kills++
-  return code === null && out.includes('Applying plan')
+  if (out.includes('Applying plan')) count.hits++
 }
+
+const enough = (): boolean => count.kills >= 3 * size.kills || (count.kills >= size.kills && count.hits * 3 >= count.kills)
 
 // One in six at any time of the process, the others from the first entry of the run on: at once, or somewhere in it.
 const moment = async (running: Running, runMs: number): Promise<void> => {
@@ -88,8 +97,12 @@ const runToEnd = async (place: Place, aim: Aim): Promise<number> => {
 /** After a kill nothing is there that the state does not know, and the state can be read. */
 const checkStruck = async (place: Place): Promise<void> => expect(orphans(place.world(), await place.rows())).toEqual([])
 
+// A machine's process that a killed run had just started may come up late; it sees that another one has the machine, and ends.
+const settled = { timeout: 20_000, interval: 100 }
+
 const checkWhole = async (place: Place, aim: Aim): Promise<void> => {
-  expect(faultsOf(place.world(), await place.rows())).toEqual([])
+  const rows = await place.rows()
+  await expect.poll(() => faultsOf(place.world(), rows), settled).toEqual([])
   expect(await place.forge(['plan', '--detailed-exitcode'], aim.env)).toMatchObject({ code: 0, err: '' })
 }
 
@@ -98,23 +111,23 @@ test.skipIf(!existsSync('/proc/self'))(
   async () => {
     const place = await newPlace(config)
     let runMs = await runToEnd(place, { verb: 'apply', env: {} })
-    while (count.kills < size.kills) {
+    while (!enough()) {
       const aim = aimAt(chance)
-      if (await strike(start(place, aim), runMs)) count.hits++
+      await strike(start(place, aim), runMs)
       await checkStruck(place)
       const recovery: Aim = { ...aim, verb: 'apply' }
       while (chance.fraction() < 1 / 3) {
-        if (await strike(start(place, recovery), runMs)) count.hits++
-        count.ofRecovery++
+        const before = count.kills
+        await strike(start(place, recovery), runMs)
+        count.ofRecovery += count.kills - before
         await checkStruck(place)
       }
       runMs = Math.max(300, (runMs + (await runToEnd(place, recovery))) / 2)
       await checkWhole(place, recovery)
     }
-    expect(count.hits / count.kills).toBeGreaterThan(1 / 3)
+    expect(count.hits * 3).toBeGreaterThanOrEqual(count.kills)
     await runToEnd(place, { verb: 'destroy', env: {} })
     expect(await place.rows()).toEqual([])
-    expect(lookAt(place.machines)).toEqual({ homes: [], fragments: [], processes: [] })
+    await expect.poll(() => place.world(), settled).toEqual({ homes: [], fragments: [], processes: [] })
   },
-  patience,
 )

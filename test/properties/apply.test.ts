@@ -24,6 +24,6 @@ describe('an apply without trouble', () => {
       await lab.apply()
       expect(lab.world.mutatingCalls()).toEqual([])
     })
-    await holds('first apply', property, size.applied)
+    await holds('first apply', property, size.planned)
   })
 })

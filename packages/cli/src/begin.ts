@@ -6,6 +6,7 @@ import { makeLog } from './shell/log.ts'
 import type { Shell } from './shell/shell.ts'
 import type { Globals } from './syntax/globals.ts'
 import { failure } from './stop.ts'
+import { version } from './version.ts'
 
 /** Everything a command starts from, out of what was parsed. */
 export const begin = (shell: Shell, command: Command): Invocation => {
@@ -20,27 +21,40 @@ export const begin = (shell: Shell, command: Command): Invocation => {
     log: makeLog(shell.env['FORGE_LOG'], (text) => terminal.note(text)),
     command: words(command),
     sources,
+    stream: isStream(command),
     directory,
     statePath: statePath(shell, globals, directory),
-    warn: async (warnings) => printWarnings({ terminal, sources }, warnings, globals.compactWarnings === true),
   }
 }
 
-/** Prints diagnostics for people, to standard error. */
-export const printDiagnostics = async (to: Pick<Invocation, 'terminal' | 'sources'>, diagnostics: readonly Diagnostic[]): Promise<void> => {
-  const { diagnosticsText } = await import('@forgeplan/report')
-  const { noteColor: color, width } = to.terminal
-  to.terminal.note(ended(diagnosticsText(diagnostics, to.sources, { color, width })))
+// The commands whose `--json` is a stream of events; that of the others is one document.
+const streaming: readonly string[] = ['plan', 'apply', 'destroy']
+
+const isStream = (command: Command): boolean => streaming.includes(words(command)) && command.opts<{ json?: boolean }>().json === true
+
+/** The first event of a stream; nothing for people. */
+export const openStream = async ({ stream, terminal }: Invocation): Promise<void> => {
+  if (!stream) return
+  const { versionJson } = await import('@forgeplan/report')
+  terminal.out(`${JSON.stringify(versionJson(version, Date.now()))}\n`)
 }
 
-const printWarnings = async (
-  to: Pick<Invocation, 'terminal' | 'sources'>,
-  warnings: readonly Diagnostic[],
-  compact: boolean,
+/** Diagnostics for people, to standard error; in a stream one event each, to standard output. */
+export const printDiagnostics = async (
+  { terminal, sources, stream, globals }: Pick<Invocation, 'terminal' | 'sources' | 'stream' | 'globals'>,
+  diagnostics: readonly Diagnostic[],
 ): Promise<void> => {
-  if (!compact) return printDiagnostics(to, warnings)
-  const { compactWarnings } = await import('@forgeplan/report')
-  to.terminal.note(compactWarnings(warnings, { color: to.terminal.noteColor }))
+  if (diagnostics.length === 0) return
+  const { compactWarnings, diagnosticEventJson, diagnosticsText } = await import('@forgeplan/report')
+  const { noteColor: color, width } = terminal
+  if (stream) {
+    for (const diagnostic of diagnostics) terminal.out(`${JSON.stringify(diagnosticEventJson(diagnostic, sources, Date.now()))}\n`)
+    return
+  }
+  const compact = globals.compactWarnings === true ? diagnostics.filter(({ severity }) => severity === 'warning') : []
+  const whole = diagnostics.filter((diagnostic) => !compact.includes(diagnostic))
+  terminal.note(ended(diagnosticsText(whole, sources, { color, width })))
+  if (compact.length > 0) terminal.note(compactWarnings(compact, { color }))
 }
 
 const ended = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

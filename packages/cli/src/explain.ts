@@ -11,7 +11,7 @@ export const explain = (error: unknown): { readonly exit: ExitCode; readonly dia
   // Told by name: importing the classes would load SQLite for a command that never opened a state.
   if (error.name === 'LeaseHeld') return { exit: exits.locked, diagnostics: [fromStore(error)] }
   if (error.name === 'LeaseLost') return { exit: exits.locked, diagnostics: [problem('FORGE6016', 'The lease was taken over', leaseLost)] }
-  if (error.name === 'StoreError') return { exit: exits.error, diagnostics: [fromStore(error)] }
+  if (error.name === 'StoreError') return { exit: isBusy(error) ? exits.locked : exits.error, diagnostics: [fromStore(error)] }
   if (error.name === 'EngineError') return { exit: exits.error, diagnostics: fromEngine(error) }
   if (error.name === 'ProviderError')
     return { exit: exits.error, diagnostics: [problem('FORGE6017', 'A provider failed', sentence(error.message))] }
@@ -25,6 +25,9 @@ const fromStore = (error: Error): Diagnostic => {
   const { code, detail } = error as { readonly code?: unknown; readonly detail?: unknown }
   return problem(isCode(code) ? code : 'FORGE6020', error.message, typeof detail === 'string' ? detail : error.message)
 }
+
+// Somebody is at it right now: the same command works when they have finished.
+const isBusy = (error: Error): boolean => (error as { readonly kind?: unknown }).kind === 'busy'
 
 const fromEngine = (error: Error): readonly Diagnostic[] => (error as { readonly diagnostics?: readonly Diagnostic[] }).diagnostics ?? []
 

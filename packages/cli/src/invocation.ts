@@ -1,4 +1,3 @@
-import type { Diagnostic } from '@forgeplan/model'
 import type { Globals } from './syntax/globals.ts'
 import type { Log } from './shell/log.ts'
 import type { Shell } from './shell/shell.ts'
@@ -18,6 +17,6 @@ export interface Invocation {
   readonly directory: string
   /** Absolute path of the state's database. */
   readonly statePath: string
-  /** Prints warnings to standard error. */
-  warn(warnings: readonly Diagnostic[]): Promise<void>
+  /** Whether standard output is a stream of JSON events, diagnostics among them. */
+  readonly stream: boolean
 }

@@ -7,5 +7,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V' || argv[0]
   process.stdout.write(`forge ${version}\n`)
 } else {
   const { runHere } = await import('./here.ts')
-  process.exitCode = await runHere(argv)
+  // Everything is written and let go of by now. A provider's call that ignored its abort would keep the process alive.
+  process.exit(await runHere(argv))
 }

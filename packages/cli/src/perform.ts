@@ -1,11 +1,12 @@
 import type { ExitCode } from './exit.ts'
 import { exits } from './exit.ts'
-import { checkEnvironment, printDiagnostics } from './begin.ts'
+import { checkEnvironment, openStream, printDiagnostics } from './begin.ts'
 import type { Invocation } from './invocation.ts'
 import { explain } from './explain.ts'
 
 /** Runs an action. Whatever is thrown ends as diagnostics and an exit code, never as a stack trace. */
 export const perform = async (invocation: Invocation, action: (invocation: Invocation) => Promise<ExitCode>): Promise<ExitCode> => {
+  await openStream(invocation)
   try {
     invocation.log.info(`${invocation.command} in ${invocation.directory}, state ${invocation.statePath}`)
     checkEnvironment(invocation.globals.env)

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Catalog } from '@forgeplan/model'
+import type { Catalog, Diagnostic, Span } from '@forgeplan/model'
 import type { Flavor, Provider } from '@forgeplan/sdk'
 import { builtinFlavors, builtinProviders } from './builtins.ts'
 import { nearest } from './inputs/nearest.ts'
-import { failure, messageOf } from './stop.ts'
+import { failure, messageOf, Stop } from './stop.ts'
 
 /** The plugins of a configuration: the planner's pure halves as a catalog, and the effects. By the text in `plugin:`, and by name. */
 export interface Plugins {
@@ -19,14 +19,23 @@ export interface PluginNames {
   readonly flavors: readonly string[]
 }
 
+/** Where the configuration names each plugin. */
+export interface PluginSpans {
+  readonly providers: ReadonlyMap<string, Span>
+  readonly flavors: ReadonlyMap<string, Span>
+}
+
 /**
- * Loads the named plugins. A built-in name that does not exist is left out where `lenient`, for the decoder to point at
- * its place; all that there are come instead, for it to name them. @throws Stop when a module cannot be loaded or is no plugin.
+ * Loads the named plugins. With `spans`, from a configuration, problems have their places, and a built-in name that does
+ * not exist is left out for the decoder to point at; all that there are come instead, for it to name them.
+ * @throws Stop with every module that cannot be loaded or is no plugin.
  */
-export const loadPlugins = async (names: PluginNames, directory: string, lenient = false): Promise<Plugins> => {
-  const providers = await loadAll(names.providers, providerKind, { directory, lenient })
-  const flavors = await loadAll(names.flavors, flavorKind, { directory, lenient })
-  return { catalog: { providers, flavors }, providers, flavors }
+export const loadPlugins = async (names: PluginNames, directory: string, spans: PluginSpans | null = null): Promise<Plugins> => {
+  const providers = await loadAll(names.providers, providerKind, { directory, spans: spans?.providers ?? null })
+  const flavors = await loadAll(names.flavors, flavorKind, { directory, spans: spans?.flavors ?? null })
+  const problems = [...providers.problems, ...flavors.problems]
+  if (problems.length > 0) throw new Stop(1, problems)
+  return { catalog: { providers: providers.found, flavors: flavors.found }, providers: providers.found, flavors: flavors.found }
 }
 
 interface Kind<T extends { readonly name: string }> {
@@ -38,27 +47,41 @@ interface Kind<T extends { readonly name: string }> {
 
 interface Place {
   readonly directory: string
-  readonly lenient: boolean
+  /** Null: the names do not come from a configuration. */
+  readonly spans: ReadonlyMap<string, Span> | null
 }
 
-const loadAll = async <T extends { readonly name: string }>(
-  texts: readonly string[],
-  kind: Kind<T>,
-  place: Place,
-): Promise<ReadonlyMap<string, T>> => {
+interface Loaded<T> {
+  readonly found: ReadonlyMap<string, T>
+  readonly problems: readonly Diagnostic[]
+}
+
+const loadAll = async <T extends { readonly name: string }>(texts: readonly string[], kind: Kind<T>, place: Place): Promise<Loaded<T>> => {
   const builtins = Object.keys(kind.builtins)
   const wanted = texts.some((text) => !isModule(text) && !builtins.includes(text)) ? [...builtins, ...texts] : texts
-  const loaded = await Promise.all([...new Set(wanted)].map(async (text) => [text, await loadOne(text, kind, place)] as const))
-  const found = loaded.flatMap(([text, plugin]) => (plugin === undefined ? [] : [[text, plugin] as const]))
+  const problems: Diagnostic[] = []
+  const load = async (text: string): Promise<readonly (readonly [string, T])[]> => {
+    try {
+      const plugin = await loadOne(text, kind, place)
+      return plugin === undefined ? [] : [[text, plugin]]
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error
+      problems.push(...error.diagnostics.map((diagnostic) => placed(diagnostic, place.spans?.get(text))))
+      return []
+    }
+  }
+  const found = (await Promise.all([...new Set(wanted)].map(load))).flat()
   // The catalog finds types by the provider's own name, which a path is not.
-  return new Map([...found.map(([, plugin]) => [plugin.name, plugin] as const), ...found])
+  return { found: new Map([...found.map(([, plugin]) => [plugin.name, plugin] as const), ...found]), problems }
 }
+
+const placed = (diagnostic: Diagnostic, span: Span | undefined): Diagnostic => (span === undefined ? diagnostic : { ...diagnostic, span })
 
 const loadOne = async <T extends { readonly name: string }>(text: string, kind: Kind<T>, place: Place): Promise<T | undefined> => {
   const builtin = Object.hasOwn(kind.builtins, text) ? kind.builtins[text] : undefined
   if (builtin !== undefined) return builtin()
   if (isModule(text)) return fromModule(text, kind, place.directory)
-  if (place.lenient) return undefined
+  if (place.spans !== null) return undefined
   const near = nearest(text, Object.keys(kind.builtins))
   const hint = near === undefined ? `There are: ${Object.keys(kind.builtins).join(', ')}.` : `Did you mean ${near}?`
   throw failure(

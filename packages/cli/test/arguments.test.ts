@@ -44,6 +44,7 @@ test.each([...commands, ...stateCommands])('the help of %s has examples', async 
   expect(exit).toBe(0)
   expect(out).toContain('Examples:\n  ')
   expect(out).toContain('--directory')
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
 
 test('the version is that of the package', async () => {

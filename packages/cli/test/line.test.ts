@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makePlace, twoNotes } from './support/forge.ts'
@@ -75,17 +75,6 @@ test('what fails half way ends with 3, and the same command goes on', async () =
   expect((await place.forge(['apply', '--auto-approve'])).exit).toBe(0)
 })
 
-test('--json streams one event per line, and people read standard error', async () => {
-  await using place = await makePlace()
-  const { out, err } = await place.forge(['apply', '--auto-approve', '--json'])
-  const events = out
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { readonly type: string }).type)
-  expect(events).toContain('apply_complete')
-  expect(err).toContain('Plan: 2 to add')
-})
-
 test('the database, the key and their folder are for the owner only', async () => {
   await using place = await makePlace()
   await place.forge(['apply', '--auto-approve'])
@@ -111,4 +100,41 @@ test('outputs can be read by people, as JSON and raw', async () => {
   const { exit, err } = await place.forge(['output', 'wrod'])
   expect(exit).toBe(1)
   expect(err).toContain('Did you mean word?')
+})
+
+test('apply ends with how to see the outputs, if there are any', async () => {
+  await using place = await makePlace()
+  const { out } = await place.forge(['--env', 'dev', 'apply', '--auto-approve'])
+  expect(out).toMatch(/\nTo see them again: forge output --env dev\n$/)
+  await using bare = await makePlace(twoNotes.slice(0, twoNotes.indexOf('outputs:')))
+  const ended = await bare.forge(['apply', '--auto-approve'])
+  expect(ended.out).toMatch(/Apply complete! .*\n$/)
+})
+
+test('an apply that fails ends with the exact next command', async () => {
+  await using place = await makePlace(twoNotes.replace('default: hello', 'default: explode').replace(' ${member.ordinal}', ''))
+  const { exit, out } = await place.forge(['apply', '--auto-approve', '-C', place.directory, '--state', 'it is here.db', '--env', 'dev'])
+  expect(exit).toBe(1)
+  expect(out.trimEnd().split('\n').at(-1)).toBe(
+    `What succeeded is kept. When the cause is mended, go on with: forge apply --env dev -C ${place.directory} --state 'it is here.db'`,
+  )
+})
+
+test('the head of a plan fits into 80 columns', async () => {
+  await using place = await makePlace()
+  await place.forge(['apply', '--auto-approve'])
+  await place.write('forge.yaml', twoNotes.replace('size: 2', 'size: 3'))
+  const [head = ''] = (await place.forge(['plan'])).out.split('\n')
+  expect(head).toMatch(/^notes {2}plan \w{8} {2}lineage \w{8} {2}1 unit to change, 2 objects kept$/)
+  expect(head.length).toBeLessThanOrEqual(80)
+})
+
+test('one object of the state is shown in the units of its type, and without its plugin too', async () => {
+  await using place = await makePlace()
+  await place.forge(['apply', '--auto-approve'])
+  const whole = await place.forge(['state', 'show', 'group.note/1'])
+  await rm(join(place.directory, 'files-provider.mjs'))
+  const { exit, out } = await place.forge(['state', 'show', 'group.note/1'])
+  expect(exit).toBe(0)
+  expect(out).toBe(whole.out)
 })

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '@forgeplan/model'
 import { expect, test } from 'vitest'
@@ -60,6 +60,23 @@ test('a plan of another state is refused', async () => {
   const { exit, err } = await other.forge(['apply', 'a.forgeplan'])
   expect(exit).toBe(1)
   expect(err).toContain('FORGE6011')
+})
+
+test.each([
+  ['where there is no state', twoNotes, 'FORGE6011'],
+  ['where another stack is', twoNotes.replace('stack: notes', 'stack: memos'), 'FORGE4011'],
+])('a plan of a state is refused %s, and leaves nothing there', async (where, config, code) => {
+  await using place = await makePlace()
+  await place.forge(['apply', '--auto-approve'])
+  const { text } = await saved(place, ['--destroy'])
+  await using other = await makePlace(config)
+  if (where === 'where another stack is') await other.forge(['apply', '--auto-approve'])
+  await other.write('a.forgeplan', text)
+  const before = await readdir(other.directory, { recursive: true })
+  const { exit, err } = await other.forge(['apply', 'a.forgeplan'])
+  expect(exit).toBe(1)
+  expect(err).toContain(code)
+  expect(await readdir(other.directory, { recursive: true })).toEqual(before)
 })
 
 test('a world that changed under it ends with 5 and the address', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fits } from '../src/line/patterns.ts'
@@ -72,7 +72,38 @@ test('a lost state is refused by apply and rebuilt by recover', async () => {
   expect(lost.err).toContain('forge state recover')
   expect((await place.forge(['state', 'recover', '--auto-approve'])).exit).toBe(0)
   expect((await place.forge(['plan'])).out).toContain('0 to add, 0 to change, 0 to destroy')
-  expect((await place.forge(['state', 'recover', '--auto-approve'])).exit).toBe(1)
+  expect(await place.forge(['state', 'recover', '--auto-approve'])).toMatchObject({
+    exit: 0,
+    out: 'Nothing to recover: the state knows every object that carries a mark of notes.\n',
+  })
+})
+
+test('recover takes in what an old backup does not know, and leaves the rest', async () => {
+  await using place = await makePlace(twoNotes.replace('size: 2', 'size: 1'))
+  await place.forge(['apply', '--auto-approve'])
+  await place.forge(['state', 'backup', 'old.db'])
+  await place.write('forge.yaml', twoNotes)
+  await place.forge(['apply', '--auto-approve'])
+  const { out: before } = await place.forge(['state', 'show', 'group.note/1', '--json'])
+  for (const file of ['state.db', 'state.db-wal', 'state.db-shm']) await rm(join(place.directory, '.forge', file), { force: true })
+  await copyFile(join(place.directory, 'old.db'), join(place.directory, '.forge', 'state.db'))
+  const refused = await place.forge(['apply', '--auto-approve'])
+  expect(refused.exit).toBe(6)
+  expect(refused.err).toContain('forge state recover')
+  const asked = await place.forge(['state', 'recover'], { answer: 'no' })
+  expect(asked.exit).toBe(1)
+  const { exit, out } = await place.forge(['state', 'recover'], { answer: 'yes' })
+  expect(exit).toBe(0)
+  expect(out).toContain('Recovered 1 object of notes. The state now holds 2.')
+  expect((await place.forge(['plan'])).out).toContain('0 to add, 0 to change, 0 to destroy')
+  expect((await place.forge(['state', 'show', 'group.note/1', '--json'])).out).toBe(before)
+})
+
+test('recover with nothing anywhere fails and asks whether the place is right', async () => {
+  await using place = await makePlace()
+  const { exit, err } = await place.forge(['state', 'recover', '--auto-approve'])
+  expect(exit).toBe(1)
+  expect(err).toContain('right folder')
 })
 
 test('an export with the key moves the state to another place', async () => {

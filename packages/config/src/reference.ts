@@ -81,7 +81,7 @@ const innerRows = (schema: Schema, path: string): readonly string[] => {
 const rowOf = (path: string, field: Field): string => {
   const preset = field.required === true ? 'required' : field.default === undefined ? '' : code(written(field.schema, field.default))
   const examples = (field.examples ?? []).map((example) => code(written(field.schema, example))).join(', ')
-  return `| \`${path}\` | ${cell(takes(field.schema))} | ${preset} | ${cell(field.doc)}${examples === '' ? '' : ` For example: ${examples}.`} |`
+  return `| \`${path}\` | ${cell(takes(field.schema))} | ${preset} | ${words(field.doc)}${examples === '' ? '' : ` For example: ${examples}.`} |`
 }
 
 const takes = (schema: Schema): string => {
@@ -90,6 +90,8 @@ const takes = (schema: Schema): string => {
 }
 
 const code = (value: unknown): string => `\`${cell(typeof value === 'string' ? value : JSON.stringify(value))}\``
+// A reader of markdown takes <name> for a tag and shows nothing.
+const words = (text: string): string => cell(text).replaceAll('<', '&lt;')
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 const references: readonly (readonly [string, string])[] = [

@@ -47,14 +47,22 @@ function* spans(root: MapNode, catalog: Catalog): Generator<Span> {
     if (preset !== undefined && isSensitive) yield preset.value.span
   }
   const providers = new Map(blocks(root, 'providers').map((entry) => [entry.key, catalog.providers.get(pluginOf(entry))] as const))
-  for (const entry of blocks(root, 'providers')) yield* bySchema(withHead(providerHead, providers.get(entry.key)?.settings), entry.value)
-  for (const entry of blocks(root, 'flavors'))
-    yield* bySchema(withHead(flavorHead, catalog.flavors.get(pluginOf(entry))?.config), entry.value)
+  for (const entry of blocks(root, 'providers')) yield* byPlugin(providerHead, providers.get(entry.key)?.settings, entry.value)
+  for (const entry of blocks(root, 'flavors')) yield* byPlugin(flavorHead, catalog.flavors.get(pluginOf(entry))?.config, entry.value)
   for (const entry of [...blocks(root, 'groups'), ...blocks(root, 'instances')]) {
     const machine = entryOf(entry.value, 'instance')?.value
     const type = machineTypeOf(providers.get(textOf(entryOf(machine, 'provider')?.value) ?? ''))
-    if (machine !== undefined) yield* bySchema(withHead(machineHead, type?.inputs), machine)
+    if (machine !== undefined) yield* byPlugin(machineHead, type?.inputs, machine)
   }
+}
+
+// Without the plugin nobody can say which of its fields are secrets: all are covered.
+function* byPlugin(head: ObjectSchema, schema: ObjectSchema | undefined, node: Node): Generator<Span> {
+  if (schema !== undefined) yield* bySchema(withHead(head, schema), node)
+  else
+    for (const { key, value } of entriesOf(node)) {
+      if (!Object.hasOwn(head.fields, key) && !isReference(value)) yield value.span
+    }
 }
 
 const blocks = (root: MapNode, section: string): readonly Entry[] =>
@@ -88,7 +96,7 @@ const hasSecret = (schema: ObjectSchema): boolean => Object.values(schema.fields
 
 const sounds = /pass(word|wd|phrase)?$|secret|token|credential|private.?key|api.?key/i
 
-// Where the plugin is not known there is no schema to go by.
+// Misplaced blocks have no schema to go by.
 function* bySound(node: Node, seen: Set<Node>): Generator<Span> {
   if (seen.has(node)) return
   seen.add(node)

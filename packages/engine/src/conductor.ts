@@ -1,4 +1,4 @@
-import type { Failure, RunCounts, Step } from '@forgeplan/model'
+import type { Failure, Gate, RunCounts, Step } from '@forgeplan/model'
 import type { Agenda, Skipped } from './agenda.ts'
 import { progress } from './calls.ts'
 import type { Tally } from './finish.ts'
@@ -6,7 +6,7 @@ import { worse } from './finish.ts'
 import type { At, Run } from './run.ts'
 import { failureIn } from './run.ts'
 import { perform } from './perform-step.ts'
-import type { GateStep } from './steps/gate.ts'
+import type { GateEnd, GateStep } from './steps/gate.ts'
 import { waitAtGate } from './steps/gate.ts'
 
 const heartbeatMs = 10_000
@@ -125,7 +125,7 @@ export class Conductor {
         return true
       }
       this.#ends.gateStopped = true
-      this.#note({ kind: 'timeout', message: `The members of ${step.gate.unit} did not become healthy: ${end.why}` })
+      this.#note(failureOfGate(step.gate, end))
       run.emit({ kind: 'gate-stopped', ...about, healthy: end.healthy, need: step.gate.need, why: end.why })
       return false
     } catch (error) {
@@ -192,3 +192,8 @@ export class Conductor {
     }
   }
 }
+
+const failureOfGate = ({ unit }: Gate, { cause, why }: Extract<GateEnd, { kind: 'stop' }>): Failure =>
+  cause === 'ended'
+    ? { kind: 'conflict', message: `Members of ${unit} ended instead of becoming healthy: ${why}` }
+    : { kind: 'timeout', message: `The members of ${unit} did not become healthy: ${why}` }

@@ -7,8 +7,8 @@ export class EngineError extends Error {
   override readonly name = 'EngineError'
   readonly diagnostics: readonly Diagnostic[]
 
-  constructor(diagnostics: readonly Diagnostic[], options?: { readonly cause?: unknown }) {
-    super(diagnostics.map((diagnostic) => `${diagnostic.summary}: ${diagnostic.detail}`).join('\n'), options)
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((diagnostic) => `${diagnostic.summary}: ${diagnostic.detail}`).join('\n'))
     this.diagnostics = diagnostics
   }
 }

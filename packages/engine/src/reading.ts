@@ -46,5 +46,6 @@ export const settleAll = async <T>(work: readonly Promise<T>[]): Promise<readonl
 export const cannotRead = (error: unknown, provider: string, type: TypeName, redactor: Redactor | undefined): EngineError => {
   const message = failureOf(error, `The provider ${provider}`).message
   const detail = `The provider ${provider} could not list its objects of the type ${type}, so forge cannot tell what stands. ${redactor?.text(message) ?? message}`
-  return new EngineError([problem('FORGE5002', 'The world cannot be read', detail)], { cause: error })
+  // Without the cause: what the provider threw may hold a secret wherever it likes.
+  return new EngineError([problem('FORGE5002', 'The world cannot be read', detail)])
 }

@@ -1,4 +1,4 @@
-import type { Observation, Plain, PlainMap } from '@forgeplan/model'
+import type { Observation, Plain, PlainMap, Status } from '@forgeplan/model'
 
 const mask = '(sensitive)'
 /** Shorter secrets are masked only where they are the whole text: replacing every `a` would tell more than it hides. */
@@ -7,6 +7,7 @@ const shortest = 4
 /** Knows every secret that was fetched and takes it out of whatever leaves the engine. */
 export class Redactor {
   readonly #whole = new Set<string>()
+  readonly #spared = new Set<string>()
   readonly #forms = new Set<string>()
   #pattern: RegExp | null = null
 
@@ -17,6 +18,19 @@ export class Redactor {
       for (const form of formsOf(text)) this.#forms.add(form)
       this.#pattern = null
     }
+  }
+
+  /** Texts that forge itself applied in clear: where one is seen again it is no secret, whatever it looks like. */
+  spare(texts: Iterable<string>): void {
+    for (const text of texts) this.#spared.add(text)
+  }
+
+  /** Inputs as they are seen, without any secret but with everything that is spared. */
+  seen(value: Plain): Plain {
+    if (this.#whole.size === 0 || (typeof value === 'string' && this.#spared.has(value))) return value
+    if (Array.isArray(value)) return value.map((item: Plain) => this.seen(item))
+    if (typeof value !== 'object' || value === null) return this.plain(value)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.seen(item as Plain)]))
   }
 
   /** `text` without any secret, plain, JSON-escaped, percent-encoded or in base64 at any offset. */
@@ -72,6 +86,9 @@ const patternOf = (forms: ReadonlySet<string>): RegExp | null => {
 
 /** The observation as it may be kept and shown. */
 export const redactObservation = (seen: Observation, redactor: Redactor): Observation => {
-  if (seen.kind === 'present') return { ...seen, inputs: redactor.map(seen.inputs as PlainMap), outputs: redactor.map(seen.outputs) }
-  return seen.kind === 'unreadable' ? { ...seen, why: redactor.text(seen.why) } : seen
+  if (seen.kind === 'unreadable') return { ...seen, why: redactor.text(seen.why) }
+  if (seen.kind === 'detached') return { ...seen, where: redactor.text(seen.where) }
+  if (seen.kind !== 'present') return seen
+  const status: Status = seen.status.kind === 'stopped' ? { kind: 'stopped', why: redactor.text(seen.status.why) } : seen.status
+  return { ...seen, inputs: redactor.seen(seen.inputs as PlainMap) as PlainMap, outputs: redactor.map(seen.outputs), status }
 }

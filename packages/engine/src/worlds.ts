@@ -1,5 +1,6 @@
 import type { Catalog, Desired, Diagnostic, PlainMap, ProviderUse, SecretSource, State } from '@forgeplan/model'
 import type { Flavor, Host, Provider, Session } from '@forgeplan/sdk'
+import { learn } from './learn.ts'
 import { EngineError, failureOf, problem } from './errors.ts'
 import { Redactor } from './redact.ts'
 import { resolveMap } from './resolve.ts'
@@ -47,6 +48,7 @@ export const openWorlds = async (request: OpenRequest): Promise<OpenWorlds> => {
   const redactor = new Redactor()
   const resolver = keepingSecrets(request.resolver, redactor)
   const configured = new Set(request.desired.providers.map((provider) => provider.name))
+  await learn(redactor, resolver, request)
   const tries = await Promise.all(usesOf(request).map((use) => openOne(use, request, resolver)))
   const sessions = new Map(tries.flatMap((at) => (at.session === undefined ? [] : [[at.name, at.session] as const])))
   const failed = tries.flatMap((at) => (at.session === undefined ? [{ name: at.name, why: redactor.text(at.why) }] : []))

@@ -1,4 +1,6 @@
-import { late } from '@forgeplan/model'
+import type { Address, GateSample, Health, RemoteId, UnitName } from '@forgeplan/model'
+import { late, remoteId } from '@forgeplan/model'
+import { gateVerdict } from '@forgeplan/planner'
 import { expect, test } from 'vitest'
 import { genuineMark, orphans, twins } from '../../testkit/src/index.ts'
 import { uidFor } from '../src/index.ts'
@@ -158,8 +160,57 @@ test('A gate whose members stay unhealthy stops what depends on them, and the ru
   ])
   const end = await lab.apply(desired)
   expect(end.result).toBe('partial')
-  expect(end.events.some((event) => event.kind === 'gate-stopped')).toBe(true)
+  expect(end.events.find(({ kind }) => kind === 'gate-stopped')).toMatchObject({
+    why: expect.stringMatching(/^group\.web\/1: .* \(and 2 more\)$/),
+  })
   expect(lab.standing()).toEqual(['group.web/1', 'group.web/2', 'group.web/3', 'instance.free'])
+})
+
+test.each([
+  ['stopped', (lab: Lab, id: RemoteId) => lab.world.kill(id), /^group\.web\/2: powered off/],
+  ['gone', (lab: Lab, id: RemoteId) => lab.world.destroy(id), /^group\.web\/2: it is absent$/],
+])('A gate does not wait out its time for a member that is %s', async (_, end, why) => {
+  using lab = new Lab()
+  lab.world.setHealthyAfterMs(30_000)
+  const desired = lab.desired([
+    unit('group.web', { flavor: {}, healthTimeoutMs: 3_600_000 }),
+    unit('instance.app', { dependsOn: ['group.web'] }),
+  ])
+  const { flavor } = lab
+  lab.flavor = {
+    ...flavor,
+    health: (config, member, call) => {
+      const id = remoteId(String(member.outputs['id']))
+      if (member.address === 'group.web/2') end(lab, id)
+      return flavor.health?.(config, member, call) ?? Promise.reject(new Error('no health'))
+    },
+  }
+  const ended = await lab.apply(desired)
+  expect(ended.result).toBe('partial')
+  expect(ended.events.find(({ kind }) => kind === 'gate-stopped')).toMatchObject({ why: expect.stringMatching(why) })
+  expect(ended.failure).toMatchObject({ kind: 'conflict' })
+  expect(ended.elapsedMs).toBeLessThan(60_000)
+  expect(lab.standing()).not.toContain('instance.app')
+})
+
+test('A gate passes without a member that ended where it does not need all of them', () => {
+  const [one, two] = ['group.web/1' as Address, 'group.web/2' as Address]
+  const gate = { unit: 'group.web' as UnitName, members: [one, two], pass: { kind: 'holdFor', ms: 0 }, deadlineMs: 1000 } as const
+  const sample: GateSample = {
+    at: 0,
+    health: new Map<Address, Health>([
+      [one, { kind: 'unknown', why: 'asking' }],
+      [two, { kind: 'unhealthy', why: 'killed' }],
+    ]),
+    ended: new Set([two]),
+  }
+  expect(gateVerdict({ ...gate, need: 1 }, [sample], 0, 10)).toEqual({ kind: 'wait', healthy: 0 })
+  expect(gateVerdict({ ...gate, need: 2 }, [sample], 0, 10)).toEqual({
+    kind: 'stop',
+    healthy: 0,
+    cause: 'ended',
+    why: 'group.web/2: killed',
+  })
 })
 
 test('A thousand creates are one run, each begun and applied in the journal', async () => {

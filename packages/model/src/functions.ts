@@ -1,4 +1,4 @@
-import type { Plain, PlainMap } from './value.ts'
+import type { Plain, PlainMap } from './plain.ts'
 
 /** Thrown when a function is given arguments it cannot take; the message is a full sentence without user data. */
 export class FunctionError extends Error {

@@ -1,7 +1,8 @@
 import type { Address } from './address.ts'
 import type { ContextId, Lineage, PlanId, Realm, RemoteId, StackName, StepId, TypeName, Uid } from './ids.ts'
 import type { Began, Context, Row, RunResult } from './state.ts'
-import type { Plain, PlainMap, ValueMap } from './value.ts'
+import type { Plain, PlainMap } from './plain.ts'
+import type { ValueMap } from './value.ts'
 
 /**
  * One durable fact. The state is the fold of these, in order. Times are milliseconds since 1970.

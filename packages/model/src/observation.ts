@@ -1,6 +1,6 @@
 import type { Lineage, Realm, RemoteId, TypeName, Uid } from './ids.ts'
 import type { Mark } from './mark.ts'
-import type { PlainMap } from './value.ts'
+import type { PlainMap } from './plain.ts'
 
 /** Whether a standing object does its work. */
 export type Status = { readonly kind: 'running' } | { readonly kind: 'stopped'; readonly why: string }

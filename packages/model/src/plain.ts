@@ -1,4 +1,9 @@
-import type { Plain, PlainMap } from './value.ts'
+export type Scalar = string | number | boolean | null
+/** Data that survives JSON unchanged. */
+export type Plain = Scalar | readonly Plain[] | PlainMap
+export interface PlainMap {
+  readonly [key: string]: Plain
+}
 
 /** How much data from outside is taken in before it is refused. */
 export const plainLimits = { depth: 64, nodes: 100_000, textLength: 1_048_576 } as const

@@ -51,12 +51,15 @@ export interface Gate {
 export interface GateSample {
   readonly at: number
   readonly health: ReadonlyMap<Address, Health>
+  /** Members that were seen stopped or gone: waiting does not make them healthy any more. */
+  readonly ended: ReadonlySet<Address>
 }
 
 export type GateVerdict =
   | { readonly kind: 'wait'; readonly healthy: number }
   | { readonly kind: 'pass' }
-  | { readonly kind: 'stop'; readonly healthy: number; readonly why: string }
+  /** `cause`: the deadline has passed, or so many members have ended that the gate can never pass. */
+  | { readonly kind: 'stop'; readonly healthy: number; readonly cause: 'deadline' | 'ended'; readonly why: string }
 
 export interface Risk {
   readonly severity: 'high' | 'medium' | 'low'

@@ -1,4 +1,4 @@
-import type { Plain } from './value.ts'
+import type { Plain } from './plain.ts'
 
 /**
  * The shape of a value, as data. One source for decoding, normalising, comparing, the JSON Schema and the reference.

@@ -1,7 +1,8 @@
 import type { Address, UnitName } from './address.ts'
 import type { FlavorUse, Policy, ProviderUse } from './desired.ts'
 import type { ContextId, Lineage, PlanId, Realm, RemoteId, StackName, StepId, TypeName, Uid } from './ids.ts'
-import type { Plain, PlainMap, ValueMap } from './value.ts'
+import type { Plain, PlainMap } from './plain.ts'
+import type { ValueMap } from './value.ts'
 
 /** What a row keeps of its unit, so that an object can be taken down when the configuration no longer mentions it. */
 export interface Context {

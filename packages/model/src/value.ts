@@ -1,12 +1,6 @@
 import type { Address } from './address.ts'
 import type { FunctionName } from './functions.ts'
-
-export type Scalar = string | number | boolean | null
-/** Data that survives JSON unchanged. */
-export type Plain = Scalar | readonly Plain[] | PlainMap
-export interface PlainMap {
-  readonly [key: string]: Plain
-}
+import type { Plain, Scalar } from './plain.ts'
 
 /** A known value, or a late one anywhere inside it. */
 export type Value = Scalar | readonly Value[] | ValueMap | Late

@@ -1,11 +1,13 @@
-import type { Gate, GateSample, GateVerdict, Health } from '@forgeplan/model'
+import type { Gate, GateSample, GateVerdict } from '@forgeplan/model'
 
 /** Whether a gate lets go on, given all samples since it was reached at `startedAt` (milliseconds, the run's clock). */
 export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedAt: number, now: number): GateVerdict => {
   const last = samples.at(-1)
   const healthy = last === undefined ? 0 : healthyIn(gate, last)
   if (gate.members.length === 0 || holds(gate, samples, now)) return { kind: 'pass' }
-  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, why: reasonOf(gate, last) }
+  const ended = gate.members.filter((member) => last?.ended.has(member) === true)
+  if (gate.members.length - ended.length < gate.need) return { kind: 'stop', healthy, cause: 'ended', why: reasonOf(ended, last) }
+  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, cause: 'deadline', why: reasonOf(gate.members, last) }
   return { kind: 'wait', healthy }
 }
 
@@ -25,9 +27,11 @@ const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly Gate
   return samples.slice(bad + 1)
 }
 
-const reasonOf = (gate: Gate, last: GateSample | undefined): string => {
-  const sick = gate.members
-    .map((member) => last?.health.get(member))
-    .find((health): health is Extract<Health, { why: string }> => health !== undefined && health.kind !== 'healthy')
-  return sick?.why ?? 'no member has answered yet'
+const reasonOf = (members: Gate['members'], last: GateSample | undefined): string => {
+  const sick = members.flatMap((member) => {
+    const health = last?.health.get(member)
+    return health === undefined || health.kind === 'healthy' ? [] : [`${member}: ${health.why}`]
+  })
+  const more = sick.length > 1 ? ` (and ${sick.length - 1} more)` : ''
+  return sick[0] === undefined ? 'no member has answered yet' : `${sick[0]}${more}`
 }

@@ -1,5 +1,5 @@
 import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step, UnitName } from '@forgeplan/model'
-import { bad, canonicalJson, compareAddress, good, planId, unitOf } from '@forgeplan/model'
+import { bad, compareAddress, good, unitOf } from '@forgeplan/model'
 import { basisDigest } from './safety/basis.ts'
 import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './safety/brakes.ts'
 import type { UnitTraits } from './order/chain.ts'
@@ -12,6 +12,7 @@ import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
 import { policyOf, removalsOf } from './changes/removals.ts'
 import type { Removal } from './changes/remove.ts'
+import { planIdOf } from './plan-id.ts'
 import type { PlanRequest } from './request.ts'
 import { sightOf } from './request.ts'
 import { risksOf } from './safety/risks.ts'
@@ -114,7 +115,7 @@ const assemble = (parts: Parts): Plan => {
     lifts: brakes.lifts,
     basis: basisOf(land, changes),
   }
-  return { ...body, id: planId(request.hash(canonicalJson(body))), warnings }
+  return { ...body, id: planIdOf(body, request.hash), warnings }
 }
 
 const planOutputs = (land: Survey, { book }: Comparison): Plan['outputs'] => {

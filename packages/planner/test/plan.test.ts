@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, Step, Uid } from '@forgeplan/model'
-import { compareAddress, hasChanges, late, parseAddress, planId, stepId } from '@forgeplan/model'
+import type { JournalEntry, Observation, Step, Uid } from '@forgeplan/model'
+import { compareAddress, hasChanges, late, parseAddress, planId, realm, stepId } from '@forgeplan/model'
 import type { Standing } from './builders.ts'
-import { applied, built, desired, hash, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
-import { foldAll } from '../src/index.ts'
+import { applied, built, desired, hash, here, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
+import { foldAll, planIdOf, specDigest } from '../src/index.ts'
 import { simMachine } from '../../testkit/src/sim-types.ts'
 
 const sized = (size: number) => ({ kind: 'sized', size }) as const
@@ -36,6 +36,15 @@ describe('from nothing', () => {
       observation: present(row.address, row.type, {}),
     }))
     expect(planFor(web(1), { ...nothing, found }).refusals).toMatchObject([{ kind: 'lost-state', exit: 6, addresses: ['group.web/1'] }])
+  })
+})
+
+describe('the id of a plan', () => {
+  it('can be taken again from the plan, and warnings do not change it', () => {
+    const made = planFor(web(2))
+    const warned = { severity: 'warning', code: 'FORGE3008', summary: 'Later', detail: 'Said afterwards.' } as const
+    expect(planIdOf({ ...made, warnings: [warned] } as typeof made, hash)).toBe(made.id)
+    expect(planIdOf({ ...made, targets: ['group.web'] }, hash)).not.toBe(made.id)
   })
 })
 
@@ -365,6 +374,64 @@ describe('an earlier run that was cut off', () => {
     const cut = { ...done, state: { ...done.state, rows: new Map([[row.uid, { ...row, phase: { kind: 'creating', began } as const }]]) } }
     expect(planFor(web(1), cut).changes).toMatchObject([{ action: 'create', resumes: row.uid, reason: { kind: 'interrupted' } }])
     expect(planFor(desired([]), seeing(cut, 'group.web/1', absent)).changes).toMatchObject([{ action: 'forget' }])
+  })
+})
+
+describe('a create without an outcome, when something else is wanted by now', () => {
+  const one = (inputs: object) => desired([unit('instance.nfs', { inputs: inputs as never })])
+  const begun = (image: string): Standing => {
+    const before = planFor(one({ image }))
+    const uid = 'uid-1' as Uid
+    const [change] = before.changes
+    if (change?.action !== 'create') throw new Error('no create')
+    const began = {
+      verb: 'create',
+      plan: before.id,
+      step: 's' as never,
+      at: 0,
+      handle: null,
+      inputs: change.inputs,
+      context: change.context,
+    } as const
+    const { address, type } = change
+    const entries: readonly JournalEntry[] = [
+      { kind: 'founded', lineage: ours, stack: before.stack, at: 0 },
+      { kind: 'context', id: change.context, context: Object.values(before.contexts)[0] as never },
+      {
+        kind: 'create-began',
+        uid,
+        generation: 1,
+        address,
+        type,
+        typeVersion: 1,
+        realm: here,
+        specDigest: specDigest(change.inputs, hash),
+        began,
+      },
+    ]
+    const state = foldAll(
+      nothing.state,
+      entries.map((entry, index) => ({ seq: index + 1, entry })),
+    )
+    return { state, objects: new Map([[uid, present(address, type, change.inputs)]]) }
+  }
+
+  it('goes on with what stands if it can become that', () => {
+    expect(summary(planFor(one({ image: 'a' }), begun('a')))).toEqual(['create instance.nfs (interrupted)'])
+    expect(summary(planFor(one({ image: 'a', note: 'new' }), begun('a')))).toEqual(['create instance.nfs (interrupted)'])
+  })
+
+  it('replaces what stands, or is still being made, if it cannot', () => {
+    expect(summary(planFor(one({ image: 'b' }), begun('a')))).toEqual(['replace instance.nfs (configured)'])
+    const pending = seeing(begun('a'), 'instance.nfs', () => ({ kind: 'pending', since: 0, deadline: 9, handle: 'h' }))
+    expect(summary(planFor(one({ image: 'b' }), pending))).toEqual(['replace instance.nfs (configured)'])
+    expect(summary(planFor(one({ image: 'a' }), pending))).toEqual(['create instance.nfs (interrupted)'])
+  })
+
+  it('starts afresh in another world, if nothing stands', () => {
+    const gone = seeing(begun('a'), 'instance.nfs', absent)
+    const moved = { ...gone, realms: new Map([['local', realm('world-2')]]) }
+    expect(planFor(one({ image: 'a' }), moved).changes).toMatchObject([{ action: 'create', resumes: null, replaces: 'uid-1' }])
   })
 })
 

@@ -19,9 +19,9 @@ export const planCommandOf = (header: Planned, ...rest: readonly string[]): stri
   return ['forge', 'plan', ...envOf(header.stack), ...mode, ...targetsOf(header), ...rest].join(' ')
 }
 
-/** The command that performs a plan: the saved one, or a new one made the same way. */
-export const applyCommand = (header: Planned, planFile: string | null): string => {
-  if (planFile !== null) return `forge apply ${shellWord(planFile)}`
+/** The command that performs a plan: the saved one, or a new one made the same way; with `rest` behind it. */
+export const applyCommand = (header: Planned, planFile: string | null, ...rest: readonly string[]): string => {
+  if (planFile !== null) return ['forge', 'apply', shellWord(planFile), ...envOf(header.stack), ...rest].join(' ')
   const verb = header.mode === 'destroy' ? ['destroy'] : header.mode === 'refresh-only' ? ['apply', '--refresh-only'] : ['apply']
-  return ['forge', ...verb, ...envOf(header.stack), ...targetsOf(header)].join(' ')
+  return ['forge', ...verb, ...envOf(header.stack), ...targetsOf(header), ...rest].join(' ')
 }

@@ -83,12 +83,14 @@ const refusalView = ({ kind, exit, summary, remedy, addresses }: Refusal): Refus
 
 const foldWarnings = (warnings: readonly Diagnostic[]): readonly WarningView[] => {
   const folded = new Map<string, WarningView>()
-  for (const { code, summary, detail } of warnings) {
-    const key = `${code}\n${summary}`
+  for (const { severity, code, summary, detail } of warnings) {
+    const key = `${severity}\n${code}\n${summary}`
     const same = folded.get(key)
     folded.set(
       key,
-      same === undefined ? { code, summary: sentence(summary), detail: sentence(detail), count: 1 } : { ...same, count: same.count + 1 },
+      same === undefined
+        ? { severity, code, summary: sentence(summary), detail: sentence(detail), count: 1 }
+        : { ...same, count: same.count + 1 },
     )
   }
   return [...folded.values()]

@@ -57,7 +57,7 @@ const unitJson = (unit: UnitView): unknown => ({
 })
 
 const gatesOf = (plan: Plan): readonly unknown[] =>
-  plan.steps.flatMap((step) => (step.kind === 'gate' ? [{ step: step.id, ...step.gate }] : []))
+  plan.steps.flatMap((step) => (step.kind === 'gate' && step.gate.members.length > 0 ? [{ step: step.id, ...step.gate }] : []))
 
 const outputJson = ({ action, sensitive, before, after }: OutputChange): unknown => {
   const left = before === undefined ? null : splitValue(before, sensitive ? { kind: 'secret' } : undefined)

@@ -91,11 +91,15 @@ const refusalLines = ({ refusals, lifts }: PlanView, cut: Cut): readonly string[
 const words = (text: string, cut: Cut): string => proseText(clip(text, cut.text))
 const place = (where: string, cut: Cut): string => (where === '' ? '' : ` (${codeText(clip(where, cut.text))})`)
 
-const riskLines = ({ risks }: PlanView, cut: Cut): readonly string[] => [
-  ...quote('CAUTION', riskItems(risks, 'high', cut)),
-  ...quote('WARNING', riskItems(risks, 'medium', cut)),
-  ...quote('NOTE', riskItems(risks, 'low', cut)),
-]
+const riskLines = (view: PlanView, cut: Cut): readonly string[] => {
+  // Lifts have lines of their own.
+  const risks = view.risks.filter(({ kind }) => kind !== 'lift')
+  return [
+    ...quote('CAUTION', riskItems(risks, 'high', cut)),
+    ...quote('WARNING', riskItems(risks, 'medium', cut)),
+    ...quote('NOTE', riskItems(risks, 'low', cut)),
+  ]
+}
 
 const riskItems = (risks: readonly RiskView[], severity: Level, cut: Cut): readonly string[] => {
   const of = risks.filter((risk) => risk.severity === severity)
@@ -122,7 +126,10 @@ const lesserLines = (view: PlanView, cut: Cut): readonly string[] => [
   ),
   ...section(
     'Warnings',
-    view.warnings.map(({ code, summary, count: times }) => `${code} ${words(summary, cut)}${times > 1 ? ` (${times} times)` : ''}`),
+    view.warnings.map(
+      ({ severity, code, summary, detail, count: times }) =>
+        `${severity === 'error' ? '**error** ' : ''}${code} ${words(summary, cut)}${times > 1 ? ` (${times} times)` : ''}: ${words(detail, cut)}`,
+    ),
     cut,
   ),
 ]

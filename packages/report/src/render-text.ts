@@ -33,7 +33,7 @@ const refusedLines = ({ refusals }: PlanView): readonly Line[] =>
         {
           lead: 'Apply will be refused',
           style: 'danger',
-          text: ` with exit ${refusalExit(refusals)}: ${[...new Set(refusals.map(({ kind }) => kind))].join(', ')}. To go on: ${refusals[0]?.remedy}`,
+          text: ` with exit ${refusalExit(refusals)}: ${[...new Set(refusals.map(({ kind }) => kind))].join(', ')}. The remedy stands above.`,
           hang: 4,
         },
       ]

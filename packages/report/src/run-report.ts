@@ -1,5 +1,5 @@
 import type { RunResult } from '@forgeplan/model'
-import { applyCommand, planCommandOf } from './command.ts'
+import { applyCommand, planCommandOf, shellWord } from './command.ts'
 import { elapsedText } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import type { Line, TextOptions } from './lines.ts'
@@ -7,11 +7,18 @@ import { blank, plainLine, print } from './lines.ts'
 import type { ErrorCount, Progress } from './progress.ts'
 import type { UnitProgress } from './unit-progress.ts'
 
+export interface ReportOptions extends TextOptions {
+  /** The saved plan, as the user named it. */
+  readonly planFile: string | null
+  /** Words beside the command that the next one needs again, such as `-C` and a folder; the environment is in the stack. */
+  readonly given?: readonly string[]
+}
+
 /** What a run has come to: units, errors with counts, the next command; the last line in Terraform's wording. */
-export const runReport = (progress: Progress, options: TextOptions & { readonly planFile: string | null }): string => {
+export const runReport = (progress: Progress, options: ReportOptions): string => {
   const result = resultOf(progress)
   const last: Line = { lead: lastLine(progress, result), style: result === 'done' ? 'add' : 'danger', text: '', hang: 0 }
-  const lines = result === 'done' ? [last] : [...troubleLines(progress, result, options.planFile), last]
+  const lines = result === 'done' ? [last] : [...troubleLines(progress), last, ...nextLines(progress, result, options)]
   return `${print([blank, ...lines], options)}\n`
 }
 
@@ -20,7 +27,7 @@ const resultOf = ({ ended, interrupted }: Progress): RunResult => ended?.result 
 
 const unitLimit = 30
 
-const troubleLines = (progress: Progress, result: RunResult, planFile: string | null): readonly Line[] => {
+const troubleLines = (progress: Progress): readonly Line[] => {
   const units = progress.units.flat().filter((unit) => unit.done < unit.total)
   const whole = progress.units.flat().length - units.length
   const errors = [...progress.errors.values()]
@@ -28,17 +35,23 @@ const troubleLines = (progress: Progress, result: RunResult, planFile: string | 
   return [
     ...units.slice(0, unitLimit).map(unitLine),
     ...(units.length > unitLimit ? [plainLine(`  ... ${units.length - unitLimit} more units are not finished`)] : []),
-    ...(whole > 0 ? [plainLine(`  ${whole} other ${whole === 1 ? 'unit is' : 'units are'} done`)] : []),
+    ...(whole > 0 && units.length > 0 ? [plainLine(`  ${whole} other ${whole === 1 ? 'unit is' : 'units are'} done`)] : []),
     ...(progress.doneBefore > 0 ? [plainLine(`  ${progress.doneBefore} steps were done by an earlier run of this plan`)] : []),
     ...(errors.length > 0 ? [blank, ...errors.map(errorLine)] : []),
     ...(progress.moreErrors > 0 ? [plainLine(`  ... ${progress.moreErrors} more errors in other words`)] : []),
-    ...(failure === null || errors.some(({ message }) => message === failure.message)
+    // What the run is remembered by often says in more words what stands above.
+    ...(failure === null || errors.some(({ message }) => failure.message.includes(message))
       ? []
       : [errorLine({ ...failure, address: null, count: 1 })]),
     blank,
-    plainLine(nextStep(progress, result, planFile)),
   ]
 }
+
+// A command is not wrapped, so that it can be copied.
+const nextLines = (progress: Progress, result: Exclude<RunResult, 'done'>, options: ReportOptions): readonly Line[] => [
+  blank,
+  { lead: nextStep(progress, result, options), style: null, text: '', hang: 0 },
+]
 
 const unitLine = ({ unit, total, done, failed, partial, notStarted }: UnitProgress): Line => {
   const parts = [
@@ -56,19 +69,18 @@ const errorLine = ({ address, kind, message, count }: Omit<ErrorCount, 'address'
   return { lead: '  Error: ', style: 'danger', text: `${at}${clip(escapeText(message), 1000)} (${kind})${times}`, hang: 9 }
 }
 
-const nextStep = ({ plan }: Progress, result: RunResult, planFile: string | null): string => {
+const nextStep = ({ plan }: Progress, result: Exclude<RunResult, 'done'>, { planFile, given = [] }: ReportOptions): string => {
   const header = { stack: escapeText(plan.stack), mode: plan.mode, targets: plan.targets.map(escapeText) }
-  const again = applyCommand(header, planFile)
+  const words = given.map((word) => shellWord(escapeText(word)))
+  const again = applyCommand(header, planFile === null ? null : escapeText(planFile), ...words)
   switch (result) {
     case 'stale':
-      return `The world has changed since this plan was made. Plan again: ${planCommandOf(header)}`
+      return `The world has changed since this plan was made. Plan again: ${planCommandOf(header, ...words)}`
     case 'interrupted':
       return `What was begun is written down. To go on: ${again}`
     case 'failed':
     case 'partial':
       return `What succeeded is kept. When the cause is mended, go on with: ${again}`
-    case 'done':
-      return ''
     default:
       return result satisfies never
   }

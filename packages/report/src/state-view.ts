@@ -1,4 +1,4 @@
-import type { Context, ObjectSchema, PlainMap, Row, State, Value } from '@forgeplan/model'
+import type { Context, ObjectSchema, Plain, PlainMap, Row, State, Value } from '@forgeplan/model'
 import { canonicalJson, compareAddress, compareText, unitOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import { splitInputs } from './json-value.ts'
@@ -101,12 +101,18 @@ export const stateShowJson = (row: Row, context: Context | undefined, schemas: R
       : { unit: context.unit, provider: context.provider.name, flavor: context.flavor?.name ?? null, policy: context.policy }),
   })}\n`
 
-/** The outputs of a stack, one per line. `sensitive` names those whose values do not show; a state stores them as null. */
+/**
+ * The outputs of a stack by name; lists and maps have a line per item. `sensitive` names those whose values do not show;
+ * a state stores them as null.
+ */
 export const outputsText = (outputs: PlainMap, sensitive: ReadonlySet<string>): string =>
   Object.keys(outputs)
     .toSorted(compareText)
-    .map((name) => `${escapeText(name)} = ${sensitive.has(name) ? sensitiveText : escapeText(JSON.stringify(outputs[name]))}\n`)
+    .map((name) => `${escapeText(name)} = ${sensitive.has(name) ? sensitiveText : prettyText(outputs[name] ?? null)}\n`)
     .join('')
+
+// JSON leaves nothing in a text that breaks a line, so every line break is one of the layout.
+const prettyText = (value: Plain): string => JSON.stringify(value, null, 2).split('\n').map(escapeText).join('\n')
 
 /** The outputs in Terraform's shape: `{name: {sensitive, value}}`; a sensitive value is null. */
 export const outputsJson = (outputs: PlainMap, sensitive: ReadonlySet<string>): string =>

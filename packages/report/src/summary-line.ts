@@ -10,6 +10,8 @@ export const summaryLine = (view: PlanView): string => {
 }
 
 const noChanges = (view: PlanView): string => {
+  // What is refused could not be compared, so nobody knows that it matches.
+  if (view.refusals.length > 0) return 'No changes. What is refused above could not be compared.'
   switch (view.header.mode) {
     case 'normal':
       return 'No changes. Your infrastructure matches the configuration.'

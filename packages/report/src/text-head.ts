@@ -13,18 +13,24 @@ export const headLines = (view: PlanView): readonly Line[] => [
   ...modeLines(view),
   ...view.refusals.flatMap(refusalLines),
   ...view.lifts.map(({ kind, detail }) => flagged('LIFTED', 'danger', `${kind}  ${detail}`)),
-  ...riskLines(view.risks, riskLimit),
+  // Lifts have lines of their own.
+  ...riskLines(
+    view.risks.filter(({ kind }) => kind !== 'lift'),
+    riskLimit,
+  ),
   ...warningLines(view),
   ...renamedLines(view),
   ...unitLines(view.units),
 ]
 
-const headerLine = ({ header, totals, units, untouchedUnits }: PlanView): Line => {
-  const objects = Object.values(totals).reduce((sum, amount) => sum + amount, 0)
-  const left = `forge plan - ${header.stack} - plan ${header.shortId} - lineage ${header.lineage}`
-  const touched =
-    objects === 0 ? '' : `  ${count(units.length, 'unit')} to change, ${untouchedUnits} untouched, ${count(totals.keep, 'object')} kept`
-  return { lead: left, style: 'bold', text: touched, hang: 4 }
+// Short, so that it fits into 80 columns with a stack's name of some length.
+const headerLine = ({ header, totals, units }: PlanView): Line => {
+  const parts = [
+    ...(units.length === 0 ? [] : [`${count(units.length, 'unit')} to change`]),
+    ...(totals.keep === 0 ? [] : [`${count(totals.keep, 'object')} kept`]),
+  ]
+  const left = `${header.stack}  plan ${header.shortId}  lineage ${header.lineage}`
+  return { lead: left, style: 'bold', text: parts.length === 0 ? '' : `  ${parts.join(', ')}`, hang: 4 }
 }
 
 const modeLines = ({ header }: PlanView): readonly Line[] => [
@@ -57,7 +63,14 @@ export const riskLines = (risks: readonly RiskView[], limit: number): readonly L
 }
 
 const warningLines = ({ warnings }: PlanView): readonly Line[] =>
-  warnings.map(({ code, summary, count: times }) => flagged('WARNING', 'warn', `${summary} (${code})${times > 1 ? ` x${times}` : ''}`))
+  warnings.flatMap(({ severity, code, summary, detail, count: times }) => [
+    flagged(
+      severity === 'error' ? 'ERROR' : 'WARNING',
+      severity === 'error' ? 'danger' : 'warn',
+      `${summary} (${code})${times > 1 ? `, ${times} times, the first:` : ''}`,
+    ),
+    flagged('', 'dim', detail),
+  ])
 
 const renamedLines = ({ renamed }: PlanView): readonly Line[] =>
   renamed.map(({ from, to }) =>

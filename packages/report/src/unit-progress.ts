@@ -19,7 +19,7 @@ export interface UnitProgress {
   /** When it was last told of. */
   readonly lastAt: number
   readonly gate: GateWait | null
-  /** Gates of which the end was not told yet. */
+  /** Gates that have not passed. */
   readonly gatesLeft: number
   /** A gate gave up. */
   readonly stopped: boolean
@@ -69,6 +69,6 @@ export const gateEnded = (view: Progress, event: GateEnd, name: UnitName): Progr
     ...unit,
     lastAt: event.at,
     gate: unit.gate?.step === event.step ? null : unit.gate,
-    gatesLeft: Math.max(0, unit.gatesLeft - 1),
+    gatesLeft: Math.max(0, unit.gatesLeft - (event.kind === 'gate-passed' ? 1 : 0)),
     stopped: unit.stopped || event.kind === 'gate-stopped',
   }))

@@ -45,7 +45,8 @@ const changesByUnit = (changes: readonly Change[]): ReadonlyMap<UnitName, readon
 const gatesByUnit = (plan: Plan): ReadonlyMap<UnitName, readonly Gate[]> => {
   const byUnit = new Map<UnitName, Gate[]>()
   for (const step of plan.steps) {
-    if (step.kind !== 'gate') continue
+    // A gate without members only ties steps together: nobody waits for anything there.
+    if (step.kind !== 'gate' || step.gate.members.length === 0) continue
     const of = byUnit.get(step.gate.unit)
     if (of === undefined) byUnit.set(step.gate.unit, [step.gate])
     else of.push(step.gate)

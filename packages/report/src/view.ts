@@ -108,6 +108,7 @@ export interface RefusalView {
 
 /** Warnings with the same code and summary are one. */
 export interface WarningView {
+  readonly severity: 'error' | 'warning'
   readonly code: string
   readonly summary: string
   readonly detail: string

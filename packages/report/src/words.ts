@@ -85,11 +85,20 @@ const fieldNames = (fields: readonly string[]): string => {
 // A shell reports death by signal as 128 + signal; only then was it certainly killed.
 const killed = /\b(killed|signal|SIG[A-Z]+|exit code 1(?:29|[345]\d))\b/
 
-const stoppedText = (why: string): string => `${killed.test(why) ? 'killed' : 'stopped'} outside of forge: ${outside(why)}`
+const stoppedText = (why: string): string => {
+  const word = killed.test(why) ? 'killed' : 'stopped'
+  return why.toLowerCase() === word ? `${word} outside of forge` : `${word} outside of forge: ${outside(why)}`
+}
 
-/** What apply waits for at a gate. @example 'waits until 3 of 3 are healthy (5m)' */
+/** What apply waits for at a gate. @example 'waits until all 3 are healthy (at most 5m)' */
 export const gateText = (gate: Gate): string =>
-  `waits until ${gate.need} of ${gate.members.length} are healthy${passText(gate.pass)} (${formatDuration(gate.deadlineMs)})`
+  `waits until ${needText(gate)} healthy${passText(gate.pass)} (at most ${formatDuration(gate.deadlineMs)})`
+
+const needText = ({ need, members }: Gate): string => {
+  if (need < members.length) return `${need} of ${members.length} are`
+  if (need <= 2) return need === 1 ? 'it is' : 'both are'
+  return `all ${need} are`
+}
 
 const passText = (pass: Gate['pass']): string => {
   switch (pass.kind) {

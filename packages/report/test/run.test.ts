@@ -113,6 +113,13 @@ describe('the report of a run', () => {
     expectGolden('run-failed.txt', report(run(events), 'my plan.forge'))
   })
 
+  it('says once what a gate and the run both tell', () => {
+    const why = 'group.web/1: exit code 7'
+    const failure = { kind: 'conflict', message: `Members of group.web ended instead of becoming healthy: ${why}` } as const
+    const text = report(run([{ kind: 'gate-stopped', ...gate, healthy: 0, need: 1, why }, ended({ result: 'partial', failure })]))
+    expect(text.split(why)).toHaveLength(2)
+  })
+
   it('tells an interrupted and a stale run from a failed one', () => {
     expect(report(run([ended({ result: 'interrupted' })]))).toContain('forge apply\n')
     expect(report(run([ended({ result: 'interrupted' })]))).toContain('Apply interrupted: 3 added')

@@ -48,9 +48,10 @@ export const nameFor = (view: View, target: Target, desired: PlainMap): string =
   const plain = typeof desired['name'] === 'string' ? desired['name'] : defaultName(target)
   const holders = [...view.world.index.byName(view.type, plain), ...underWay(view, plain)].filter((other) => other.uid !== target.uid)
   if (holders.length === 0) return plain
-  // An object of ours that was renamed in forge keeps its name on the platform, so its old address needs another one.
+  // An object of ours that was moved or released in forge keeps its name on the platform, and for a while the old address
+  // in its mark, so whoever takes that address needs another name. Twins are the oracle's affair, not this name's.
   const ours = holders.every((other) => genuineMark(other)?.lineage === target.mark.lineage)
-  if (ours && desired['name'] === undefined && holders.every((other) => genuineMark(other)?.address !== target.address))
+  if (ours && desired['name'] === undefined)
     return `${plain}-g${target.mark.generation}`
   throw new ProviderError('conflict', `The name ${plain} is taken.`)
 }

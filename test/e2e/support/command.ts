@@ -63,15 +63,16 @@ export const makeGround = async (config: string): Promise<Ground> => {
 export const startIn = (directory: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Running =>
   startProcess([process.execPath, bin, ...argv], { directory, env })
 
-/** Any program, with its output collected; its standard input is open only when `typing`. */
+/** Any program, with its output collected; its standard input is open only when `typing`. `uid` is another user's. */
 export const startProcess = (
   [program = '', ...argv]: readonly string[],
-  around: { readonly directory: string; readonly env?: Readonly<Record<string, string>>; readonly typing?: boolean },
+  around: { readonly directory: string; readonly env?: Readonly<Record<string, string>>; readonly typing?: boolean; readonly uid?: number },
 ): Running => {
   const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
   const child = spawn(program, argv, {
     cwd: around.directory,
     env: { ...inherited, ...around.env },
+    ...(around.uid === undefined ? {} : { uid: around.uid, gid: around.uid }),
     stdio: [around.typing === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
   const text = { out: '', err: '' }

@@ -91,7 +91,13 @@ const processOf = (pid: number, folder: string): Process | null => {
 
 // The stub's `-U UUID`, or the machine's directory that a guest works in.
 const uidIn = (line: string, where: string, folder: string): string | null =>
-  /\0-U\0([^\0]+)/.exec(line)?.[1] ?? (where.startsWith(`${folder}/`) ? (where.slice(folder.length + 1).split(/[ /]/)[0]?.replace(/^\.gone-/, '') ?? null) : null)
+  /\0-U\0([^\0]+)/.exec(line)?.[1] ??
+  (where.startsWith(`${folder}/`)
+    ? (where
+        .slice(folder.length + 1)
+        .split(/[ /]/)[0]
+        ?.replace(/^\.gone-/, '') ?? null)
+    : null)
 
 const markOf = (directory: string): Home['mark'] => {
   try {

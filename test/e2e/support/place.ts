@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
+import { patience } from '../../scale.ts'
 import type { Ran, Running } from './command.ts'
 import { startIn } from './command.ts'
 import type { Row, World } from './oracle.ts'
@@ -29,6 +30,8 @@ export interface Place {
 export const makeSite = async (): Promise<(config: string, files?: Env) => Promise<Place>> => {
   const site = await mkdtemp(join(tmpdir(), 'forge-site-'))
   let count = 0
+  // Every command is a process of its own, and others may want the processors too.
+  vi.setConfig({ testTimeout: patience })
   afterAll(async () => {
     await clear(site)
     expect(processesIn(site)).toEqual([])

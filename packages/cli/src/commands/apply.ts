@@ -1,6 +1,7 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import { approvalText, planView } from '@forgeplan/report'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -8,6 +9,7 @@ import { confirm } from '../line/confirm.ts'
 import type { PlanAsked } from '../line/make-plan.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState, takeLease } from '../line/open-store.ts'
+import { askBeforehand, checkWords, withWords } from '../line/preflight.ts'
 import { prepare } from '../line/prepare.ts'
 import { checkRefusals } from '../line/refusals.ts'
 import type { RunRequest } from '../line/run-plan.ts'
@@ -51,15 +53,20 @@ export const applyFresh = async (
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const { plan, observed } = await makePlan({ invocation, prepared, state, worlds, options })
-  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  const { plan: bare, observed } = await makePlan({ invocation, prepared, state, worlds, options })
+  const said = await askBeforehand(invocation, { plan: bare, state, worlds })
+  const plan = withWords(bare, said)
+  // People read the warnings in the plan, and the errors where they end the command.
+  const told = invocation.stream ? plan.warnings.filter(({ severity }) => severity === 'warning') : []
+  await printDiagnostics(invocation, [...prepared.warnings, ...told])
   showForApproval(invocation, plan, worlds.catalog, choices)
+  checkRefusals(plan)
+  checkWords(said)
   return await approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
 }
 
 const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {
   const { plan, invocation } = request
-  checkRefusals(plan)
   if (!hasChanges(plan)) return exits.ok
   if (choices.autoApprove === true) return runPlan(request)
   warmUp(invocation, choices)

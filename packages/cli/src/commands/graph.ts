@@ -1,5 +1,6 @@
 import type { Desired, Plan } from '@forgeplan/model'
 import { graphDot, graphMermaid, graphOf } from '@forgeplan/report'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -24,7 +25,7 @@ const subject = async (
 ): Promise<{ readonly desired: Desired; readonly plan: Plan | null }> => {
   if (file === undefined) {
     const { desired, warnings } = await prepare(invocation, 'read')
-    if (warnings.length > 0) await invocation.warn(warnings)
+    if (warnings.length > 0) await printDiagnostics(invocation, warnings)
     return { desired, plan: null }
   }
   const plan = await readPlanFile(invocation, file)

@@ -1,6 +1,7 @@
 import type { ImportWish } from '@forgeplan/engine'
 import type { Plan } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -53,7 +54,7 @@ const saveImport = async (invocation: Invocation, options: PlanAsked, file: stri
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
   const { plan } = await makePlan({ invocation, prepared, state, worlds, options })
-  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  if (prepared.warnings.length > 0) await printDiagnostics(invocation, prepared.warnings)
   printPlan(invocation, plan, worlds.catalog, {})
   await writePlanFile(invocation, plan, file)
   invocation.terminal.note(`\nSaved to ${file}. To do exactly this: forge apply ${file}\n`)

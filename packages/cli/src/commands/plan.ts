@@ -1,9 +1,12 @@
 import { hasChanges } from '@forgeplan/model'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
+import { applyFileCommand } from '../line/given-words.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState } from '../line/open-store.ts'
+import { askBeforehand, withWords } from '../line/preflight.ts'
 import { prepare } from '../line/prepare.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
@@ -25,8 +28,9 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const { plan: made } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
-  if (prepared.warnings.length > 0) await invocation.warn(prepared.warnings)
+  const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
+  const made = withWords(bare, await askBeforehand(invocation, { plan: bare, state, worlds }))
+  await printDiagnostics(invocation, [...prepared.warnings, ...(invocation.stream ? made.warnings : [])])
   printPlan(invocation, made, worlds.catalog, options)
   if (options.out !== undefined) await savePlan(invocation, made, options.out)
   return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok
@@ -39,5 +43,5 @@ const checkModes = (options: PlanOptions): void => {
 
 const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
   await writePlanFile(invocation, made, file)
-  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: forge apply ${file}\n`)
+  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: ${applyFileCommand(invocation, file)}\n`)
 }

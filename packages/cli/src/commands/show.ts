@@ -1,10 +1,11 @@
-import type { State } from '@forgeplan/model'
+import type { Row, State } from '@forgeplan/model'
 import { canonicalJson } from '@forgeplan/model'
 import { outputsText, stateList, stateListText, stateShow, stateShowJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
+import { rowSchemas } from '../line/row-schemas.ts'
 import { sensitiveOutputs } from '../line/sensitive.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
@@ -29,15 +30,20 @@ const showState = async (invocation: Invocation, options: ShowOptions): Promise<
   if (options.markdown) throw failure('FORGE6003', '--markdown is for plans', 'Name a plan file, or leave --markdown out.')
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
-  invocation.terminal.out(options.json ? stateJson(state) : stateText(invocation, state, options.verbose === true))
+  invocation.terminal.out(options.json ? stateJson(state) : await stateText(invocation, state, options.verbose === true))
   return exits.ok
 }
 
-const stateText = ({ terminal }: Invocation, state: State, verbose: boolean): string => {
+const stateText = async (invocation: Invocation, state: State, verbose: boolean): Promise<string> => {
+  const { terminal } = invocation
   const rows = stateList(state)
   const look = { color: terminal.outColor, width: terminal.width }
   const head = `# ${state.stack}, lineage ${state.lineage ?? 'none yet'}, revision ${String(state.revision)}: ${String(rows.length)} objects\n`
-  const body = verbose ? rows.map((row) => `\n${stateShow(row, state.contexts.get(row.context), {}, look)}`).join('') : stateListText(rows)
+  const shown = async (row: Row): Promise<string> => {
+    const context = state.contexts.get(row.context)
+    return `\n${stateShow(row, context, await rowSchemas(invocation, row, context), look)}`
+  }
+  const body = verbose ? (await Promise.all(rows.map(shown))).join('') : stateListText(rows)
   const outputs = outputsText(state.outputs, sensitiveOutputs(state))
   return `${head}${body}${outputs === '' ? '' : `\nOutputs:\n\n${outputs}`}`
 }

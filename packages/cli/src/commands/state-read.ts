@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
 import { fits } from '../line/patterns.ts'
 import { rowNamed } from '../line/row-named.ts'
+import { rowSchemas } from '../line/row-schemas.ts'
 
 /** `forge state list`: one address per line. */
 export const listState = async (
@@ -27,6 +28,7 @@ export const showRow = async (invocation: Invocation, address: string, options: 
   const context = state.contexts.get(row.context)
   const { terminal } = invocation
   const look = { color: terminal.outColor, width: terminal.width }
-  terminal.out(options.json ? stateShowJson(row, context, {}) : stateShow(row, context, {}, look))
+  const schemas = await rowSchemas(invocation, row, context)
+  terminal.out(options.json ? stateShowJson(row, context, schemas) : stateShow(row, context, schemas, look))
   return exits.ok
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@forgeplan/model'
 import { diagnosticJson } from '@forgeplan/report'
+import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -10,7 +11,7 @@ import { Stop } from '../stop.ts'
 export const validate = async (invocation: Invocation, options: { readonly json?: boolean }): Promise<ExitCode> => {
   if (options.json) return validateJson(invocation)
   const { desired, warnings } = await prepare(invocation, 'read')
-  if (warnings.length > 0) await invocation.warn(warnings)
+  await printDiagnostics(invocation, warnings)
   invocation.terminal.out(`The configuration of ${desired.stack} is valid.\n`)
   return exits.ok
 }

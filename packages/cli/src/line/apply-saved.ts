@@ -2,7 +2,7 @@ import { checkBasis, observe } from '@forgeplan/engine'
 import type { Worlds } from '@forgeplan/engine'
 import type { Observed, Plan, State } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
-import { stateFolder } from '../begin.ts'
+import { printDiagnostics, stateFolder } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { givenVariables } from '../inputs/variables.ts'
 import { makeSecretReader } from '../inputs/secret-sources.ts'
@@ -15,6 +15,7 @@ import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
 import { openState, takeLease } from './open-store.ts'
+import { askBeforehand, checkWords } from './preflight.ts'
 import { checkRefusals } from './refusals.ts'
 import { runPlan } from './run-plan.ts'
 import { openWorldsFor } from './worlds.ts'
@@ -23,10 +24,10 @@ import { openWorldsFor } from './worlds.ts'
 export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
   const read = await readPlanFile(invocation, file)
   checkRefusals(read)
+  await checkFolder(invocation, read)
   const secrets = await secretsOf(invocation, read)
-  const key = await keyOf(invocation)
-  await checkRequires(read, secrets, key)
-  const plan = await sealed(read, secrets, key)
+  await checkRequires(read, secrets, await loadKey(stateFolder(invocation)))
+  const plan = await sealed(read, secrets, await keyOf(invocation))
   await using store = await openState(invocation, plan.stack, 'write')
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
@@ -34,6 +35,9 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   await using worlds = await openWorldsFor({ invocation, desired: plan.desired, state, secrets })
   checkRealms(plan, worlds)
   const observed = await checkWorld({ invocation, plan, state, worlds, secrets })
+  const said = await askBeforehand(invocation, { plan, state, worlds })
+  checkWords(said)
+  await printDiagnostics(invocation, said)
   return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file })
 }
 
@@ -41,6 +45,12 @@ const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretRead
   const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
   const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
   return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
+}
+
+// Reading first: in a folder that the plan was not made for, nothing is made.
+const checkFolder = async (invocation: Invocation, plan: Plan): Promise<void> => {
+  await using store = await openState(invocation, plan.stack, 'read')
+  checkLineage(plan, store.load())
 }
 
 const keyOf = async (invocation: Invocation): Promise<Uint8Array> =>
@@ -52,7 +62,8 @@ const checkLineage = (plan: Plan, state: State): void => {
   if (plan.lineage === null && state.lastRun?.plan === plan.id) return
   const had = state.lineage === null ? 'there is no state here' : `the state here is ${state.lineage}`
   const made = plan.lineage === null ? 'before there was a state' : `for the state ${plan.lineage}`
-  throw failure('FORGE6011', 'A plan of another state', `The plan was made ${made}, and ${had}. Make a new plan here.`)
+  const detail = `The plan was made ${made}, and ${had}. Nothing was done. Is this the right folder (-C DIR, --env, --state)? Otherwise make a new plan here.`
+  throw failure('FORGE6011', 'A plan of another state', detail)
 }
 
 const checkRealms = (plan: Plan, { sessions }: Worlds): void => {

@@ -1,6 +1,6 @@
 import type { Document, Wants } from '@forgeplan/config'
-import { decode, expand, parse, wants } from '@forgeplan/config'
-import type { Desired, Diagnostic, Places } from '@forgeplan/model'
+import { decode, expand, parse, pluginPlaces, snippetSources, wants } from '@forgeplan/config'
+import type { Catalog, Desired, Diagnostic, Places } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
 import { stateFolder } from '../begin.ts'
 import { configFiles } from '../inputs/config-files.ts'
@@ -34,14 +34,23 @@ export const prepare = async (invocation: Invocation, key: 'read' | 'make'): Pro
 const readDocument = async (invocation: Invocation): Promise<Document> => {
   const files = await configFiles(invocation.directory)
   for (const { file, text } of files) invocation.sources.set(file, text)
-  return need(parse(files))
+  const document = need(parse(files))
+  coverSecrets(invocation, document, { providers: new Map(), flavors: new Map() })
+  return document
+}
+
+// A secret that somebody wrote into the file is a problem, and its snippet must not show it.
+const coverSecrets = ({ sources }: Invocation, document: Document, catalog: Catalog): void => {
+  for (const [file, text] of snippetSources(document, catalog)) sources.set(file, text)
 }
 
 const decodeWith = async (invocation: Invocation, document: Document, key: Uint8Array | null): Promise<Prepared> => {
   const wanted: Wants = wants(document)
   const { inputs, secrets } = await gather(invocation, wanted, key)
   const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins }
-  const { catalog } = await loadPlugins(names, invocation.directory, true)
+  const spans = { providers: pluginPlaces(document, 'providers'), flavors: pluginPlaces(document, 'flavors') }
+  const { catalog } = await loadPlugins(names, invocation.directory, spans)
+  coverSecrets(invocation, document, catalog)
   const warnings: Diagnostic[] = []
   const collect = (more: readonly Diagnostic[]): void => void warnings.push(...more)
   const { desired, places } = need(expand(need(decode(document, catalog, inputs), collect)), collect)

@@ -12,6 +12,7 @@ import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { openRunView } from '../view/open-run-view.ts'
 import type { RunView } from '../view/run-view.ts'
+import { givenWords, outputCommand } from './given-words.ts'
 import { sensitiveOutputs } from './sensitive.ts'
 
 export interface RunRequest {
@@ -42,8 +43,15 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   }
   const outcome = await run.result
   if (!outcome.leaseLost) await lease.snapshot(outcome.state)
-  await view.end(runReport(seen, { color: choices.json ? terminal.noteColor : terminal.outColor, width: terminal.width, planFile }))
-  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state))
+  await view.end(
+    runReport(seen, {
+      color: choices.json ? terminal.noteColor : terminal.outColor,
+      width: terminal.width,
+      planFile,
+      given: givenWords(invocation.globals, choices),
+    }),
+  )
+  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
 
@@ -73,9 +81,9 @@ const announceAbort = ({ shell }: Invocation, view: RunView): void =>
 
 const doneBefore = ({ state, plan }: RunRequest): State['done'] => (state.lastRun?.plan === plan.id ? state.done : new Set())
 
-const outputsOf = (state: State): string => {
+const outputsOf = (state: State, command: string): string => {
   const text = outputsText(state.outputs, sensitiveOutputs(state))
-  return text === '' ? '' : `\nOutputs:\n\n${text}`
+  return text === '' ? '' : `\nOutputs:\n\n${text}\nTo see them again: ${command}\n`
 }
 
 const exitOf = (result: RunResult): ExitCode => {

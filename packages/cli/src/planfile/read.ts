@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Plan } from '@forgeplan/model'
-import { canonicalJson } from '@forgeplan/model'
+import { planIdOf } from '@forgeplan/planner'
 import { sha256 } from '../inputs/digest.ts'
 import { readText } from '../inputs/read-text.ts'
 import type { Invocation } from '../invocation.ts'
@@ -28,7 +28,7 @@ export const parsePlanFile = (content: string, file: string): Plan => {
   if ((plan as { readonly tool?: unknown }).tool !== major)
     throw notAPlan(file, 'Another major version of forge wrote it. Make a new plan.')
   if (!isPlan(plan)) throw notAPlan(file, 'It does not have the form of a plan. Make a new plan.')
-  if (sha256(identified(plan)) === plan.id) return plan
+  if (planIdOf(plan, sha256) === plan.id) return plan
   throw failure(
     'FORGE6010',
     'The plan file was changed',
@@ -55,6 +55,3 @@ const isEnvelope = (data: unknown): data is Envelope => envelope(data)
 const isPlan = (data: object): data is Plan => isPlanShape(data)
 
 const notAPlan = (file: string, why: string): Error => failure('FORGE6009', 'Not a usable plan file', `${file}: ${why}`)
-
-// What the planner takes the id over: all but the id itself and the warnings, which do not change what is done.
-const identified = (plan: Plan): string => canonicalJson({ ...plan, id: undefined, warnings: undefined })

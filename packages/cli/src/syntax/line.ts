@@ -30,7 +30,7 @@ const addPlan = (program: Command, act: Act): void => {
     .option('--out <file>', 'save the plan, for forge apply FILE')
     .option('--destroy', 'plan the end of everything')
     .option('--detailed-exitcode', 'exit 2 when there are changes')
-    .option('--json', 'the plan as JSON')
+    .option('--json', 'one event per line as JSON on standard output; the last line is the plan')
     .option('--markdown', 'the plan for a pull request')
     .option('--verbose', 'every member and every field')
     .addHelpText(
@@ -38,7 +38,7 @@ const addPlan = (program: Command, act: Act): void => {
       examples([
         ['forge plan', 'what would be done'],
         ['forge plan --out web.forgeplan', 'save it; apply does exactly this'],
-        ['forge plan --target group.web --replace group.web/2', 'one machine anew'],
+        ['forge plan --replace group.web/2', 'one machine anew'],
         ['forge plan --detailed-exitcode', '0: nothing to do, 2: changes'],
       ]),
     )
@@ -55,7 +55,7 @@ const addApply = (program: Command, act: Act): void => {
       examples([
         ['forge apply', 'plan, ask, do'],
         ['forge apply --auto-approve --lock-timeout 5m', 'in a pipeline'],
-        ['forge apply web.forgeplan', 'exactly the plan that was reviewed'],
+        ['forge apply web.forgeplan', 'the plan that was reviewed'],
       ]),
     )
     .action((file: string | undefined, options: ApplyOptions, command: Command) =>

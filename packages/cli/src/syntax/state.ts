@@ -18,7 +18,7 @@ export const addState = (program: Command, act: Act): void => {
       'after',
       examples([
         ['forge state list group.web', 'the objects of one group'],
-        ['forge state mv group.web/1 group.front/1', 'a rename, without touching the machine'],
+        ['forge state mv group.web/1 group.front/1', 'a rename; no machine is touched'],
         ['forge state backup before.db', 'a copy while others work'],
       ]),
     )
@@ -89,10 +89,16 @@ const addMending = (state: Command, act: Act): void => {
     )
   state
     .command('recover')
-    .description('rebuild a lost state from the marks on the objects')
+    .description('take objects into the state by their marks: all of a lost state, or those that it does not know')
     .option('--auto-approve', 'do not ask')
     .option('--lock-timeout <duration>', 'how long to wait for somebody else', duration, 0)
-    .addHelpText('after', examples([['forge state recover', 'after .forge was lost']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['forge state recover', 'after .forge was lost, or put back'],
+        ['forge state recover --auto-approve', 'without asking'],
+      ]),
+    )
     .action((options: { readonly autoApprove?: boolean; readonly lockTimeout: number }, command: Command) =>
       act(command, async (invocation) => (await import('../commands/state-recover.ts')).stateRecover(invocation, options)),
     )

@@ -12,7 +12,13 @@ export const addViews = (program: Command, act: Act): void => {
   program
     .command('schema')
     .description('the JSON Schema of the configuration, for editors')
-    .addHelpText('after', examples([['forge schema > forge.schema.json', '# yaml-language-server: $schema=forge.schema.json']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['forge schema > forge.schema.json', 'for the editor'],
+        ['# yaml-language-server: $schema=forge.schema.json', 'first line of forge.yaml'],
+      ]),
+    )
     .action((_: object, command: Command) => act(command, async (invocation) => (await import('../commands/schema.ts')).schema(invocation)))
   program
     .command('version')

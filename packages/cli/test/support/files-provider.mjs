@@ -1,5 +1,5 @@
 // A whole provider of somebody else, as a plain module: an object is a file `world/UID.json` beside the configuration.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const note = {
@@ -54,6 +54,14 @@ const handlerIn = (folder) => {
       if (desired.text === 'explode') throw Object.assign(new Error('The note exploded.'), { name: 'ProviderError', kind: 'invalid' })
       await writeFile(pathOf(target.uid), JSON.stringify({ text: desired.text, mark: target.mark }))
       return { id: target.uid, outputs: { path: pathOf(target.uid) } }
+    },
+    async preflight(wanted) {
+      await appendFile(join(folder, '..', 'preflight.log'), `${wanted.map(({ address }) => address).join(' ')}\n`)
+      const says = (word, severity, code) =>
+        wanted
+          .filter(({ inputs }) => inputs.text?.startsWith(word))
+          .map(({ address }) => ({ severity, code, summary: `A note that says ${word}`, detail: `${address} says ${word}.`, address }))
+      return [...says('doubtful', 'warning', 'FORGE5202'), ...says('forbidden', 'error', 'FORGE5201')]
     },
     async delete(target) {
       await rm(pathOf(target.uid), { force: true })

@@ -50,11 +50,14 @@ const assertRealm = ({ run }: At, { provider, session }: Place): void => {
 
 const birthOf = async (at: At, change: Making, place: Place): Promise<Birth> => {
   const row = at.run.ledger.rowAt(at.address)
-  if (row?.phase.kind === 'creating') return { uid: row.uid, generation: row.generation, room: [], seen: await lookAtOwn(at, place, row) }
+  if (row?.phase.kind === 'creating' && !givesWay(change, row))
+    return { uid: row.uid, generation: row.generation, room: [], seen: await lookAtOwn(at, place, row) }
   const room = await roomFor(at, change, row)
   const generation = at.run.ledger.nextGeneration()
   return { uid: uidFor(at.run.identity.lineage, at.address, generation), generation, room, seen: { kind: 'absent' } }
 }
+
+const givesWay = (change: Making, row: Row): boolean => change.action === 'create' && change.replaces === row.uid
 
 // The row of an object that vanished gives way, but only if it is still gone: forge never builds a thing twice.
 const roomFor = async (at: At, change: Making, occupant: Row | undefined): Promise<readonly JournalEntry[]> => {

@@ -1,4 +1,4 @@
-import type { Address, FlavorUse, Gate, GateSample, Health, Observation, Row, Step } from '@forgeplan/model'
+import type { Address, FlavorUse, Gate, GateSample, GateVerdict, Health, Observation, PlainMap, Row, Step } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import type { Flavor } from '@forgeplan/sdk'
 import { calling } from '../calls.ts'
@@ -8,6 +8,7 @@ import { takeObservations } from '../hostile.ts'
 import { flavorConfig, flavorOf, handleFor } from '../inputs.ts'
 import type { At, Place } from '../run.ts'
 import { checkHalt, failureIn } from '../run.ts'
+import { redactObservation } from '../redact.ts'
 import { redactHealth, takeHealth } from '../survey.ts'
 import { targetOf } from '../target.ts'
 import { guestOf } from './drain.ts'
@@ -22,7 +23,7 @@ const samplesKept = 10_000
 export type GateStep = Extract<Step, { kind: 'gate' }>
 
 /** Whether the gate was passed; `stop`: what comes after it must not start. */
-export type GateEnd = { readonly kind: 'pass' } | { readonly kind: 'stop'; readonly healthy: number; readonly why: string }
+export type GateEnd = Exclude<GateVerdict, { readonly kind: 'wait' }>
 
 /** Asks the members until the verdict is clear. Holds no slot. @throws Cancelled when the run halts meanwhile. */
 export const waitAtGate = async (at: At, { gate }: GateStep): Promise<GateEnd> => {
@@ -68,8 +69,16 @@ const takeSample = async (at: At, gate: Gate): Promise<GateSample> => {
   await Promise.all(Array.from({ length: Math.min(askedAtOnce, rows.length) }, ask))
   const absent: Health = { kind: 'unhealthy', why: 'it does not exist' }
   const told = new Map(answers)
-  return { at: at.run.clock.now(), health: new Map(gate.members.map((address) => [address, told.get(address) ?? absent])) }
+  return {
+    at: at.run.clock.now(),
+    health: new Map(gate.members.map((address) => [address, told.get(address) ?? absent])),
+    ended: new Set(rows.filter((row) => hasEnded(seen.get(row.uid))).map((row) => row.address)),
+  }
 }
+
+// Its making is over by the time of the gate, so that nobody is left who would start it.
+const hasEnded = (seen: Observation | undefined): boolean =>
+  seen?.kind === 'absent' || (seen?.kind === 'present' && seen.status.kind === 'stopped')
 
 // One bulk read per type; a read that fails leaves its members unknown for this round.
 const seenOf = async (at: At, rows: readonly Row[]): Promise<ReadonlyMap<Row['uid'], Observation>> => {
@@ -100,15 +109,17 @@ const grouped = (rows: readonly Row[]): readonly (readonly Row[])[] => {
 const lookAtMany = (at: At, place: Place, rows: readonly Row[]): Promise<ReadonlyMap<Row['uid'], Observation>> => {
   const targets = rows.map((row) => targetOf(row, at.run.identity))
   const uids = rows.map((row) => row.uid)
-  return calling(at, { ms: deadlines.observe, uid: null }, async (call) =>
-    takeObservations(await place.handler.observe(targets, call), uids),
-  )
+  const { redactor } = at.run
+  return calling(at, { ms: deadlines.observe, uid: null }, async (call) => {
+    const seen = takeObservations(await place.handler.observe(targets, call), uids)
+    return new Map([...seen].map(([uid, observation]) => [uid, redactObservation(observation, redactor)]))
+  })
 }
 
 const healthOf = async (at: At, row: Row, seen: Observation | undefined): Promise<Health> => {
   if (seen === undefined || seen.kind === 'unreadable') return { kind: 'unknown', why: seen?.why ?? 'it was not looked at' }
   if (seen.kind !== 'present') return { kind: 'unhealthy', why: `it is ${seen.kind}` }
-  if (seen.status.kind === 'stopped') return { kind: 'unhealthy', why: seen.status.why }
+  if (seen.status.kind === 'stopped') return { kind: 'unhealthy', why: `${seen.status.why}${consoleOf(seen.outputs)}` }
   const using = flavorOf(at.run, row)
   if (using?.flavor.health === undefined || !using.flavor.hasHealth(using.use.config)) return { kind: 'healthy' }
   try {
@@ -118,6 +129,9 @@ const healthOf = async (at: At, row: Row, seen: Observation | undefined): Promis
     return { kind: 'unknown', why: failureIn(at.run, error, `The flavor ${using.use.name}`).message }
   }
 }
+
+// Where a machine keeps its console, a person finds there why it stopped.
+const consoleOf = ({ console: path }: PlainMap): string => (typeof path === 'string' ? `, see its console ${path}` : '')
 
 interface Asking {
   readonly row: Row

@@ -1,4 +1,4 @@
-import type { Change, ContextId, Diagnostic, FieldChange, Observation, Present, Reason, Realm, Row } from '@forgeplan/model'
+import type { Change, ContextId, Diagnostic, FieldChange, Observation, Phase, Present, Reason, Realm, Row } from '@forgeplan/model'
 import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
@@ -32,7 +32,7 @@ export interface Sight {
 export const decide = (sight: Sight): Decision => {
   const { row, seen } = sight
   if (row === undefined) return plain(create(sight, sight.reason, null))
-  if (row.phase.kind === 'creating') return unfinished(sight, row)
+  if (isUnfinished(row)) return unfinished(sight, row)
   switch (seen.kind) {
     case 'absent':
       return plain({ ...create(sight, absenceOf(row), null), replaces: row.uid })
@@ -69,32 +69,54 @@ const create = ({ wanted, context }: Sight, reason: Reason, resumes: Row['uid'] 
 
 const keep = ({ wanted }: Sight, row: Row): Change => ({ action: 'keep', address: wanted.address, type: wanted.type.name, uid: row.uid })
 
+type Unfinished = Row & { readonly phase: Extract<Phase, { kind: 'creating' }> }
+
+const isUnfinished = (row: Row): row is Unfinished => row.phase.kind === 'creating'
+
 // The create may or may not have had its effect: the same uid is asked for again, which finds what is there.
-const unfinished = (sight: Sight, row: Row): Decision => {
-  const change = create(sight, { kind: 'interrupted' }, row.uid)
-  const doubtful = sight.seen.kind === 'unreadable' || sight.seen.kind === 'copy' || sight.seen.kind === 'foreign'
-  return doubtful
-    ? {
-        ...plain(keep(sight, row)),
-        unreadable: sight.seen.kind === 'unreadable' ? sight.seen.why : 'an object of another owner carries its identity',
-      }
-    : plain(change)
+const unfinished = (sight: Sight, row: Unfinished): Decision => {
+  const { seen } = sight
+  switch (seen.kind) {
+    case 'absent':
+      return plain(
+        elsewhere(sight, row)
+          ? { ...create(sight, { kind: 'interrupted' }, null), replaces: row.uid }
+          : create(sight, { kind: 'interrupted' }, row.uid),
+      )
+    case 'present':
+      return halfMade(sight, row, seen)
+    case 'pending':
+      return halfMade(sight, row, null)
+    case 'detached':
+      return { ...plain(keep(sight, row)), detached: seen.where }
+    case 'copy':
+    case 'foreign':
+      return { ...plain(keep(sight, row)), unreadable: 'an object of another owner carries its identity' }
+    case 'unreadable':
+      return { ...plain(keep(sight, row)), unreadable: seen.why }
+    default:
+      return seen satisfies never
+  }
 }
 
-const standing = (sight: Sight, row: Row, seen: Present): Decision => {
-  const { wanted, known, forced, hash } = sight
+// It was begun as something that may no longer be what is wanted; finishing it cannot change what it is made of.
+const halfMade = (sight: Sight, row: Unfinished, seen: Present | null): Decision => {
   if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
-  const difference = differenceOf({
-    type: wanted.type,
-    row,
-    seen,
-    desired: wanted.inputs,
-    ignore: wanted.unit.policy.ignoreChanges,
-    known,
-    hash,
-  })
+  const { fields, refused } = differenceFor(sight, { ...row, inputs: row.phase.began.inputs }, seen)
+  const effect = dearest(fields)
+  if (effect === 'replace') return plain(change(sight, row, 'replace', { reason: reasonOf(fields), fields }))
+  if (effect === 'restart' && seen !== null) return plain(change(sight, row, 'restart', { reason: reasonOf(fields), fields }))
+  return { ...plain(create(sight, { kind: 'interrupted' }, row.uid)), problems: refused.map(({ field }) => refusedField(sight, field)) }
+}
+
+const differenceFor = ({ wanted, known, hash }: Sight, row: Row, seen: Present | null): Difference =>
+  differenceOf({ type: wanted.type, row, seen, desired: wanted.inputs, ignore: wanted.unit.policy.ignoreChanges, known, hash })
+
+const standing = (sight: Sight, row: Row, seen: Present): Decision => {
+  if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
+  const difference = differenceFor(sight, row, seen)
   // A new object can have what the old one could not be changed to.
-  if (forced) return plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields }))
+  if (sight.forced) return plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields }))
   const problems = difference.refused.map(({ field }) => refusedField(sight, field))
   return { ...plain(repair(sight, row, seen, difference)), problems }
 }
@@ -104,12 +126,13 @@ const elsewhere = ({ wanted, realm }: Sight, row: Row): boolean =>
 
 const repair = (sight: Sight, row: Row, seen: Present, { fields }: Difference): Change => {
   const effect = dearest(fields)
-  if (effect === 'replace') return change(sight, row, 'replace', { reason: reasonOf(fields), fields })
-  if (seen.status.kind === 'stopped') return change(sight, row, 'restart', { reason: { kind: 'stopped', why: seen.status.why }, fields })
-  if (effect === 'restart') return change(sight, row, 'restart', { reason: reasonOf(fields), fields })
-  if (fields.length > 0) return change(sight, row, 'update', { reason: reasonOf(fields), fields })
   // An operation without an outcome is carried out again, even if nothing seems to be missing.
-  return row.phase.kind === 'changing' ? change(sight, row, 'update', { reason: { kind: 'interrupted' }, fields }) : keep(sight, row)
+  const interrupted = row.phase.kind === 'changing' ? row.phase.began.verb : null
+  const reason: Reason = fields.length > 0 ? reasonOf(fields) : { kind: 'interrupted' }
+  if (effect === 'replace') return change(sight, row, 'replace', { reason, fields })
+  if (seen.status.kind === 'stopped') return change(sight, row, 'restart', { reason: { kind: 'stopped', why: seen.status.why }, fields })
+  if (effect === 'restart' || interrupted === 'restart') return change(sight, row, 'restart', { reason, fields })
+  return fields.length > 0 || interrupted !== null ? change(sight, row, 'update', { reason, fields }) : keep(sight, row)
 }
 
 const reasonOf = (fields: readonly FieldChange[]): Reason => {

@@ -1,6 +1,7 @@
 import type { Address, Change, Lift, MaxDestroy, Policy, Refusal } from '@forgeplan/model'
 import type { PlanOptions } from '../request.ts'
 import { isVanished } from './risks.ts'
+import { objects } from './objects.ts'
 
 export interface Brakes {
   readonly refusals: readonly Refusal[]
@@ -36,7 +37,7 @@ const destroyBrake = (ending: readonly Change[], { size, limit, options }: Load)
   const allowed = allowance(limit, size)
   if (ending.length === 0) return none
   if (options.mode === 'destroy')
-    return { refusals: [], lifts: [{ kind: 'destroy', detail: `destroy ends all ${ending.length} object(s) of the stack that it names` }] }
+    return { refusals: [], lifts: [{ kind: 'destroy', detail: `the end of ${objects(ending.length)} was asked for` }] }
   if (ending.length <= allowed) return none
   if (options.maxDestroy !== null && ending.length <= options.maxDestroy)
     return {
@@ -54,7 +55,7 @@ const destroyBrake = (ending: readonly Change[], { size, limit, options }: Load)
       {
         kind: 'max-destroy',
         exit: 6,
-        summary: `${ending.length} of ${size} object(s) would end without a successor; ${options.maxDestroy ?? allowed} may`,
+        summary: `${ending.length} of ${objects(size)} would end without a successor; ${options.maxDestroy ?? allowed} may`,
         remedy: `If that is meant, allow it for this plan: --max-destroy ${ending.length} (or raise policy.maxDestroy)`,
         addresses: ending.map(({ address }) => address),
       },
@@ -71,7 +72,7 @@ const vanishedBrake = (vanished: readonly Change[], { size, limit, options }: Lo
       lifts: [
         {
           kind: 'accept-vanished',
-          detail: `--accept-vanished ${options.acceptVanished} accepts that ${vanished.length} object(s) vanished`,
+          detail: `--accept-vanished ${options.acceptVanished} accepts that ${objects(vanished.length)} vanished`,
         },
       ],
     }
@@ -81,7 +82,7 @@ const vanishedBrake = (vanished: readonly Change[], { size, limit, options }: Lo
       {
         kind: 'vanished',
         exit: 6,
-        summary: `${vanished.length} of ${size} object(s) vanished; ${options.acceptVanished ?? allowed} may`,
+        summary: `${vanished.length} of ${objects(size)} vanished; ${options.acceptVanished ?? allowed} may`,
         remedy: `Check that the provider looks at the right world with the right login. If they are really gone: --accept-vanished ${vanished.length}`,
         addresses: vanished.map(({ address }) => address),
       },
@@ -99,7 +100,7 @@ export const protectedRefusal = (changes: readonly Change[], policyOf: (address:
     {
       kind: 'prevent-destroy',
       exit: 6,
-      summary: `${hit.length} object(s) under preventDestroy would be destroyed`,
+      summary: `${objects(hit.length)} under preventDestroy would be destroyed`,
       remedy: 'Keep them, or take preventDestroy out of the configuration and apply that first',
       addresses: hit.map(({ address }) => address),
     },
@@ -117,7 +118,7 @@ export const unreadableRefusal = (unreadable: readonly { readonly address: Addre
   return [...reasons].map(([why, addresses]) => ({
     kind: 'unreadable',
     exit: 1,
-    summary: `${addresses.length} object(s) cannot be read: ${why}`,
+    summary: `${objects(addresses.length)} cannot be read: ${why}`,
     remedy:
       'Make them readable (the right world, a login that sees them), then plan again. Nothing is taken for absent until the platform says so',
     addresses,
@@ -132,7 +133,7 @@ export const detachedPetRefusal = (pets: readonly { readonly address: Address; r
         {
           kind: 'pet-detached',
           exit: 6,
-          summary: `${pets.length} object(s) known by name were moved away (${[...new Set(pets.map(({ where }) => where))].toSorted().join(', ')})`,
+          summary: `${objects(pets.length)} known by name ${pets.length === 1 ? 'was' : 'were'} moved away (${[...new Set(pets.map(({ where }) => where))].toSorted().join(', ')})`,
           remedy: 'Move them back, or let go of them by name: forge state rm ADDRESS',
           addresses: pets.map(({ address }) => address),
         },

@@ -1,5 +1,6 @@
 import type { Diagnostic, Found, Observed, Refusal, State } from '@forgeplan/model'
 import { compareAddress } from '@forgeplan/model'
+import { objects } from './objects.ts'
 
 /** What a sweep for marks says about objects that no row claims. */
 export interface Claims {
@@ -29,7 +30,7 @@ const foreignRefusal = (state: State, foreign: readonly Found[]): readonly Refus
     {
       kind: 'foreign',
       exit: 6,
-      summary: `${foreign.length} object(s) carry the mark of stack ${state.stack} under another lineage (${others.join(', ')}; this state's is ${state.lineage ?? 'new'})`,
+      summary: `${objects(foreign.length, 'carries', 'carry')} the mark of stack ${state.stack} under another lineage (${others.join(', ')}; this state's is ${state.lineage ?? 'new'})`,
       remedy: 'Another state manages a stack of the same name in this world. Give this stack another name, or use that state.',
       addresses: addressesOf(foreign),
     },
@@ -44,8 +45,8 @@ const unclaimedRefusal = (state: State, unclaimed: readonly Found[]): readonly R
       kind: lost ? 'lost-state' : 'unclaimed',
       exit: 6,
       summary: lost
-        ? `the state is empty, but ${unclaimed.length} object(s) carry the mark of stack ${state.stack}`
-        : `${unclaimed.length} object(s) carry this state's mark, but no row of it knows them`,
+        ? `the state is empty, but ${objects(unclaimed.length, 'carries', 'carry')} the mark of stack ${state.stack}`
+        : `${objects(unclaimed.length, 'carries', 'carry')} this state's mark, but no row of it knows ${unclaimed.length === 1 ? 'it' : 'them'}`,
       remedy: lost
         ? 'Put the state database back if you have it (forge state import), or rebuild it from the marks: forge state recover'
         : 'Take them into the state again with: forge state recover',

@@ -1,4 +1,5 @@
 import type { Address, Change, Lift, Observed, Risk, Row } from '@forgeplan/model'
+import { compareAddress } from '@forgeplan/model'
 
 /** What a reviewer should look at first, worst first; each a pure function of the changes. */
 export const risksOf = (
@@ -57,6 +58,9 @@ const mayReplace = (change: Change): boolean =>
 const hasDrift = (change: Change): boolean => fieldsOf(change).some((field) => field.drifted)
 
 const unhealthyRisk = (observed: Observed, rows: ReadonlyMap<Address, Row>): readonly Risk[] => {
-  const addresses = [...rows].filter(([, row]) => observed.health.get(row.uid)?.kind === 'unhealthy').map(([address]) => address)
+  const addresses = [...rows]
+    .filter(([, row]) => observed.health.get(row.uid)?.kind === 'unhealthy')
+    .map(([address]) => address)
+    .toSorted(compareAddress)
   return addresses.length === 0 ? [] : [{ severity: 'medium', kind: 'unhealthy', summary: `${addresses.length} unhealthy now`, addresses }]
 }
