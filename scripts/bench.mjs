@@ -17,6 +17,8 @@ const limits = {
   durableBytesPerTransition: null,
   durableBytesGrowth: 1.2,
   versionStartRatio: 1.6,
+  qemuBootSeconds: null,
+  qemuBootRatio: 3,
   terraformNoopPlanRatio: null,
   terraformCreateRatio: null,
 }
@@ -25,6 +27,7 @@ const measure = async (parent) => {
   const { applyFleet, makeFleet, planFleet } = await import('../bench/fleet.mjs')
   const { durableBytes } = await import('../bench/durable.mjs')
   const { versionStartRatio } = await import('../bench/start.mjs')
+  const { qemuFigures } = await import('../bench/qemu.mjs')
   const { hasTerraform, terraformFigures } = await import('../bench/terraform.mjs')
   const { median } = await import('../bench/timed.mjs')
   const fleet = (size) => {
@@ -42,6 +45,9 @@ const measure = async (parent) => {
   const thousand = fleet(1000)
   const tenThousand = fleet(10_000)
   const bytes = [await durableBytes(thousand.directory), await durableBytes(tenThousand.directory)]
+  say('A machine in qemu ...')
+  const { note, ...qemu } = await qemuFigures(parent)
+  if (note !== null) say(`Not measured: ${note}.`)
   const figures = {
     noopPlan10000Seconds: tenThousand.noop,
     noopPlan10000RssMiB: tenThousand.peak,
@@ -50,6 +56,7 @@ const measure = async (parent) => {
     durableBytesPerTransition: bytes[1],
     durableBytesGrowth: bytes[0] === null ? null : bytes[1] / bytes[0],
     versionStartRatio: versionStartRatio(),
+    ...qemu,
   }
   if (!hasTerraform()) return figures
   say('Terraform with 1000 ...')
