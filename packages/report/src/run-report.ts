@@ -17,7 +17,7 @@ export interface ReportOptions extends TextOptions {
 /** What a run has come to: units, errors with counts, the next command; the last line in Terraform's wording. */
 export const runReport = (progress: Progress, options: ReportOptions): string => {
   const result = resultOf(progress)
-  const last: Line = { lead: lastLine(progress, result), style: result === 'done' ? 'add' : 'danger', text: '', hang: 0 }
+  const last = lastLine(progress, result)
   const lines = result === 'done' ? [last] : [...troubleLines(progress), last, ...nextLines(progress, result, options)]
   return `${print([blank, ...lines], options)}\n`
 }
@@ -28,7 +28,7 @@ const resultOf = ({ ended, interrupted }: Progress): RunResult => ended?.result 
 const unitLimit = 30
 
 const troubleLines = (progress: Progress): readonly Line[] => {
-  const units = progress.units.flat().filter((unit) => unit.done < unit.total)
+  const units = progress.units.flat().filter((unit) => unit.done < unit.total || unit.gatesLeft > 0)
   const whole = progress.units.flat().length - units.length
   const errors = [...progress.errors.values()]
   const failure = progress.ended?.failure ?? null
@@ -53,14 +53,15 @@ const nextLines = (progress: Progress, result: Exclude<RunResult, 'done'>, optio
   { lead: nextStep(progress, result, options), style: null, text: '', hang: 0 },
 ]
 
-const unitLine = ({ unit, total, done, failed, partial, notStarted }: UnitProgress): Line => {
+const unitLine = ({ unit, total, done, failed, partial, notStarted, gatesLeft, stopped }: UnitProgress): Line => {
   const parts = [
     `${done} of ${total} done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(partial > 0 ? [`${partial} begun and not finished`] : []),
     ...(notStarted > 0 ? [`${notStarted} not started`] : []),
+    ...(stopped ? ['did not become healthy'] : done === total && gatesLeft > 0 ? ['not known to be healthy'] : []),
   ]
-  return { lead: `  ${escapeText(unit)}: `, style: failed > 0 ? 'danger' : 'warn', text: parts.join(', '), hang: 6 }
+  return { lead: `  ${escapeText(unit)}: `, style: failed > 0 || stopped ? 'danger' : 'warn', text: parts.join(', '), hang: 6 }
 }
 
 const errorLine = ({ address, kind, message, count }: Omit<ErrorCount, 'address'> & { readonly address: string | null }): Line => {
@@ -86,12 +87,20 @@ const nextStep = ({ plan }: Progress, result: Exclude<RunResult, 'done'>, { plan
   }
 }
 
-const lastLine = ({ counts, plan, ended }: Progress, result: RunResult): string => {
+const lastLine = ({ counts, plan, ended }: Progress, result: RunResult): Line => {
   const { added, changed, destroyed, failed, skipped } = counts
-  if (result === 'done' && plan.mode === 'destroy') return `Destroy complete! Resources: ${destroyed} destroyed.`
-  if (result === 'done') return `Apply complete! Resources: ${added} added, ${changed} changed, ${destroyed} destroyed.`
   const verb = plan.mode === 'destroy' ? 'Destroy' : 'Apply'
+  const resources = `${added} added, ${changed} changed, ${destroyed} destroyed`
+  if (result === 'done') {
+    const lead = `${verb} complete! Resources: ${plan.mode === 'destroy' ? `${destroyed} destroyed` : resources}.`
+    return { lead, style: 'add', text: '', hang: 0 }
+  }
   const how = result === 'interrupted' ? 'interrupted' : 'failed'
   const after = ended === null ? '' : ` after ${elapsedText(ended.elapsedMs)}`
-  return `${verb} ${how}: ${added} added, ${changed} changed, ${destroyed} destroyed; steps: ${failed} failed, ${skipped} not started${after}.`
+  return {
+    lead: `${verb} ${how}:`,
+    style: 'danger',
+    text: ` ${resources}; steps: ${failed} failed, ${skipped} not started${after}.`,
+    hang: 4,
+  }
 }

@@ -36,7 +36,10 @@ const systemTerminal = (given: {
   note: (text) => given.err.write(given.secrets.redact(text)),
   outColor: given.color && process.stdout.isTTY,
   noteColor: given.color && process.stderr.isTTY,
-  width: process.stdout.columns || process.stderr.columns || 80,
+  // Asked each time: it may have been resized since.
+  get width() {
+    return process.stdout.columns || process.stderr.columns || 80
+  },
   screen: process.stdout.isTTY ? systemScreen : null,
   interactive: process.stdin.isTTY,
   ask,
