@@ -73,8 +73,12 @@ const commands = () => {
   )
 }
 
+// Hidden commands are for scripts.
 const leaves = (command) =>
-  command.commands.flatMap((child) => (child.name() === 'help' ? [] : child.commands.length === 0 ? [child] : leaves(child)))
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .flatMap((child) => (child.name() === 'help' ? [] : child.commands.length === 0 ? [child] : leaves(child)))
 
 const section = (command, examples) => {
   const name = pathOf(command)

@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { applyFileCommand } from '../line/given-words.ts'
+import type { PlanAsked } from '../line/make-plan.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState } from '../line/open-store.ts'
 import { askBeforehand, withWords } from '../line/preflight.ts'
@@ -24,11 +25,16 @@ export interface PlanOptions extends PlanChoices, PlanLook {
 /** `forge plan`: shows what apply would do. Writes nothing but the file of `--out`, and takes no lease. */
 export const plan = async (invocation: Invocation, options: PlanOptions): Promise<ExitCode> => {
   checkModes(options)
+  return planAsked(invocation, options, planOptions(options, options.destroy === true))
+}
+
+/** Shows, and saves if that is wanted, the plan of what is asked. */
+export const planAsked = async (invocation: Invocation, options: PlanOptions, asked: PlanAsked): Promise<ExitCode> => {
   const prepared = await prepare(invocation, 'read')
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
-  const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: planOptions(options, options.destroy === true) })
+  const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: asked })
   const made = withWords(bare, await askBeforehand(invocation, { plan: bare, state, worlds }))
   await printDiagnostics(invocation, [...prepared.warnings, ...(invocation.stream ? made.warnings : [])])
   printPlan(invocation, made, worlds.catalog, options)
