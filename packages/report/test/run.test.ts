@@ -8,7 +8,7 @@ import { eventText } from '../src/event-text.ts'
 import type { Progress } from '../src/progress.ts'
 import { progress, startProgress } from '../src/progress.ts'
 import { runReport } from '../src/run-report.ts'
-import { at, ids, plan, step, warning, web } from './builders.ts'
+import { at, gate as gateStep, ids, plan, step, warning, web } from './builders.ts'
 import { expectGolden } from './golden.ts'
 
 const when = 1_700_000_000_123
@@ -16,6 +16,7 @@ const one = at(web, 1)
 const create = { at: when, step: stepId('create', one), verb: 'create', address: one } as const
 const transient = { kind: 'transient', message: 'The host did not answer.\u001b[2J' } as const
 const gate = { at: when, step: stepId('gate', web), unit: web } as const
+const namedGate = gateStep(web, [one])
 const counts = { added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 }
 const ended = (more: Partial<Event & { kind: 'run-ended' }> = {}): Event => ({
   kind: 'run-ended',
@@ -118,6 +119,20 @@ describe('the report of a run', () => {
     const failure = { kind: 'conflict', message: `Members of group.web ended instead of becoming healthy: ${why}` } as const
     const text = report(run([{ kind: 'gate-stopped', ...gate, healthy: 0, need: 1, why }, ended({ result: 'partial', failure })]))
     expect(text.split(why)).toHaveLength(2)
+  })
+
+  it('names units whose members all stand but were not seen to be healthy', () => {
+    const made = plan({ steps: [step('create', one), namedGate] })
+    const end = (kind: 'gate-stopped' | 'step-skipped'): string => {
+      const gateEnd: Event =
+        kind === 'gate-stopped'
+          ? { kind, at: when, step: namedGate.id, unit: web, healthy: 0, need: 1, why: 'it does not answer' }
+          : { kind, at: when, step: namedGate.id, verb: 'gate', address: web, because: null }
+      const events: readonly Event[] = [{ kind: 'step-succeeded', ...about('create', 1) }, gateEnd, ended({ result: 'partial' })]
+      return report(events.reduce(progress, startProgress(made)))
+    }
+    expect(end('gate-stopped')).toContain('group.web: 1 of 1 done, did not become healthy\n')
+    expect(end('step-skipped')).toContain('group.web: 1 of 1 done, not known to be healthy\n')
   })
 
   it('tells an interrupted and a stale run from a failed one', () => {
