@@ -22,9 +22,10 @@ const examples: Readonly<Record<string, Example>> = {
   dependencies: { options: '', kept: 0 },
 }
 
+// The real machines of local-vms have a test of their own, in test/e2e.
 test('every example is listed here', () => {
   const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  expect(folders.map(({ name }) => name).toSorted()).toEqual([...Object.keys(examples), 'providers', 'flavors'].toSorted())
+  expect(folders.map(({ name }) => name).toSorted()).toEqual([...Object.keys(examples), 'providers', 'flavors', 'local-vms'].toSorted())
 })
 
 test.concurrent.each(Object.entries(examples))(

@@ -25,7 +25,7 @@ export interface Around {
 export const makeScene = async (): Promise<Scene> => {
   const directory = await mkdtemp(join(tmpdir(), 'forge-docs-'))
   const port = await freePorts(40)
-  await cp(join(root, 'examples'), join(directory, 'examples'), { recursive: true, filter: (source) => !source.endsWith('.forge') })
+  await cp(join(root, 'examples'), join(directory, 'examples'), { recursive: true, filter: (source) => !/\.(forge|cache)$/.test(source) })
   const tools = await makeTools(directory)
   const env = { PATH: `${tools}:${process.env['PATH'] ?? ''}`, FORGE_VAR_port: String(port), FORGE_VAR_token: 'canary-of-the-documents' }
   const run = (script: string, around: Around = {}): Promise<Ran> =>
