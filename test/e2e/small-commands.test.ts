@@ -40,14 +40,14 @@ test('init writes a starter that is formatted, valid, applies, is well, and goes
 test('fmt ends with 3 until a file is formatted, and formatting does not change the plan', async () => {
   const messy = fleet.replaceAll(': { ', ':   {').replace('groups:', '# the group\n\n\n\ngroups:')
   const place = await makePlace(messy)
-  const before = await place.done(['plan', '--json'])
+  const before = await place.done(['plan', '--markdown'])
   const checked = await place.forge(['fmt', '--check', '--diff'])
   expect(checked.code).toBe(3)
   expect(checked.out).toContain('+  local: { plugin: hyperkit, root: machines }')
   expect(await place.done(['fmt'])).toBe('forge.yaml\n')
   expect(await readFile(join(place.directory, 'forge.yaml'), 'utf8')).toBe(fleet.replace('groups:', '# the group\n\ngroups:'))
   expect(await place.done(['fmt', '--check'])).toBe('')
-  expect(await place.done(['plan', '--json'])).toBe(before)
+  expect(await place.done(['plan', '--markdown'])).toBe(before)
 })
 
 test('graph draws what depends on what', async () => {
@@ -110,8 +110,8 @@ test('excluded machines stay, and the events go into a file while people read re
 
 test('FORGE_LOG traces on standard error, and standard output stays what it is', async () => {
   const place = await makePlace(fleet)
-  const plain = await place.forge(['plan', '--json'])
-  const traced = await place.forge(['plan', '--json'], { FORGE_LOG: 'debug' })
+  const plain = await place.forge(['plan', '--markdown'])
+  const traced = await place.forge(['plan', '--markdown'], { FORGE_LOG: 'debug' })
   expect(traced.out).toBe(plain.out)
   expect(traced.err).toContain('forge[info] plan in ')
   expect(plain.err).not.toContain('forge[')
