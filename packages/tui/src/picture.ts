@@ -16,6 +16,8 @@ export interface Picture {
 
 /** Frames are at least so far apart. */
 const frameMs = 125
+/** And drawing them takes at most this share of the time: the run comes first. */
+const share = 0.1
 
 export const drawPicture = (surface: Surface): Picture => {
   let sheet = openSheet(surface)
@@ -39,7 +41,7 @@ export const drawPicture = (surface: Surface): Picture => {
     surface.write(eraseText(drawn, sheet, surface.size()))
     renew()
   }
-  const endings = [surface.onResize(resized), surface.onSuspend({ before: () => sheet.leave(), after: renew }), every(frameMs, draw)]
+  const endings = [surface.onResize(resized), surface.onSuspend({ before: () => sheet.leave(), after: renew }), often(draw)]
   return {
     show: (progress) => void (latest = progress),
     aborting: () => void (aborting = true),
@@ -53,7 +55,13 @@ export const drawPicture = (surface: Surface): Picture => {
   }
 }
 
-const every = (ms: number, what: () => void): (() => void) => {
-  const timer = setInterval(what, ms)
-  return () => clearInterval(timer)
+// Ink needs some milliseconds for each full screen, and on a busy computer many.
+const often = (draw: () => void): (() => void) => {
+  const next = (): void => {
+    const before = performance.now()
+    draw()
+    timer = setTimeout(next, Math.max(frameMs, (performance.now() - before) / share))
+  }
+  let timer = setTimeout(next, frameMs)
+  return () => clearTimeout(timer)
 }
