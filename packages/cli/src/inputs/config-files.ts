@@ -8,13 +8,15 @@ import { readText, reasonOf } from './read-text.ts'
 /** Bytes; a little more than the 5 MB of text that the parser takes, so that it is the one to explain its limit. */
 const configurationLimit = 6 * 1_048_576
 
+const remedy = 'Put a readable file of UTF-8 text in its place, or remove it.'
+
 /** `forge.yaml` and every `*.forge.yaml` in the folder, in order of their names. @throws Stop where there is none. */
 export const configFiles = async (directory: string): Promise<readonly SourceFile[]> => {
   const names = (await listing(directory)).filter((name) => name === 'forge.yaml' || name.endsWith('.forge.yaml')).toSorted(compareText)
   if (names.length === 0) throw noConfiguration(directory, await listing(directory))
   const read = await Promise.all(names.map(async (file) => ({ file, result: await readText(join(directory, file), configurationLimit) })))
   const problems = read.flatMap(({ file, result }) =>
-    'problem' in result ? [problem('FORGE6002', 'A configuration file cannot be read', `${file}: ${result.problem}.`)] : [],
+    'problem' in result ? [problem('FORGE6002', 'A configuration file cannot be read', `${file}: ${result.problem}. ${remedy}`)] : [],
   )
   if (problems.length > 0) throw new Stop(1, problems)
   return read.flatMap(({ file, result }) => ('text' in result ? [{ file, text: result.text }] : []))

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { messageOf } from '../stop.ts'
 
@@ -10,7 +11,8 @@ export const readText = async (
   limit: number = textLimit,
 ): Promise<{ readonly text: string } | { readonly problem: string }> => {
   try {
-    await using file = await open(path, 'r')
+    // Without waiting: opening a pipe would hang until somebody writes to it.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const stat = await file.stat()
     if (!stat.isFile()) return { problem: 'it is not a regular file' }
     if (stat.size > limit) return { problem: `it is larger than ${String(limit / 1_048_576)} MiB` }
@@ -35,6 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
   ELOOP: 'too many symbolic links',
+  ENXIO: 'it is not a regular file',
   EEXIST: 'it exists already',
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',
