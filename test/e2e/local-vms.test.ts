@@ -61,7 +61,7 @@ describe.skipIf(!hasGuestSystem())('three real machines', () => {
         .toBe(false)
       const seen = await plan()
       expect(seen.code).toBe(2)
-      expect(seen.out).toContain('killed outside of forge: killed')
+      expect(seen.out).toContain('killed outside of forge')
       expect(seen.out).toContain('Plan: 0 to add, 1 to change, 0 to destroy.')
       await place.done(['apply', '--auto-approve'], env)
       expect((await objects()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))

@@ -1,9 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileURLToPath } from 'node:url'
 import { hasGuestSystem } from '../../../test/require.ts'
 import type { MachineInputs } from '../src/machine-type.ts'
 import type { Rig } from './rig.ts'
-import { apply, aTarget, consoleOf, freePort, get, kill, openRig, present, processesIn, remove, until } from './rig.ts'
+import { apply, aTarget, consoleOf, freePort, get, kill, openRig, present, processesIn, remove } from './rig.ts'
 
 const file = (name: string): string => fileURLToPath(new URL(`../../../examples/local-vms/.cache/${name}`, import.meta.url))
 const patience = 180_000
@@ -27,14 +28,7 @@ describe.skipIf(!hasGuestSystem())('a machine with a kernel', () => {
   const status = async (target: Target) => (await present(rig, target)).status
   // As long as a boot in software may take on a busy host.
   const eventually = async (what: string, condition: () => Promise<boolean>): Promise<void> => {
-    for (const last = Date.now() + patience / 2; Date.now() < last;)
-      if (
-        await until(what, condition).then(
-          () => true,
-          () => false,
-        )
-      )
-        return
+    for (const last = Date.now() + patience / 2; Date.now() < last; await delay(100)) if (await condition()) return
     throw new Error(`it never happened: ${what}`)
   }
   const ends = async (target: Target) => {
@@ -65,8 +59,9 @@ describe.skipIf(!hasGuestSystem())('a machine with a kernel', () => {
         'mkdir /www; cat /sys/block/vda/serial > /www/index.html; echo " $FORGE_MEMBER $GIVEN" >> /www/index.html; httpd -p $PORT -h /www'
       const given = { init, port, guestPort: 80, environment: { GIVEN: `it's given` }, disks: [{ name: 'data', size: 2 ** 20 }] }
       const target = await boot(given)
-      await eventually('it answers', async () => (await get(port)) !== null)
-      expect(await get(port)).toBe(`data lab-web-1 it's given\n`)
+      let page: string | null = null
+      await eventually('it answers', async () => (page = await get(port)) !== null)
+      expect(page).toBe(`data lab-web-1 it's given\n`)
       kill((await present(rig, target)).outputs.pid ?? 0, 'SIGTERM')
       expect(await ends(target)).toEqual({ kind: 'stopped', why: 'shut down' })
       expect(await consoleOf(rig, target)).toContain('init: power button')
