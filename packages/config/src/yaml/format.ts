@@ -1,4 +1,4 @@
-import type { Scalar, ScalarTag, Tags } from 'yaml'
+import type { Document as YamlDocument, ParsedNode, Scalar, ScalarTag, Tags } from 'yaml'
 import { CST, isCollection, parseDocument, visit } from 'yaml'
 import type { StringifyContext } from 'yaml/util'
 import { stringifyString } from 'yaml/util'
@@ -11,7 +11,7 @@ import { alignComments } from './align-comments.ts'
 import { compose } from './compose.ts'
 import { convert } from './convert.ts'
 import type { Lexeme } from './lexemes.ts'
-import { commentsOf, lexemes, tidied } from './lexemes.ts'
+import { commentsOf, lexemes, textOf, tidied } from './lexemes.ts'
 
 /**
  * A file in its canonical form: two blanks of indentation, one blank where blanks separate, at most one empty line,
@@ -20,23 +20,32 @@ import { commentsOf, lexemes, tidied } from './lexemes.ts'
  */
 export const format = (source: SourceFile): Checked<string> => {
   const problems = new Problems()
-  const before = meaningOf(source, problems)
-  if (problems.all().length > 0) return bad(problems.all())
-  const tidy = { ...source, text: tidied(source.text) }
-  // A text that never ends may pass as ended where the file ends with it.
-  if (!says(tidy, before, problems)) return problems.all().length > 0 ? bad(problems.all()) : good(source.text)
-  return good(settled(tidy, before) ?? tidy.text)
-}
-
-interface Meaning {
-  readonly value: unknown
-  readonly comments: readonly string[]
-}
-
-const meaningOf = (source: SourceFile, problems: Problems): Meaning => {
   const contents = compose(source, problems)
+  const value = meaningOf(contents, source, problems)
+  if (problems.all().length > 0) return bad(problems.all())
+  const tidy = tidied(lexemes(source.text))
+  const first = readAgain({ ...source, text: textOf(tidy) }, problems)
+  // A text that never ends may pass as ended where the file ends with it.
+  if (problems.all().length > 0) return bad(problems.all())
+  if (!sameValue(first.value, value)) return good(source.text)
+  return good(settled({ file: source.file, lexemes: tidy, read: first }) ?? textOf(tidy))
+}
+
+/** A text that has been read. */
+interface Reading {
+  readonly document: YamlDocument.Parsed
+  readonly value: unknown
+}
+
+interface Draft {
+  readonly file: string
+  readonly lexemes: readonly Lexeme[]
+  readonly read: Reading
+}
+
+const meaningOf = (contents: ParsedNode | null, source: SourceFile, problems: Problems): unknown => {
   const node = contents === null ? null : convert(contents, source, problems)
-  return { value: node === null ? null : dataOf(node), comments: commentsOf(source.text) }
+  return node === null ? null : dataOf(node)
 }
 
 // Entries as a list, so that their order is part of the meaning.
@@ -46,27 +55,9 @@ const dataOf = (node: Node): unknown => {
   return { map: [...node.entries.values()].map(({ key, value }) => [key, dataOf(value)]) }
 }
 
-// The library's printer may need two rounds until it agrees with itself, and it moves some comments into places where
-// they mean something else; what it makes counts only if it stands still and says the same as before.
-const rounds = 4
-
-const settled = (source: SourceFile, before: Meaning): string | null => {
-  let text = source.text
-  for (let round = 0; round < rounds; round++) {
-    const next = printed(text)
-    if (next === text) return says({ ...source, text }, before, new Problems()) ? text : null
-    text = next
-  }
-  return null
-}
-
-const says = (source: SourceFile, before: Meaning, problems: Problems): boolean => {
-  const after = meaningOf(source, problems)
-  return problems.all().length === 0 && sameValue(after, before)
-}
-
-const printed = (text: string): string => {
-  const document = parseDocument(text, {
+// `compose` has measured the source: no text made from it is deeper.
+const readAgain = (source: SourceFile, problems: Problems): Reading => {
+  const document = parseDocument(source.text, {
     uniqueKeys: false,
     intAsBigInt: true,
     keepSourceTokens: true,
@@ -74,7 +65,33 @@ const printed = (text: string): string => {
     logLevel: 'silent',
     prettyErrors: false,
   })
-  if (document.errors.length > 0) return text
+  const [error] = document.errors
+  if (error !== undefined)
+    problems.error('FORGE1001', { file: source.file, start: 0, end: 0 }, () => 'A text or a list that begins in this file never ends.')
+  return { document, value: error === undefined ? meaningOf(document.contents, source, problems) : null }
+}
+
+// The library's printer may need two rounds until it agrees with itself, and it moves some comments into places where
+// they mean something else; what it makes counts only if it stands still and says the same as before.
+const rounds = 4
+
+const settled = (start: Draft): string | null => {
+  let draft = start
+  for (let round = 0; round < rounds; round++) {
+    const text = textOf(draft.lexemes)
+    const next = printed(draft)
+    const made = textOf(next)
+    if (made === text) return sameValue(commentsOf(next), commentsOf(start.lexemes)) ? text : null
+    const problems = new Problems()
+    const read = readAgain({ file: draft.file, text: made }, problems)
+    if (problems.all().length > 0 || !sameValue(read.value, start.read.value)) return null
+    draft = { file: draft.file, lexemes: next, read }
+  }
+  return null
+}
+
+const printed = ({ lexemes: before, read: { document } }: Draft): readonly Lexeme[] => {
+  const text = textOf(before)
   // A collection in brackets stands on one line, or it needs none.
   visit(document, {
     Collection: (_, node, path) => {
@@ -83,20 +100,13 @@ const printed = (text: string): string => {
       if (node.flow === true && !inside && lines && node.items.length > 0) node.flow = false
     },
   })
-  const made = tidied(closeBrackets(document.toString({ indent: 2, lineWidth: 0, flowCollectionPadding: true })))
-  return alignComments(text, made)
+  const made = lexemes(document.toString({ indent: 2, lineWidth: 0, flowCollectionPadding: true }))
+  return alignComments(before, tidied(closeBrackets(made)))
 }
 
 // Maps have blanks inside of their braces, lists have none.
-const closeBrackets = (text: string): string => {
-  const all = lexemes(text)
-  const inside = ({ piece }: Lexeme, at: number): boolean =>
-    /^ +$/.test(piece) && (all[at - 1]?.piece === '[' || all[at + 1]?.piece === ']')
-  return all
-    .filter((lexeme, at) => !inside(lexeme, at))
-    .map(({ piece }) => piece)
-    .join('')
-}
+const closeBrackets = (all: readonly Lexeme[]): readonly Lexeme[] =>
+  all.filter(({ piece }, at) => !(/^ +$/.test(piece) && (all[at - 1]?.piece === '[' || all[at + 1]?.piece === ']')))
 
 // Strings keep their own line breaks, which the library would fold anew, and numbers the digits that were written.
 const customTags = (tags: Tags): Tags =>

@@ -16,26 +16,33 @@ export const lexemes = (text: string): readonly Lexeme[] => {
 // The lexer says with single control characters what comes next.
 const isSign = (piece: string): boolean => piece === CST.DOCUMENT || piece === CST.FLOW_END || piece === CST.SCALAR
 
-/** LF, one line end at the end, no byte order mark, no blanks at the end of a line, at most one empty line; texts are not touched. */
-export const tidied = (text: string): string => {
-  const kept: string[] = []
-  for (const { piece, comment } of lexemes(text)) {
-    if (piece === '\n') endLine(kept)
-    else kept.push(comment ? piece.trimEnd() : piece)
+export const textOf = (all: readonly Lexeme[]): string => all.map(({ piece }) => piece).join('')
+
+const lineEnd: Lexeme = { piece: '\n', comment: false }
+
+/** One line end at the end, no blanks at the end of a line, at most one empty line; texts are not touched. */
+export const tidied = (all: readonly Lexeme[]): readonly Lexeme[] => {
+  const kept: Lexeme[] = []
+  for (const lexeme of all) {
+    if (lexeme.piece === '\n') endLine(kept)
+    else kept.push(lexeme.comment ? { piece: lexeme.piece.trimEnd(), comment: true } : lexeme)
   }
-  const last = kept.at(-1) ?? ''
-  if (/^[ \t]+$/.test(last)) kept.pop()
-  while (kept.at(-1) === '\n' && (kept.length === 1 || kept.at(-2) === '\n')) kept.pop()
-  const joined = kept.join('')
-  return joined === '' || joined.endsWith('\n') ? joined : `${joined}\n`
+  dropBlanks(kept)
+  while (isEnd(kept.at(-1)) && (kept.length === 1 || isEnd(kept.at(-2)))) kept.pop()
+  return kept.length === 0 || kept.at(-1)?.piece.endsWith('\n') === true ? kept : [...kept, lineEnd]
 }
 
-const endLine = (kept: string[]): void => {
-  if (/^[ \t]+$/.test(kept.at(-1) ?? '')) kept.pop()
-  const empty = kept.at(-1) === '\n' && (kept.at(-2) === '\n' || kept.length === 1)
-  if (!empty && kept.length > 0) kept.push('\n')
+const isEnd = (lexeme: Lexeme | undefined): boolean => lexeme?.piece === '\n'
+
+const dropBlanks = (kept: Lexeme[]): void => {
+  if (/^[ \t]+$/.test(kept.at(-1)?.piece ?? '')) kept.pop()
+}
+
+const endLine = (kept: Lexeme[]): void => {
+  dropBlanks(kept)
+  const empty = isEnd(kept.at(-1)) && (isEnd(kept.at(-2)) || kept.length === 1)
+  if (!empty && kept.length > 0) kept.push(lineEnd)
 }
 
 /** The comments in order. */
-export const commentsOf = (text: string): readonly string[] =>
-  lexemes(text).flatMap(({ comment, piece }) => (comment ? [piece.trimEnd()] : []))
+export const commentsOf = (all: readonly Lexeme[]): readonly string[] => all.flatMap(({ comment, piece }) => (comment ? [piece] : []))
