@@ -48,6 +48,10 @@ describe('a run is shown', () => {
     expect(chooseView(around({}), {})).toEqual({ kind: 'lines' })
   })
 
+  it('as results alone with --concise, also on a terminal', () => {
+    expect(chooseView(around(tty), { concise: true })).toEqual({ kind: 'concise' })
+  })
+
   it('as JSON with --json, whatever else is so', () => {
     expect(chooseView(around(tty), { json: true, plain: true })).toEqual({ kind: 'json' })
   })

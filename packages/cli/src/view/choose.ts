@@ -2,6 +2,7 @@ import type { GlyphSet } from '@forgeplan/report'
 import type { Invocation } from '../invocation.ts'
 import type { Screen } from '../shell/terminal.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
+import { conciseView } from './concise.ts'
 import { jsonView } from './json.ts'
 import { linesView } from './lines.ts'
 import type { RunView } from './run-view.ts'
@@ -9,10 +10,11 @@ import type { RunView } from './run-view.ts'
 /** How a run is shown. */
 export type ViewChoice =
   | { readonly kind: 'json' }
+  | { readonly kind: 'concise' }
   | { readonly kind: 'lines' }
   | { readonly kind: 'picture'; readonly screen: Screen; readonly glyphs: GlyphSet }
 
-type Asked = Pick<ApplyChoices, 'json' | 'plain'>
+type Asked = Pick<ApplyChoices, 'json' | 'concise' | 'plain'>
 
 /** Narrower than this, a picture has no room for words. */
 const fewestColumns = 40
@@ -20,6 +22,7 @@ const fewestColumns = 40
 /** A picture where somebody watches a terminal that can redraw; else lines. Pure but for the size of the terminal. */
 export const chooseView = ({ terminal: { screen }, shell: { env } }: Pick<Invocation, 'terminal' | 'shell'>, asked: Asked): ViewChoice => {
   if (asked.json === true) return { kind: 'json' }
+  if (asked.concise === true) return { kind: 'concise' }
   if (asked.plain === true || screen === null || cannotRedraw(env) || screen.size().columns < fewestColumns) return { kind: 'lines' }
   return { kind: 'picture', screen, glyphs: glyphsOf(env) }
 }
@@ -48,6 +51,8 @@ export const openView = async (invocation: Pick<Invocation, 'terminal' | 'shell'
   switch (choice.kind) {
     case 'json':
       return jsonView(invocation.terminal)
+    case 'concise':
+      return conciseView(invocation.terminal)
     case 'lines':
       return linesView(invocation.terminal)
     case 'picture': {

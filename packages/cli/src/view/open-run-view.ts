@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { openView } from './choose.ts'
-import { conciseView } from './concise.ts'
 import { openEventFile } from './event-file.ts'
 import type { RunView } from './run-view.ts'
 
@@ -11,7 +10,7 @@ export const openRunView = async (invocation: Invocation, choices: ApplyChoices)
   const { terminal, shell } = invocation
   const file =
     choices.jsonInto === undefined ? null : await openEventFile(resolve(shell.cwd, choices.jsonInto), { terminal, secrets: shell.secrets })
-  const view = choices.concise === true && choices.json !== true ? conciseView(terminal) : await openView(invocation, choices)
+  const view = await openView(invocation, choices)
   return file === null ? view : both(view, file)
 }
 
@@ -22,7 +21,8 @@ const both = (view: RunView, file: RunView): RunView => ({
   },
   aborting: () => view.aborting(),
   end: async (report) => {
-    await file.end(report)
+    // What the file has to say comes below the report, not into a picture.
     await view.end(report)
+    await file.end(report)
   },
 })
