@@ -27,7 +27,11 @@ const texts: readonly (readonly [string, string | Buffer, RegExp])[] = [
   ['an escape sequence in a key', `${head}"\\e[31mred\\e[0m": 1\n`, /u001b/],
   ['__proto__ at the top', `${head}__proto__: { polluted: true }\n`, /__proto__/],
   ['__proto__ in a group', `${head}groups:\n  __proto__: { size: 1 }\n`, /__proto__/],
-  ['a size past 2^53', `${head}groups:\n  web: { size: 9007199254740993, instance: { provider: local } }\n`, /9007199254740993|number|size/],
+  [
+    'a size past 2^53',
+    `${head}groups:\n  web: { size: 9007199254740993, instance: { provider: local } }\n`,
+    /9007199254740993|number|size/,
+  ],
   ['a size without end', `${head}groups:\n  web: { size: .inf, instance: { provider: local } }\n`, /size/],
   ['a size past every number', `${head}groups:\n  web: { size: ${'9'.repeat(400)}, instance: { provider: local } }\n`, /number|size/],
   ['a fleet that nobody has', `${head}groups:\n  web: { size: 999999999, instance: { provider: local } }\n`, /size|at most/],

@@ -13,7 +13,8 @@ import { record, text } from './shape.ts'
 /** Reads a saved plan. Whatever is in the file is hostile until it is a plan whose content matches its id. @throws Stop */
 export const readPlanFile = async (invocation: Pick<Invocation, 'shell'>, file: string): Promise<Plan> => {
   const read = await readText(resolve(invocation.shell.cwd, file), planFileLimit)
-  if ('problem' in read) throw failure('FORGE6002', 'The plan file cannot be read', `${file}: ${read.problem}. Name a file that forge plan --out wrote.`)
+  if ('problem' in read)
+    throw failure('FORGE6002', 'The plan file cannot be read', `${file}: ${read.problem}. Name a file that forge plan --out wrote.`)
   return parsePlanFile(read.text, file)
 }
 

@@ -4,7 +4,15 @@ export type Shape = (value: unknown) => boolean
 export const text: Shape = (value) => typeof value === 'string'
 export const truth: Shape = (value) => typeof value === 'boolean'
 export const whole: Shape = (value) => Number.isSafeInteger(value)
-export const anything: Shape = () => true
+
+// Deeper than any configuration goes, and far from where recursion ends.
+const depthLimit = 500
+
+/** Any value that is not nested too deep to be walked through. */
+export const anything: Shape = (value) => isShallow(value, depthLimit)
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1)))
 
 export const oneOf =
   (...values: readonly unknown[]): Shape =>
