@@ -4,10 +4,8 @@ export const exits = {
   error: 1,
   /** Only with `--detailed-exitcode`. */
   changes: 2,
-  /** Some of it is done; the same command goes on. */
+  /** Some of it is done; the same command goes on. `fmt --check`, as Terraform's: a file is not in its canonical form. */
   partial: 3,
-  /** `fmt --check`, as Terraform's: a file is not in its canonical form. */
-  unformatted: 3,
   locked: 4,
   /** The world changed under a saved plan. */
   stale: 5,

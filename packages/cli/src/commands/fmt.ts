@@ -29,7 +29,7 @@ export const fmt = async (invocation: Invocation, names: readonly string[], opti
   for (const { file, text } of files) invocation.sources.set(file, text)
   const changed = formattedAll(files).filter(({ text, after }) => text !== after)
   for (const one of changed) show(invocation, one, options)
-  if (options.check) return changed.length === 0 ? exits.ok : exits.unformatted
+  if (options.check) return changed.length === 0 ? exits.ok : exits.partial
   for (const { path, after } of changed) await replaceText(path, after)
   return exits.ok
 }
@@ -41,7 +41,7 @@ const formatInput = async ({ terminal, sources }: Invocation, options: FormatOpt
   const after = need(format({ file, text }))
   if (options.diff) terminal.out(unifiedDiff('forge.yaml', text, after))
   else if (!options.check) terminal.out(after)
-  return options.check && text !== after ? exits.unformatted : exits.ok
+  return options.check && text !== after ? exits.partial : exits.ok
 }
 
 // All problems of all files at once, and nothing is written when there is one.

@@ -58,7 +58,7 @@ const addHistory = (state: Command, act: Act): void => {
       'after',
       examples([
         ['forge state history', 'newest first'],
-        ['forge apply --message "web: 3 to 5"', 'gives a run its why'],
+        ['forge apply --message ticket-42', 'gives a run its why'],
       ]),
     )
     .action((options: JsonOption, command: Command) =>
