@@ -188,7 +188,7 @@ test.runIf(has('fish'))('completion in fish answers the same', async () => {
       .trim()
       .split('\n')
       .map((answer) => answer.split('\t')[0])
-    expect([line, ...words.toSorted()]).toEqual([line, ...answers])
+    expect([line, ...words.toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1))]).toEqual([line, ...answers])
   }
   await place.done(['destroy', '--auto-approve'])
 })
