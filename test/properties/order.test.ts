@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { UnitName } from '@forgeplan/model'
 import { parseAddress, unitOf } from '@forgeplan/model'
 import type { Fleet, Interceptor, LoggedCall } from '@forgeplan/testkit'
-import { fleets, fleetYaml, Lab, unitName, World } from '@forgeplan/testkit'
+import { fleets, fleetYaml, Lab, machinesOf, unitName, World } from '@forgeplan/testkit'
 import { patience, size } from '../scale.ts'
 import { holds } from '../support/random.ts'
 
@@ -12,6 +12,9 @@ interface Spell {
   readonly method: string
   readonly from: number
   readonly to: number
+  /** Milliseconds since 1970. */
+  readonly begunAt: number
+  readonly endedAt: number
 }
 
 /** Every change of an object with its beginning and its end, in the order of all beginnings and ends. */
@@ -21,13 +24,13 @@ const watch = (world: World): { readonly spells: readonly Spell[]; readonly most
   const interceptor: Interceptor = async (about, proceed) => {
     const address = parseAddress(about.target?.address ?? '')
     if (!about.mutating || address === undefined) return proceed()
-    const from = now++
+    const [from, begunAt] = [now++, about.call.now()]
     most = Math.max(most, ++running)
     try {
       return await proceed()
     } finally {
       running -= 1
-      spells.push({ unit: unitOf(address), method: about.method, from, to: now++ })
+      spells.push({ unit: unitOf(address), method: about.method, from, to: now++, begunAt, endedAt: about.call.now() })
     }
   }
   world.interceptors.push(interceptor)
@@ -42,13 +45,21 @@ const needs = (fleet: Fleet): readonly (readonly [UnitName, UnitName])[] =>
     return all.map((before) => [unitName(unit), before] as const)
   })
 
+const wellAfterMs = 2_000
+
+/** Whether somebody asks the members how they are, and there are any. */
+const isAsked = (fleet: Fleet, name: UnitName): boolean => {
+  const unit = fleet.units.find((one) => unitName(one) === name)
+  return unit !== undefined && (unit.flavor === 'web' || unit.flavor === 'careful') && machinesOf({ ...fleet, units: [unit] }) > 0
+}
+
 const drains = (calls: readonly LoggedCall[]): readonly string[] =>
   calls.filter(({ method }) => method === 'drain').map(({ uid }) => uid ?? '')
 
 describe('the order of what is done', () => {
   it('is that of the dependencies, down in reverse, and never more at once than allowed', { timeout: patience }, async () => {
     const property = asyncProperty(fleets({ maxUnits: 5 }), integer({ min: 1, max: 5 }), async (fleet, parallelism) => {
-      using lab = new Lab({ world: new World({ name: 'w', creationMs: 1_000, healthyAfterMs: 2_000 }) })
+      using lab = new Lab({ world: new World({ name: 'w', creationMs: 1_000, healthyAfterMs: wellAfterMs }) })
       lab.configure(fleetYaml(fleet, 'w'))
       const up = watch(lab.world)
       await lab.apply({ parallelism })
@@ -57,6 +68,9 @@ describe('the order of what is done', () => {
       for (const [unit, before] of needs(fleet)) {
         const first = Math.min(...up.spells.filter((spell) => spell.unit === unit).map(({ from }) => from))
         const last = Math.max(-1, ...up.spells.filter((spell) => spell.unit === before).map(({ to }) => to))
+        const ready = Math.max(0, ...up.spells.filter((spell) => spell.unit === before).map(({ endedAt }) => endedAt))
+        const begun = Math.min(...up.spells.filter((spell) => spell.unit === unit).map(({ begunAt }) => begunAt))
+        if (isAsked(fleet, before)) expect(begun, `${unit} waits until ${before} is well`).toBeGreaterThanOrEqual(ready + wellAfterMs)
         expect(last, `${unit} is begun after ${before} is done`).toBeLessThan(first)
       }
       const down = watch(lab.world)
