@@ -24,7 +24,7 @@ interface Sizes {
 const sizes: Readonly<Record<Scale, Sizes>> = {
   small: {
     applied: 60,
-    planned: 60,
+    planned: 40,
     stored: 10,
     crashStride: 3,
     pairStride: 7,

@@ -61,9 +61,16 @@ outputs:
   fresh: "\${groups.fresh.ip}"
 `
 
+// A machine that goes takes along whatever is still plugged into it, as on most platforms.
+const crashWorld = (): World => {
+  const world = new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 })
+  world.machineTakesDisks = true
+  return world
+}
+
 /** A fleet that stands, meddled with by other people, and the configuration of the reference run. */
 export const readyForReference = async (): Promise<Lab> => {
-  const lab = new Lab({ world: new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 }) })
+  const lab = new Lab({ world: crashWorld() })
   lab.configure(before)
   await lab.apply()
   lab.world.moveAway(idAt(lab, 'group.hand/2'))
@@ -77,7 +84,7 @@ export const readyForReference = async (): Promise<Lab> => {
 
 /** Nothing stands yet, and the state is not founded. */
 export const readyForFirst = async (): Promise<Lab> => {
-  const lab = new Lab({ world: new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 }) })
+  const lab = new Lab({ world: crashWorld() })
   lab.configure(before)
   return lab
 }
@@ -94,7 +101,7 @@ groups:
 
 /** A create and a replacement, with a drain, disks and a gate: small enough for every pair of crashes. */
 export const readyForSmall = async (): Promise<Lab> => {
-  const lab = new Lab({ world: new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 }) })
+  const lab = new Lab({ world: crashWorld() })
   lab.configure(smallBefore)
   await lab.apply()
   lab.configure(smallAfter)

@@ -6,7 +6,7 @@ import type { UnitTraits } from './order/chain.ts'
 import { claimsOf } from './safety/claims.ts'
 import type { Comparison } from './changes/compare.ts'
 import { compare } from './changes/compare.ts'
-import { exclusiveFlow, exclusiveProblems } from './order/exclusive.ts'
+import { exclusiveFlow, exclusiveProblems, exclusiveTrades } from './order/exclusive.ts'
 import { importProblems, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
@@ -65,6 +65,7 @@ const problemsOf = (land: Survey, comparison: Comparison, changes: readonly Chan
   ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
   ...importProblems(land, comparison),
   ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
+  ...exclusiveTrades(changes, exclusiveFlow(changes, land.located.rows, land.request.catalog)),
   ...claimsOf(land.request.state, land.request.observed).warnings,
   ...pendingWarnings(land, changes),
 ]

@@ -304,6 +304,23 @@ describe('steps', () => {
     expect(after(planFor(later, built(before)).steps, 'create:instance.b')).toEqual(['delete:instance.a'])
   })
 
+  it('who takes a port waits for the one that is restarted with another', () => {
+    const ports = (a: number, b: number) =>
+      desired([unit('instance.a', { inputs: { port: a } }), unit('instance.b', { inputs: { port: b } })])
+    expect(after(planFor(ports(81, 82), built(ports(80, 81))).steps, 'restart:instance.a')).toEqual(['restart:instance.b'])
+    expect(after(planFor(ports(80, 79), built(ports(79, 78))).steps, 'restart:instance.b')).toEqual(['restart:instance.a'])
+  })
+
+  it('two that would trade their ports are an error naming both, unless one is made anew', () => {
+    const ports = (a: number, b: number) =>
+      desired([unit('instance.a', { inputs: { port: a } }), unit('instance.b', { inputs: { port: b } })])
+    const traded = tryPlan(ports(81, 80), built(ports(80, 81)))
+    expect(traded).toMatchObject({ ok: false, problems: [{ code: 'FORGE3007', address: 'instance.a' }] })
+    const anew = planFor(ports(81, 80), built(ports(80, 81)), { replace: ['instance.a'] })
+    expect(after(anew.steps, 'restart:instance.b')).toContain('delete:instance.a')
+    expect(after(anew.steps, 'create:instance.a')).toContain('restart:instance.b')
+  })
+
   it('two objects that want one port are an error', () => {
     const clash = desired([unit('group.web', { shape: sized(2), inputs: { port: 80 } })])
     expect(tryPlan(clash, nothing)).toMatchObject({ ok: false, problems: [{ code: 'FORGE3007' }] })

@@ -1,5 +1,5 @@
 import type { Address, Catalog, Change, Diagnostic, ResourceType, Row, TypeName, ValueMap } from '@forgeplan/model'
-import { canonicalJson, findType, isKnown } from '@forgeplan/model'
+import { canonicalJson, compareAddress, findType, isKnown } from '@forgeplan/model'
 import type { StepRequest } from './chain.ts'
 import type { Wanted } from '../members/instantiate.ts'
 
@@ -24,12 +24,50 @@ export const exclusiveFlow = (changes: readonly Change[], rows: ReadonlyMap<Addr
     const row = rows.get(change.address)
     const type = typeOf(catalog, change.type)
     if (type?.exclusive === undefined) continue
-    if (row !== undefined && (change.action === 'delete' || change.action === 'replace'))
-      freed.set(change.address, keysOf(type, row.inputs, ''))
-    if ('inputs' in change) taken.set(change.address, keysOf(type, change.inputs, ''))
+    const before = row === undefined ? [] : keysOf(type, row.inputs, '')
+    const after = 'inputs' in change ? keysOf(type, change.inputs, '') : []
+    const goes = change.action === 'delete' || change.action === 'replace'
+    freed.set(change.address, goes ? before : isInPlace(change) ? before.filter((key) => !after.includes(key)) : [])
+    taken.set(change.address, goes ? after : after.filter((key) => !before.includes(key)))
   }
   return { freed, taken }
 }
+
+const isInPlace = ({ action }: Change): boolean => action === 'update' || action === 'restart'
+
+/** Standing objects that would trade values in a circle: none can take its own before another has given it up. */
+export const exclusiveTrades = (changes: readonly Change[], { freed, taken }: StepRequest['exclusive']): readonly Diagnostic[] => {
+  const standing = new Set(changes.filter(isInPlace).map(({ address }) => address))
+  const holders = new Map(
+    [...freed].flatMap(([address, keys]) => (standing.has(address) ? keys.map((key) => [key, address] as const) : [])),
+  )
+  const members = [...standing].filter((address) => isInCircle(address, holders, taken)).toSorted(compareAddress)
+  const [key] = taken.get(members[0] as Address) ?? []
+  return key === undefined ? [] : [trade(members, key)]
+}
+
+const isInCircle = (start: Address, holders: ReadonlyMap<string, Address>, taken: StepRequest['exclusive']['taken']): boolean => {
+  const reached = new Set<Address>()
+  const queue: Address[] = [start]
+  for (let at = queue.pop(); at !== undefined; at = queue.pop())
+    for (const key of taken.get(at) ?? []) {
+      const holder = holders.get(key)
+      if (holder === undefined || holder === at || reached.has(holder)) continue
+      reached.add(holder)
+      queue.push(holder)
+    }
+  return reached.has(start)
+}
+
+const trade = (members: readonly Address[], key: string): Diagnostic => ({
+  severity: 'error',
+  code: 'FORGE3007',
+  summary: 'Two objects cannot hold the same value',
+  detail: `${members.join(' and ')} would trade their values in "${fieldOf(key)}", and none of them can take its new one before another has given it up. Give one of them a free value first and apply that, or make it anew with --replace ${members[0]}.`,
+  ...(members[0] === undefined ? {} : { address: members[0] }),
+})
+
+const fieldOf = (key: string): string => (JSON.parse(key) as [string, string, string])[2]
 
 const typeOf = (catalog: Catalog, name: TypeName): ResourceType | undefined => findType(catalog, name)
 
@@ -40,12 +78,11 @@ const keysOf = (type: ResourceType, inputs: ValueMap, scope: string): readonly s
   })
 
 const clash = (first: Address, second: Address, key: string): Diagnostic => {
-  const [, , field] = JSON.parse(key) as [string, string, string]
   return {
     severity: 'error',
     code: 'FORGE3007',
     summary: 'Two objects cannot hold the same value',
-    detail: `${first} and ${second} both want the same value in "${field}", which only one object may hold at a time. Give each its own, for example \${var.base + member.ordinal}.`,
+    detail: `${first} and ${second} both want the same value in "${fieldOf(key)}", which only one object may hold at a time. Give each its own, for example \${var.base + member.ordinal}.`,
     address: second,
   }
 }

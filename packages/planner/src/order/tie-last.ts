@@ -1,4 +1,4 @@
-import type { Step, StepId, UnitName } from '@forgeplan/model'
+import type { Address, Step, StepId, UnitName } from '@forgeplan/model'
 import { compareAddress, stepId } from '@forgeplan/model'
 import type { Chain, StepRequest } from './chain.ts'
 import { barrier, byUnit, waitFor } from './chain.ts'
@@ -39,12 +39,15 @@ export const tieExclusive = (steps: readonly Step[], { exclusive }: StepRequest)
     for (const key of keys) {
       const holder = freedBy.get(key)
       const taker = byId.get(stepId('create', address)) ?? byId.get(stepId('update', address)) ?? byId.get(stepId('restart', address))
-      const giver = holder === undefined || holder === address ? undefined : byId.get(stepId('delete', holder))
+      const giver = holder === undefined || holder === address ? undefined : goneWith(byId, holder)
       if (taker === undefined || giver === undefined || reaches(byId, [giver.id], new Set([taker.id]))) continue
       byId.set(taker.id, waitFor(taker, [giver.id]))
     }
   return steps.map((each) => byId.get(each.id) as Step)
 }
+
+const goneWith = (byId: ReadonlyMap<StepId, Step>, holder: Address): Step | undefined =>
+  byId.get(stepId('delete', holder)) ?? byId.get(stepId('restart', holder)) ?? byId.get(stepId('update', holder))
 
 // Whether one of `from` is, or waits for, one of `to`.
 const reaches = (byId: ReadonlyMap<StepId, Step>, from: readonly StepId[], to: ReadonlySet<StepId>): boolean => {
