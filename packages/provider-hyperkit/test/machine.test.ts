@@ -304,7 +304,9 @@ describe('deleting', () => {
     // Even with a mark that somebody made genuine by hand.
     await writeFile(join(rig.root, twin.uid, 'mark.json'), JSON.stringify(twin.mark))
     expect((await statusOf(twin)).kind).toBe('stopped')
+    await until('its guest runs', async () => (await processesIn(rig.folder)).length > 1)
     await remove(rig, twin)
+    await new Promise((resolve) => setTimeout(resolve, 500))
     expect(await statusOf(target)).toEqual({ kind: 'running' })
   })
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -159,6 +159,17 @@ describe.skipIf(!hasQemu())('a machine in qemu', () => {
     await apply(rig, 'restart', target, bare())
     expect(await statusOf(target)).toEqual({ kind: 'running' })
     expect((await processesIn(rig.folder)).filter((pid) => commandOf(pid).includes('supervisor/main.js'))).toHaveLength(1)
+  })
+
+  it('is not touched when a copy of its directory is deleted', async () => {
+    const [target, twin] = [await made(), aTarget()]
+    await cp(join(rig.root, target.uid), join(rig.root, twin.uid), { recursive: true })
+    await writeFile(join(rig.root, twin.uid, 'mark.json'), JSON.stringify(twin.mark))
+    const qemu = await qemuOf(target)
+    await remove(rig, twin)
+    await delay(500)
+    expect(await qemuOf(target)).toBe(qemu)
+    expect(await statusOf(target)).toEqual({ kind: 'running' })
   })
 
   it('is one process however many start it at once', async () => {

@@ -66,7 +66,8 @@ const numbers = (names: readonly string[]): readonly number[] =>
   })
 const highest = (names: readonly string[]): number => Math.max(0, ...numbers(names))
 
-const inodeOf = async (directory: string): Promise<string> => {
+/** Which directory this is, whatever it is called: a copy of it is another one. */
+export const inodeOf = async (directory: string): Promise<string> => {
   const { dev, ino } = await stat(directory, { bigint: true })
   return `${dev}:${ino}`
 }
