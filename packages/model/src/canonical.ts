@@ -4,18 +4,24 @@ import { compareText } from './address.ts'
  * JSON with sorted keys and no white space: the same value gives the same bytes on every machine. `undefined`
  * fields are left out, as in `JSON.stringify`. Digests are taken over this.
  */
-export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value))
+export const canonicalJson = (value: unknown): string => canonicalText(value) as string
 
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
+const canonicalText = (value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalText(item) ?? 'null').join(',')}]`
   const record = value as Record<string, unknown>
-  return Object.fromEntries(
-    Object.keys(record)
-      .sort(compareText)
-      .map((key) => [key, sorted(record[key])]),
-  )
+  const keys = Object.keys(record).sort(compareText)
+  // An object has the keys that look like a place in a list first, in the order of their numbers.
+  const ordered = keys.some(isIndex) ? Object.keys(Object.fromEntries(keys.map((key) => [key, null]))) : keys
+  let text = ''
+  for (const key of ordered) {
+    const item = canonicalText(record[key])
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${item}`
+  }
+  return `{${text}}`
 }
+
+const isIndex = (key: string): boolean => /^\d/.test(key)
 
 /** Deep equality of JSON data, independent of key order. */
 export const sameValue = (a: unknown, b: unknown): boolean => {

@@ -4,7 +4,7 @@ import { clip, escapeText } from './escape.ts'
 import { fieldViews } from './field-view.ts'
 import { inputViews } from './input-view.ts'
 import type { MemberTemplate } from './member-template.ts'
-import { memberFields, memberTemplate, templated } from './member-template.ts'
+import { memberFields, memberTemplate, orSame, templated } from './member-template.ts'
 import { addressesText, splitAddress } from './members.ts'
 import { fieldSchema } from './value-text.ts'
 import type { BlockView, FieldView } from './view.ts'
@@ -21,6 +21,8 @@ export interface UnitContext {
 }
 
 interface Group {
+  /** Groups with the same key are one. */
+  readonly key: string
   readonly sample: Doing
   readonly changes: readonly Doing[]
 }
@@ -31,20 +33,22 @@ interface Group {
  */
 export const foldChanges = (changes: readonly Doing[], context: UnitContext): readonly BlockView[] => {
   const dependent = memberFields(context.unit)
-  const raw = groupBy(changes.map((change) => ({ sample: change, changes: [change] })))
+  const raw = groupBy(changes.map((change) => keyed(change, [change])))
   const alone = raw.filter((group) => group.changes.length === 1)
-  const merged = groupBy(alone.map((group) => ({ ...group, sample: withoutMember(group.sample, context.unit, dependent) })))
+  const merged = groupBy(alone.map((group) => generalised(group, withoutMember(group.sample, context.unit, dependent))))
   const single = merged.map((group) => (group.changes.length === 1 ? { ...group, sample: group.changes[0] ?? group.sample } : group))
   const groups = [...raw.filter((group) => group.changes.length > 1), ...single]
   return groups.map((group, at) => blockOf(group, context, at < compareLimit)).toSorted(compareBlocks)
 }
 
+const keyed = (sample: Doing, changes: readonly Doing[]): Group => ({ key: keyOf(sample), sample, changes })
+const generalised = (group: Group, sample: Doing): Group => (sample === group.sample ? group : keyed(sample, group.changes))
+
 const groupBy = (groups: readonly Group[]): readonly Group[] => {
-  const byKey = new Map<string, { readonly sample: Doing; readonly changes: Doing[] }>()
-  for (const { sample, changes } of groups) {
-    const key = keyOf(sample)
+  const byKey = new Map<string, Group & { readonly changes: Doing[] }>()
+  for (const { key, sample, changes } of groups) {
     const same = byKey.get(key)
-    if (same === undefined) byKey.set(key, { sample, changes: [...changes] })
+    if (same === undefined) byKey.set(key, { key, sample, changes: [...changes] })
     else same.changes.push(...changes)
   }
   return [...byKey.values()]
@@ -57,22 +61,30 @@ const keyOf = (change: Doing): string => {
 
 /** The field differences of a change; only three actions have any. */
 export const fieldsOf = (change: Change): readonly FieldChange[] =>
-  change.action === 'update' || change.action === 'restart' || change.action === 'replace' ? change.fields : []
+  change.action === 'update' || change.action === 'restart' || change.action === 'replace' ? change.fields : noFields
+
+const noFields: readonly FieldChange[] = []
 
 const withoutMember = (change: Doing, unit: Unit | undefined, dependent: ReadonlySet<string>): Doing => {
   const template = memberTemplate(change.address, unit)
   if (template === null) return change
   const reason = reasonWithoutMember(change.reason, template)
-  if (change.action !== 'update' && change.action !== 'restart' && change.action !== 'replace') return { ...change, reason }
-  const fields = change.fields.map((field) => fieldWithoutMember(field, template, dependent.has(field.field)))
-  return { ...change, reason, fields }
+  const of = fieldsOf(change)
+  const fields = orSame(
+    of,
+    of.map((field) => fieldWithoutMember(field, template, dependent.has(field.field))),
+  )
+  if (reason === change.reason && fields === of) return change
+  return change.action === 'update' || change.action === 'restart' || change.action === 'replace'
+    ? { ...change, reason, fields }
+    : { ...change, reason }
 }
 
-const fieldWithoutMember = (field: FieldChange, template: MemberTemplate, numbers: boolean): FieldChange => ({
-  ...field,
-  before: field.before === undefined ? undefined : templated(field.before, template, numbers),
-  after: field.after === undefined ? undefined : templated(field.after, template, numbers),
-})
+const fieldWithoutMember = (field: FieldChange, template: MemberTemplate, numbers: boolean): FieldChange => {
+  const before = field.before === undefined ? undefined : templated(field.before, template, numbers)
+  const after = field.after === undefined ? undefined : templated(field.after, template, numbers)
+  return before === field.before && after === field.after ? field : { ...field, before, after }
+}
 
 const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =>
   reason.kind === 'owner' ? { ...reason, address: templated(reason.address, template, false) as Address } : reason
