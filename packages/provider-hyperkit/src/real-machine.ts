@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@forgeplan/model'
+import { canonicalJson } from '@forgeplan/model'
 import type { Wanted } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { access, constants } from 'node:fs/promises'
@@ -46,8 +47,7 @@ export const realDriver = (kind: RealMachine): Driver => ({
     send(boot.pid, 'SIGINT')
   },
   refine: (home, seen) => refine(kind, home, seen),
-  preflight: async (wanted) =>
-    (await Promise.all(wanted.map(async (one) => [...kind.problems(one), ...(await fileProblems(kind.base, one))]))).flat(),
+  preflight: async (wanted) => [...wanted.flatMap((one) => kind.problems(one)), ...(await fileProblems(kind.base, wanted))],
 })
 
 const absolute = (base: string, inputs: MachineInputs): MachineInputs => {
@@ -72,14 +72,31 @@ const filesMustStand = async (base: string, inputs: MachineInputs): Promise<void
   if (first !== undefined) throw new ProviderError('invalid', `The file that "${first[0]}" names cannot be read (${first[1]}).`)
 }
 
-const fileProblems = async (base: string, { address, inputs }: Wanted<MachineInputs>): Promise<readonly Diagnostic[]> =>
-  (await unreadable(base, inputs)).map(([field, code]) => ({
+// A file that many machines boot from is one problem.
+const fileProblems = async (base: string, wanted: readonly Wanted<MachineInputs>[]): Promise<readonly Diagnostic[]> => {
+  const users = new Map<string, Wanted<MachineInputs>[]>()
+  for (const one of wanted) {
+    const files = canonicalJson(bootFields.map((field) => one.inputs[field] ?? null))
+    const machines = users.get(files)
+    if (machines === undefined) users.set(files, [one])
+    else machines.push(one)
+  }
+  const problems = await Promise.all([...users.values()].map((machines) => problemsOf(base, machines)))
+  return problems.flat()
+}
+
+const problemsOf = async (base: string, [first, ...others]: readonly Wanted<MachineInputs>[]): Promise<readonly Diagnostic[]> => {
+  if (first === undefined) return []
+  const { address, inputs } = first
+  const who = others.length === 0 ? `${address} boots` : `${address} and ${others.length} more boot`
+  return (await unreadable(base, inputs)).map(([field, code]) => ({
     severity: 'error',
     code: 'FORGE5205',
     summary: 'A file to boot from cannot be read',
-    detail: `${address} boots from "${field}: ${inputs[field] ?? ''}", which cannot be read (${code}). Relative paths start at the folder of the configuration.`,
+    detail: `${who} from "${field}: ${inputs[field] ?? ''}", which cannot be read (${code}). Relative paths start at the folder of the configuration.`,
     address,
   }))
+}
 
 const refine = async (kind: RealMachine, home: Home, seen: MachineObservation): Promise<MachineObservation> => {
   if (seen.kind !== 'present') return seen

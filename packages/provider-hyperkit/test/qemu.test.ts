@@ -189,7 +189,7 @@ describe.skipIf(!hasQemu())('a machine in qemu', () => {
       { address: aTarget().address, inputs: bare() },
     ]
     const problems = (await rig.handler.preflight?.(wanted, aCall())) ?? []
-    expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['error FORGE5203', 'error FORGE5205', 'warning FORGE5206'])
+    expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['error FORGE5203', 'warning FORGE5206', 'error FORGE5205'])
   })
 
   it('leaves nothing behind whenever its supervisor or its qemu is killed', async () => {
