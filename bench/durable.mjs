@@ -14,14 +14,16 @@ export const durableBytes = async (directory) => {
   if (process.platform !== 'linux') return null
   const copy = `${directory}-copy`
   cpSync(directory, copy, { recursive: true })
+  // Node 20 knows no `await using`; the store gives its lease back.
+  const store = await openStore({ path: join(copy, '.forge', 'state.db'), mode: 'write', stack: stackName('bench') })
   try {
-    await using store = await openStore({ path: join(copy, '.forge', 'state.db'), mode: 'write', stack: stackName('bench') })
-    await using lease = await store.acquire({ command: 'bench', timeoutMs: 0, signal: new AbortController().signal })
+    const lease = await store.acquire({ command: 'bench', timeoutMs: 0, signal: new AbortController().signal })
     const entries = [...store.records()].map(({ entry }) => entry).filter(({ kind }) => kind === 'create-began' || kind === 'applied')
     const before = bytesWritten()
     for (const entry of entries.slice(-entriesCounted)) await lease.append([entry])
     return (bytesWritten() - before) / entriesCounted
   } finally {
+    await store[Symbol.asyncDispose]()
     rmSync(copy, { recursive: true, force: true })
   }
 }

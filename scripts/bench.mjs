@@ -17,6 +17,7 @@ const limits = {
   durableBytesPerTransition: null,
   durableBytesGrowth: 1.2,
   versionStartRatio: 1.6,
+  render10000Seconds: 2,
   qemuBootSeconds: null,
   qemuBootRatio: 3,
   terraformNoopPlanRatio: null,
@@ -26,6 +27,7 @@ const limits = {
 const measure = async (parent) => {
   const { applyFleet, makeFleet, planFleet } = await import('../bench/fleet.mjs')
   const { durableBytes } = await import('../bench/durable.mjs')
+  const { renderSeconds } = await import('../bench/render.mjs')
   const { versionStartRatio } = await import('../bench/start.mjs')
   const { qemuFigures } = await import('../bench/qemu.mjs')
   const { hasTerraform, terraformFigures } = await import('../bench/terraform.mjs')
@@ -56,6 +58,7 @@ const measure = async (parent) => {
     durableBytesPerTransition: bytes[1],
     durableBytesGrowth: bytes[0] === null ? null : bytes[1] / bytes[0],
     versionStartRatio: versionStartRatio(),
+    render10000Seconds: renderSeconds(10_000),
     ...qemu,
   }
   if (!hasTerraform()) return figures
