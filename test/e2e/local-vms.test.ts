@@ -56,9 +56,8 @@ describe.skipIf(!hasGuestSystem())('three real machines', () => {
       const before = await objects()
       const victim = qemus(place).find(({ uid }) => uid === before[1]?.uid)
       process.kill(victim?.pid ?? 0, 'SIGKILL')
-      await expect
-        .poll(() => lookAt(join(place.directory, '.forge', 'machines')).processes.some(({ uid }) => uid === victim?.uid))
-        .toBe(false)
+      const runs = (): boolean => lookAt(join(place.directory, '.forge', 'machines')).processes.some(({ uid }) => uid === victim?.uid)
+      await expect.poll(runs, { timeout: 20_000 }).toBe(false)
       const seen = await plan()
       expect(seen.code).toBe(2)
       expect(seen.out).toContain('killed outside of forge')
