@@ -19,6 +19,12 @@ interface Sizes {
   readonly nthCalls: readonly (number | 'every')[]
   /** Times that the built command is killed in the middle of what it does. */
   readonly kills: number
+  /** Write-ahead logs that are cut at a random byte. */
+  readonly torn: number
+  /** Mutated configurations. */
+  readonly mutants: number
+  /** Mutated databases, and as many plan files. */
+  readonly mutatedFiles: number
 }
 
 const sizes: Readonly<Record<Scale, Sizes>> = {
@@ -32,6 +38,9 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     crashWalks: 20,
     nthCalls: [1, 'every'],
     kills: 6,
+    torn: 30,
+    mutants: 100,
+    mutatedFiles: 40,
   },
   full: {
     applied: 2_000,
@@ -43,6 +52,9 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     crashWalks: 500,
     nthCalls: [1, 2, 3, 4, 6, 'every'],
     kills: 100,
+    torn: 500,
+    mutants: 5_000,
+    mutatedFiles: 2_000,
   },
 }
 

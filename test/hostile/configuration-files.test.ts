@@ -75,7 +75,7 @@ describe('a text from another system', () => {
 interface Odd {
   readonly name: string
   readonly words: RegExp
-  readonly make: (path: string) => Promise<unknown> | unknown
+  readonly make: (path: string) => unknown
 }
 
 const odd: readonly Odd[] = [
