@@ -6,9 +6,12 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** The machine's clock. */
+/**
+ * The machine's time when this process began, carried on by its monotonic clock: somebody who sets the clock meanwhile
+ * moves no deadline and no duration.
+ */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       const stop = (): void => {
