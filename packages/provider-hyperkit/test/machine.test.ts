@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { claimBoot } from '../src/home/boots.ts'
 import { makeHome } from '../src/home/make.ts'
 import { homeOf } from '../src/home/home.ts'
+import { removeGone } from '../src/home/stop.ts'
 import type { Rig } from './rig.ts'
 import {
   aCall,
@@ -354,6 +355,27 @@ describe('what cannot be read', () => {
     expect((await look(rig, target)).kind).toBe('unreadable')
     await rm(file)
     await writeFile(file, spec)
+  })
+
+  it('is unreadable when the file of its boot is damaged, and is neither started again nor removed while it may run', async () => {
+    const target = aTarget()
+    await apply(rig, 'create', target, inputs({ init: 'sleep 60' }))
+    const [pid, home] = [await pidOf(target), homeOf(rig.root, target.uid)]
+    const [file] = readdirSync(home.directory).filter((name) => name.startsWith('boot.'))
+    const boot = await readFile(join(home.directory, file ?? ''))
+    for (const damage of ['', '{', '{"pid":1}']) {
+      await writeFile(join(home.directory, file ?? ''), damage)
+      expect(await look(rig, target)).toMatchObject({ kind: 'unreadable', why: expect.stringContaining('boot') as string })
+      for (const touch of [
+        () => apply(rig, 'restart', target, inputs()),
+        () => remove(rig, target),
+        async () => removeGone({ ...home, gone: home.directory }),
+      ])
+        await expect(touch()).rejects.toMatchObject({ kind: 'conflict' })
+      await expect(claimBoot(home.directory)).rejects.toThrow('damaged')
+    }
+    await writeFile(join(home.directory, file ?? ''), boot)
+    expect(await pidOf(target)).toBe(pid)
   })
 
   it('takes only fields of the right kind from a tampered specification', async () => {

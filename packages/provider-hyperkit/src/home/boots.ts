@@ -1,4 +1,4 @@
-import { link, readdir, stat, unlink, writeFile } from 'node:fs/promises'
+import { link, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessRef } from '../processes.ts'
 import { isAlive, startedAt } from '../processes.ts'
@@ -17,20 +17,35 @@ export interface Boot extends ProcessRef {
 
 const bootName = /^boot\.(\d{1,9})$/
 
-/** The last boot of the machine in `directory`; `null` if it was never booted or the file is damaged. */
-export const lastBoot = async (directory: string): Promise<Boot | null> => {
+/** What the boot files of a machine say. A damaged one may name a process that lives. */
+export type LastBoot =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'damaged'; readonly why: string }
+  | { readonly kind: 'boot'; readonly boot: Boot }
+
+/** The last boot of the machine in `directory`. */
+export const lastBoot = async (directory: string): Promise<LastBoot> => {
   const number = highest(await readdir(directory))
-  return number === 0 ? null : parseBoot(number, await readJson(join(directory, `boot.${number}`)))
+  if (number === 0) return { kind: 'none' }
+  const json = await readJson(join(directory, `boot.${number}`))
+  // A newer boot took its place between the two readings.
+  if (json === null) return lastBoot(directory)
+  const boot = parseBoot(number, json)
+  return boot === null ? { kind: 'damaged', why: damaged(number) } : { kind: 'boot', boot }
 }
 
-/** Whether the machine in `directory` is the one that this boot started, and runs. */
-export const isRunning = async (directory: string, boot: Boot | null): Promise<boolean> =>
-  boot !== null && isAlive(boot) && boot.inode === (await inodeOf(directory))
+const damaged = (number: number): string =>
+  `boot.${number} is damaged, so it cannot be told whether the machine runs. When its process has ended, remove that file.`
 
-/** Makes this process the owner of the machine in `directory`; `null` if another living process is. */
+/** Whether the machine in `directory` is the one that this boot started, and runs. */
+export const isRunning = async (directory: string, boot: Boot): Promise<boolean> =>
+  isAlive(boot) && boot.inode === (await inodeOf(directory))
+
+/** Makes this process the owner of the machine in `directory`; `null` if another living process is. @throws Error when that cannot be told. */
 export const claimBoot = async (directory: string): Promise<Boot | null> => {
   const last = await lastBoot(directory)
-  if (await isRunning(directory, last)) return null
+  if (last.kind === 'damaged') throw new Error(last.why)
+  if (last.kind === 'boot' && (await isRunning(directory, last.boot))) return null
   const number = highest(await readdir(directory)) + 1
   const boot = { pid: process.pid, started: startedAt(process.pid) ?? '', inode: await inodeOf(directory) }
   if (!(await writeBoot(directory, number, boot))) return null
@@ -47,7 +62,12 @@ export const claimBoot = async (directory: string): Promise<Boot | null> => {
 // A hard link is atomic and exclusive: the file appears with all of its content, or not at all.
 const writeBoot = async (directory: string, number: number, boot: Omit<Boot, 'number'>): Promise<boolean> => {
   const part = join(directory, `.boot.${process.pid}.part`)
-  await writeFile(part, JSON.stringify(boot), { mode: 0o600 })
+  {
+    await using file = await open(part, 'w', 0o600)
+    await file.writeFile(JSON.stringify(boot))
+    // After a power failure an empty file would not tell who owned the machine.
+    await file.sync()
+  }
   try {
     await link(part, join(directory, `boot.${number}`))
     return true

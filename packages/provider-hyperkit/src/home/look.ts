@@ -1,7 +1,7 @@
 import type { Mark } from '@forgeplan/model'
 import { parseMark } from '@forgeplan/model'
 import { join } from 'node:path'
-import type { Boot } from './boots.ts'
+import type { Boot, LastBoot } from './boots.ts'
 import { isRunning, lastBoot } from './boots.ts'
 import { errorCode, NotAFile, readJson } from './files.ts'
 import { fileNames } from './home.ts'
@@ -35,17 +35,19 @@ export const look = async (directory: string): Promise<Sight> => {
 }
 
 const lookInside = async (directory: string): Promise<Sight> => {
-  const boot = await lastBoot(directory)
+  const last = await lastBoot(directory)
   const markJson = await readJson(join(directory, fileNames.mark))
   const mark = markJson === null ? null : parseMark(markJson)
   if (mark === undefined) return { kind: 'unreadable', why: `${fileNames.mark} does not hold a mark.` }
   const spec = parseSpec(await readJson(join(directory, fileNames.machine)))
   if (spec === undefined) return { kind: 'unreadable', why: `${fileNames.machine} is missing or damaged.` }
-  return { kind: 'machine', mark, spec, life: await lifeOf(directory, boot) }
+  if (last.kind === 'damaged') return { kind: 'unreadable', why: last.why }
+  return { kind: 'machine', mark, spec, life: await lifeOf(directory, last) }
 }
 
-const lifeOf = async (directory: string, boot: Boot | null): Promise<Life> => {
-  if (boot === null) return { kind: 'not-booted' }
+const lifeOf = async (directory: string, last: Exclude<LastBoot, { kind: 'damaged' }>): Promise<Life> => {
+  if (last.kind === 'none') return { kind: 'not-booted' }
+  const { boot } = last
   if (await isRunning(directory, boot)) return { kind: 'running', boot }
   return { kind: 'ended', why: whyEnded(await readJson(join(directory, fileNames.exit)), boot) }
 }

@@ -11,17 +11,24 @@ import type { Home } from './home.ts'
 
 /**
  * Ends the machine's process and everything inside: gently first, then by force. Nothing running is success.
- * @throws ProviderError `transient` when the process does not die; the signal's reason when it is aborted.
+ * @throws ProviderError `transient` when the process does not die, `conflict` when it cannot be told whether one runs;
+ * the signal's reason when it is aborted.
  */
 export const stopMachine = async (home: Home, driver: Driver, call: Call): Promise<void> => {
-  const boot = await lastBoot(home.directory)
-  if (boot !== null && (await isRunning(home.directory, boot))) {
+  const boot = await runningBoot(home.directory)
+  if (boot !== null) {
     await driver.shutDown(home, boot)
     await waitForEnd(boot, driver.graceMs, call)
     await cutPower(home, boot, driver)
     await killBoot(boot)
   }
   await endGuest(home.directory)
+}
+
+const runningBoot = async (directory: string): Promise<Boot | null> => {
+  const last = await lastBoot(directory)
+  if (last.kind === 'damaged') throw new ProviderError('conflict', last.why)
+  return last.kind === 'boot' && (await isRunning(directory, last.boot)) ? last.boot : null
 }
 
 const waitForEnd = async (boot: Boot, ms: number, call: Call): Promise<void> => {
@@ -57,8 +64,8 @@ export const removeMachine = async (home: Home, driver: Driver, call: Call): Pro
 /** Finishes a removal; a start that slipped in before the rename is ended too. */
 export const removeGone = async (home: Home): Promise<void> => {
   try {
-    const boot = await lastBoot(home.gone)
-    if (boot !== null && (await isRunning(home.gone, boot))) await killBoot(boot)
+    const boot = await runningBoot(home.gone)
+    if (boot !== null) await killBoot(boot)
     await endGuest(home.gone)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
