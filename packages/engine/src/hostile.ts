@@ -1,5 +1,5 @@
-import type { Found, Observation, PlainMap, RemoteId, Status, TypeName, Uid } from '@forgeplan/model'
-import { isUuid, lineage, parseMark, parsePlainMap, remoteId, uid } from '@forgeplan/model'
+import type { Address, Code, Diagnostic, Found, Observation, PlainMap, RemoteId, Status, TypeName, Uid } from '@forgeplan/model'
+import { codes, isUuid, lineage, parseAddress, parseMark, parsePlainMap, remoteId, uid } from '@forgeplan/model'
 import type { Applied } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 
@@ -102,6 +102,33 @@ export const takeFound = async (items: AsyncIterable<unknown>, type: TypeName, s
     if (found.length > sweepLimit) throw broken(`it lists more than ${sweepLimit} objects`)
   }
   return found
+}
+
+/** What a preflight says. @throws ProviderError `internal` if it is no list of diagnostics. */
+export const takeDiagnostics = (answer: unknown): readonly Diagnostic[] => {
+  if (!Array.isArray(answer)) throw broken('preflight did not return a list')
+  return answer.map(takeDiagnostic)
+}
+
+// Places in files are forge's own to give: a provider is not told where anything was written.
+const takeDiagnostic = (input: unknown): Diagnostic => {
+  const said = asLoose(input, 'a diagnostic')
+  const { severity, code, address } = said
+  if (severity !== 'error' && severity !== 'warning') throw broken('the severity of a diagnostic is neither error nor warning')
+  if (!isCode(code)) throw broken('the code of a diagnostic is not in the catalogue')
+  const words = {
+    summary: takeText(said['summary'], 'the summary of a diagnostic', textLength),
+    detail: takeText(said['detail'], 'the detail of a diagnostic', textLength),
+  }
+  return { severity, code, ...words, ...(address === undefined ? {} : { address: takeAddress(address) }) }
+}
+
+const isCode = (input: unknown): input is Code => typeof input === 'string' && Object.hasOwn(codes, input)
+
+const takeAddress = (input: unknown): Address => {
+  const address = typeof input === 'string' ? parseAddress(input) : undefined
+  if (address === undefined) throw broken('the address of a diagnostic is none')
+  return address
 }
 
 /** A handle that a provider wants to keep. */

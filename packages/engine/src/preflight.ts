@@ -3,8 +3,10 @@ import { isKnown } from '@forgeplan/model'
 import type { Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
+import { takeDiagnostics } from './hostile.ts'
 import type { Reader } from './reading.ts'
 import { cannotRead, reading, settleAll } from './reading.ts'
+import type { Redactor } from './redact.ts'
 import { joined } from './signals.ts'
 import type { Worlds } from './worlds.ts'
 
@@ -49,14 +51,14 @@ const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightReque
   const handler = worlds.sessions.get(provider)?.handlers.get(type)
   if (handler?.preflight === undefined) return []
   try {
-    const said = await reading(
-      reader,
-      `The provider ${provider}`,
-      deadlines.observe,
-      async (call) => handler.preflight?.(wanted, call) ?? [],
+    const said = await reading(reader, `The provider ${provider}`, deadlines.observe, async (call) =>
+      takeDiagnostics(await handler.preflight?.(wanted, call)),
     )
-    return said.map((diagnostic) => ({ ...diagnostic, detail: worlds.redactor?.text(diagnostic.detail) ?? diagnostic.detail }))
+    return said.map((diagnostic) => redactDiagnostic(diagnostic, worlds.redactor))
   } catch (error) {
     throw cannotRead(error, provider, type, worlds.redactor)
   }
 }
+
+const redactDiagnostic = (said: Diagnostic, redactor: Redactor | undefined): Diagnostic =>
+  redactor === undefined ? said : { ...said, summary: redactor.text(said.summary), detail: redactor.text(said.detail) }
