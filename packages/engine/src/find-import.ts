@@ -100,10 +100,14 @@ const whose = async ({ unit, session }: Place, found: Candidate, request: Import
   const target = targetOf(found, unit, request)
   const handler = session.handlers.get(unit.type)
   if (handler === undefined) return 'unreadable'
-  const seen = await reading(readerOf(request), `The provider ${unit.provider}`, deadlines.observe, async (call) =>
-    takeObservations(await handler.observe([target], call), [found.uid]),
-  )
-  return seen.get(found.uid)?.kind ?? 'unreadable'
+  try {
+    const seen = await reading(readerOf(request), `The provider ${unit.provider}`, deadlines.observe, async (call) =>
+      takeObservations(await handler.observe([target], call), [found.uid]),
+    )
+    return seen.get(found.uid)?.kind ?? 'unreadable'
+  } catch (error) {
+    throw cannotRead(error, unit.provider, unit.type, request.worlds.redactor)
+  }
 }
 
 // Before there is a state every mark is somebody else's.
