@@ -61,12 +61,7 @@ outputs:
   fresh: "\${groups.fresh.ip}"
 `
 
-// A machine that goes takes along whatever is still plugged into it, as on most platforms.
-const crashWorld = (): World => {
-  const world = new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 })
-  world.machineTakesDisks = true
-  return world
-}
+const crashWorld = (): World => new World({ name: 'crash', creationMs: 2_000, healthyAfterMs: 1_500 })
 
 /** A fleet that stands, meddled with by other people, and the configuration of the reference run. */
 export const readyForReference = async (): Promise<Lab> => {

@@ -17,7 +17,6 @@ const withoutDisks = (unit: Fleet['units'][number]): Fleet['units'][number] => {
 
 const readyToEdit = async (fleet: Fleet): Promise<Lab> => {
   const lab = new Lab({ world: new World({ name: 'w', creationMs: 1_000 }) })
-  lab.world.machineTakesDisks = true
   lab.configure(fleetYaml(fleet, 'w'))
   await lab.apply()
   return lab

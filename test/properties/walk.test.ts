@@ -51,7 +51,6 @@ describe('from any world to any configuration', () => {
   it('a plan changes nothing and says the same each time; apply gets there through faults', { timeout: patience }, async () => {
     const property = asyncProperty(fleets(), worldEdits, fleets(), faultRules, async (before, edits, after, rules) => {
       using lab = new Lab({ world: new World({ name: 'w', creationMs: 2_000 }) })
-      lab.world.machineTakesDisks = true
       lab.configure(fleetYaml(before, 'w'))
       await lab.apply()
       for (const edit of edits) doEdit(lab.world, edit)

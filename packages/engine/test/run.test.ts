@@ -90,7 +90,6 @@ test('Destroy takes everything down and empties the state', async () => {
 
 test('A retained disk is taken out before its machine goes', async () => {
   using lab = new Lab()
-  lab.world.machineTakesDisks = true
   const one = lab.desired([unit('instance.db', { inputs: { disks: [{ name: 'data', size: 1, retain: true }] } })])
   await lab.apply(one)
   const changed = lab.desired([unit('instance.db', { inputs: { image: 'b', disks: [{ name: 'data', size: 1, retain: true }] } })])

@@ -153,12 +153,12 @@ const refusalsOf = ({ land, comparison, removals, changes }: Parts): Plan['refus
   ]
 }
 
+const stayingActions: ReadonlySet<Change['action']> = new Set(['keep', 'update', 'restart', 'release'])
+
 const planSteps = ({ land, changes, comparison }: Parts): readonly Step[] => {
   const { request, located } = land
   const partsOf = partsByOwner(land, comparison, changes)
-  const staying = new Set(
-    changes.flatMap(({ action, address }) => (action === 'keep' || action === 'update' || action === 'release' ? [address] : [])),
-  )
+  const staying = new Set(changes.flatMap(({ action, address }) => (stayingActions.has(action) ? [address] : [])))
   return stepsOf({
     changes,
     dependencies: land.dependencies,

@@ -289,6 +289,13 @@ describe('steps', () => {
     expect(steps.map(({ id }) => id)).toEqual(['detach:disk.db/data', 'delete:instance.db', 'create:instance.db'])
   })
 
+  it('lets a kept disk go only after its machine is gone', () => {
+    const pet = desired([unit('instance.db', { inputs: { disks: [{ name: 'data', size: 5, retain: true }] } })])
+    const waits = new Map(planFor(desired([]), built(pet)).steps.map(({ id, after }) => [String(id), after.map(String)]))
+    expect(waits.get('delete:instance.db')).toEqual(['detach:disk.db/data'])
+    expect(waits.get('mark:disk.db/data')).toEqual(['delete:instance.db'])
+  })
+
   it('a retained disk outlives its machine and is taken back by the next one', () => {
     const pet = desired([unit('instance.db', { inputs: { disks: [{ name: 'data', size: 5, retain: true }] } })])
     const gone = applied(planFor(desired([]), built(pet), { maxDestroy: 2 }), built(pet))

@@ -46,7 +46,7 @@ export class World implements Disposable {
   /** False: every call fails as `transient`, as on a lost connection. */
   reachable = true
   /** Whether deleting a machine takes the disks along that were not detached before. */
-  machineTakesDisks = false
+  machineTakesDisks = true
 
   constructor(options: WorldOptions) {
     this.#file = options.file === undefined ? null : resolve(options.file)

@@ -1,3 +1,4 @@
+import type { Row } from '@forgeplan/model'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
 import { StepFailure } from '../errors.ts'
@@ -11,10 +12,10 @@ import { standingRow } from './standing.ts'
 
 /** Takes a part that shall stay out of its owner, before the owner goes with everything in it. */
 export const detach = async (at: At): Promise<void> => {
-  const { run, step } = at
+  const { run } = at
   const change = changeFor(at, 'delete', 'replace')
-  const part = step.kind === 'detach' ? run.ledger.rowAt(step.part) : undefined
-  if (run.ledger.row(change.uid) === undefined || part === undefined) return run.ledger.append([doneEntry(at)])
+  if (run.ledger.row(change.uid) === undefined) return run.ledger.append([doneEntry(at)])
+  const part = partOf(at)
   const { row, place } = standingRow(at, change)
   const seen = await lookWhenSettled(at, place, row)
   assertOurs(row, seen)
@@ -29,4 +30,13 @@ export const detach = async (at: At): Promise<void> => {
   const [owner, own] = [targetOf(row, run.identity), targetOf(part, run.identity)]
   await calling(at, { ms: deadlines.detach, uid: null }, async (call) => place.handler.detach?.(owner, own, call))
   await run.ledger.append([doneEntry(at)])
+}
+
+// By its uid: a row that was released already holds no address. Without a row nobody can say what would go with the owner.
+const partOf = ({ run, step }: At): Row => {
+  if (step.kind !== 'detach') throw new StepFailure('internal', `The step ${step.id} takes no part out of anything.`)
+  const change = run.changes.get(step.part)
+  const row = change !== undefined && 'uid' in change ? run.ledger.row(change.uid) : undefined
+  if (row === undefined) throw new StepFailure('stale', `${step.part} shall be kept, but is no longer in the state. Plan again.`)
+  return row
 }

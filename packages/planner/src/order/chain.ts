@@ -63,7 +63,9 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
       return chain([...drain, ...detaches(address, request), step('delete', address)], [step('create', address)])
     case 'delete':
       return chain([...drain, ...detaches(address, request), step('delete', address)], [])
+    // Going down: a part that is kept is let go only after its machine is gone, while its row still holds its address.
     case 'release':
+      return chain([step('mark', address)], [])
     case 'forget':
     case 'import':
       return chain([], [step('mark', address)])
