@@ -176,7 +176,8 @@ export class Conductor {
   }
 
   #interrupt(): void {
-    this.#run.emit({ kind: 'interrupting', at: this.#run.clock.now(), running: this.#running.size })
+    // Nobody interrupted a run whose journal broke, and what runs is being cut off already.
+    if (!this.#run.ledger.broken.aborted) this.#run.emit({ kind: 'interrupting', at: this.#run.clock.now(), running: this.#running.size })
     if (this.#running.size === 0) this.#over()
   }
 

@@ -161,12 +161,19 @@ const close = (run: Run, { conductor, startedAt }: Ending, how: Pick<RunOutcome,
   return { ...how, counts, state: run.ledger.state(), elapsedMs: at - startedAt }
 }
 
+// A journal's error may have a code and say in full sentences what to do; a failure is one text.
+const wordsOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  const { code, detail } = cause as { readonly code?: unknown; readonly detail?: unknown }
+  return `${cause.message}${typeof code === 'string' ? ` [${code}]` : ''}${typeof detail === 'string' ? `. ${detail}` : ''}`
+}
+
 // The journal cannot be written: nothing more is, and the next run finds out what became of the calls.
 const broken = (run: Run, error: unknown, ending: Ending): RunOutcome => {
   const cause: unknown = run.ledger.broken.aborted ? run.ledger.broken.reason : error
   const leaseLost = cause instanceof LeaseLost
   const message = leaseLost
     ? 'The lease was taken over by another process, so nothing more was started or written.'
-    : `The run could not go on: ${run.redactor.text(cause instanceof Error ? cause.message : String(cause))}`
+    : `The run could not go on: ${run.redactor.text(wordsOf(cause))}`
   return close(run, ending, { result: 'failed', failure: { kind: leaseLost ? 'cancelled' : 'internal', message }, leaseLost })
 }

@@ -42,15 +42,19 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
     view.event(event, seen)
   }
   const outcome = await run.result
-  if (!outcome.leaseLost) await lease.snapshot(outcome.state)
-  await view.end(
-    runReport(seen, {
-      color: choices.json ? terminal.noteColor : terminal.outColor,
-      width: terminal.width,
-      planFile,
-      given: givenWords(invocation.globals, choices),
-    }),
-  )
+  try {
+    if (!outcome.leaseLost) await lease.snapshot(outcome.state)
+  } finally {
+    // Also on a full disk: a picture left open would stand in the terminal, and the report says what was done.
+    await view.end(
+      runReport(seen, {
+        color: choices.json ? terminal.noteColor : terminal.outColor,
+        width: terminal.width,
+        planFile,
+        given: givenWords(invocation.globals, choices),
+      }),
+    )
+  }
   if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
