@@ -1,6 +1,6 @@
 import type { Address, FlavorUse, PlainMap, ResourceType, Row, Uid, Unit } from '@forgeplan/model'
-import { groupUnit, memberOf, normaliseObject } from '@forgeplan/model'
-import { memberName } from '@forgeplan/planner'
+import { groupUnit, memberOf, normaliseObject, unitOf } from '@forgeplan/model'
+import { memberName, ordinalOf } from '@forgeplan/planner'
 import type { Flavor, Guest, MemberHandle } from '@forgeplan/sdk'
 import { calling } from './calls.ts'
 import { deadlines } from './deadlines.ts'
@@ -20,16 +20,9 @@ export const sourcesFor = (run: Run, address: Address): Sources => ({
     id: memberOf(address) ?? address.slice(address.indexOf('.') + 1),
     name: memberName(run.plan.stack, address),
     address,
-    ordinal: ordinalOf(run, address),
+    ordinal: ordinalOf(run.units.get(unitOf(address)), address, 0),
   },
 })
-
-const ordinalOf = (run: Run, address: Address): number => {
-  const id = memberOf(address)
-  const shape = run.units.get(address.split('/', 1)[0] as Unit['name'])?.shape
-  if (shape?.kind === 'ids') return shape.ids.indexOf(id ?? '') + 1
-  return id !== undefined && /^\d{1,9}$/.test(id) ? Number(id) : 1
-}
 
 /**
  * The inputs of one object as its provider gets them: every late value fetched, normalised, checked against the

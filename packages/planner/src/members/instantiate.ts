@@ -14,6 +14,7 @@ import type {
   ValueMap,
 } from '@forgeplan/model'
 import { compareAddress, findType, FunctionError, isMap, normaliseObject, reduceMap, unitOf } from '@forgeplan/model'
+import { ordinalOf } from './ordinal.ts'
 import { memberIdOf } from './scale.ts'
 
 /** One object as it shall be. */
@@ -39,19 +40,12 @@ export interface Workshop {
   readonly problems: Diagnostic[]
 }
 
-/**
- * A member's number: in a sized group the one in its address, so that it stays when a sibling goes; else its place in
- * natural order, from 1.
- */
-const ordinalOf = (unit: Unit, id: string, index: number): number =>
-  unit.shape.kind === 'sized' && /^\d{1,9}$/.test(id) ? Number(id) : index + 1
-
 /** Template + member + flavor gives the member's inputs and its parts, parts first; `index` is its place in natural order, from 0. A problem yields nothing but itself. */
 export const instantiate = (unit: Unit, address: Address, index: number, shop: Workshop): readonly Wanted[] => {
   const type = findType(shop.catalog, unit.type)
   if (type === undefined) return fail(shop, unit, `Nothing provides the type ${unit.type}.`)
   const id = memberIdOf(unit, address)
-  const member: Member = { address, id, ordinal: ordinalOf(unit, id, index), name: memberName(shop.stack, address) }
+  const member: Member = { address, id, ordinal: ordinalOf(unit, address, index), name: memberName(shop.stack, address) }
   try {
     const inputs = withFlavor(type, reduceMap(unit.inputs, memberScope(member)), unit.flavor, { member, shop })
     const whole: Wanted = { address, unit, type, inputs, owner: null, retain: false }
@@ -120,11 +114,14 @@ const fail = (shop: Workshop, unit: Unit, detail: string): readonly Wanted[] => 
 /** What the configuration wants at addresses that are held already, parts included; addresses that it does not know are left out. */
 export const wantedAt = (desired: Desired, catalog: Catalog, addresses: readonly Address[]): ReadonlyMap<Address, Wanted> => {
   const shop: Workshop = { stack: desired.stack, catalog, places: new Map(), problems: [] }
-  const members = addresses.filter((address) => isMember(address)).toSorted(compareAddress)
-  const wanted = desired.units.flatMap((unit) =>
-    members.filter((address) => unitOf(address) === unit.name).flatMap((address, index) => instantiate(unit, address, index, shop)),
-  )
+  const held = addresses.filter((address) => isMember(address)).toSorted(compareAddress)
+  const wanted = desired.units.flatMap((unit) => membersOf(unit, held).flatMap((address, index) => instantiate(unit, address, index, shop)))
   return new Map(wanted.map((each) => [each.address, each]))
+}
+
+const membersOf = (unit: Unit, held: readonly Address[]): readonly Address[] => {
+  const ids = unit.shape.kind === 'ids' ? new Set(unit.shape.ids) : null
+  return held.filter((address) => unitOf(address) === unit.name && (ids === null || ids.has(memberIdOf(unit, address))))
 }
 
 const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
