@@ -7,6 +7,7 @@ import type {
   Lineage,
   Phase,
   PlainMap,
+  ProviderUse,
   Row,
   State,
   Uid,
@@ -23,6 +24,7 @@ import type { Met } from './sweep.ts'
 import { joined } from './signals.ts'
 import { sweepAll } from './sweep.ts'
 import type { Worlds } from './worlds.ts'
+import { usesOf } from './worlds.ts'
 
 export interface RecoverRequest {
   readonly desired: Desired
@@ -35,8 +37,8 @@ export interface RecoverRequest {
 
 /**
  * The entries that rebuild rows from the marks in the world, for one append; empty when no object waits for it. Copies
- * are left out. Recovered rows keep the mark's `specDigest`: where it equals that of the configuration, nothing has
- * changed since it was written.
+ * are left out; an object that cannot be read is taken in by its mark alone. Recovered rows keep the mark's
+ * `specDigest`: where it equals that of the configuration, nothing has changed since it was written.
  * @throws EngineError when the marks contradict each other or a world cannot be read.
  */
 export const recover = async (request: RecoverRequest): Promise<readonly JournalEntry[]> => {
@@ -64,8 +66,9 @@ const addressesOf = ({ state }: RecoverRequest, found: readonly Placed[]): reado
   ...found.flatMap(({ address }) => (address === null ? [] : [address])),
 ]
 
+// What cannot be read is claimed too: its generation must not be given out again, and the next plan refuses to touch it.
 const isGenuine = ({ found: { observation } }: Met): boolean =>
-  observation.kind === 'present' || observation.kind === 'detached' || observation.kind === 'pending'
+  observation.kind === 'present' || observation.kind === 'detached' || observation.kind === 'pending' || observation.kind === 'unreadable'
 
 const oneLineage = ({ state }: RecoverRequest, marked: readonly Met[]): Lineage | null => {
   const lineages = [
@@ -126,9 +129,10 @@ interface Rebuilt {
   readonly context: Context
 }
 
-const rebuild = ({ desired, worlds }: RecoverRequest, { met, address }: Placed, wanted: Wanted | undefined): Rebuilt => {
+const rebuild = (request: RecoverRequest, { met, address }: Placed, wanted: Wanted | undefined): Rebuilt => {
+  const { worlds } = request
   const { mark, observation, type } = met.found
-  const context = contextFor(desired, address ?? mark.address, met.provider, wanted?.retain === true)
+  const context = contextFor(request, address ?? mark.address, met.provider, wanted?.retain === true)
   const contextId = contextIdOf(context, sha256)
   const row = {
     uid: mark.uid,
@@ -168,10 +172,22 @@ const phaseOf = ({ found: { observation } }: Met, address: Address | null, conte
   return { kind: 'creating', began }
 }
 
-const contextFor = (desired: Desired, address: Address, provider: string, retain: boolean): Context => {
+const contextFor = (request: RecoverRequest, address: Address, provider: string, retain: boolean): Context => {
+  const { desired } = request
   const unit = desired.units.find(({ name }) => name === unitOf(address))
   if (unit !== undefined && unit.provider === provider) return contextOf(desired, unit, retain)
-  const use = desired.providers.find(({ name }) => name === provider) ?? { name: provider, plugin: provider, settings: {} }
-  const policy = unit?.policy ?? { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [] }
-  return { unit: unitOf(address), provider: use, flavor: unit?.flavor ?? null, policy, dependsOn: unit?.dependsOn ?? [] }
+  const policy = unit?.policy ?? { preventDestroy: false, onDestroy: 'keep', ignoreChanges: [] }
+  return {
+    unit: unitOf(address),
+    provider: useOf(request, provider),
+    flavor: unit?.flavor ?? null,
+    policy: retain ? { ...policy, onDestroy: 'keep' } : policy,
+    dependsOn: unit?.dependsOn ?? [],
+  }
+}
+
+const useOf = (request: RecoverRequest, provider: string): ProviderUse => {
+  const use = usesOf(request).get(provider)
+  if (use !== undefined) return use
+  throw new EngineError([problem('FORGE5001', 'A provider cannot be opened', `Nothing says how to open the provider ${provider} again.`)])
 }

@@ -49,7 +49,7 @@ export const openWorlds = async (request: OpenRequest): Promise<OpenWorlds> => {
   const resolver = keepingSecrets(request.resolver, redactor)
   const configured = new Set(request.desired.providers.map((provider) => provider.name))
   await learn(redactor, resolver, request)
-  const tries = await Promise.all(usesOf(request).map((use) => openOne(use, request, resolver)))
+  const tries = await Promise.all([...usesOf(request).values()].map((use) => openOne(use, request, resolver)))
   const sessions = new Map(tries.flatMap((at) => (at.session === undefined ? [] : [[at.name, at.session] as const])))
   const failed = tries.flatMap((at) => (at.session === undefined ? [{ name: at.name, why: redactor.text(at.why) }] : []))
   const fatal = failed.filter((at) => configured.has(at.name)).map(cannotOpen)
@@ -88,10 +88,11 @@ type Opened =
   | { readonly name: string; readonly session: Session; readonly why?: never }
   | { readonly name: string; readonly session?: never; readonly why: string }
 
-const usesOf = ({ desired, state }: OpenRequest): readonly ProviderUse[] => {
+/** Every provider to open, by name: as the configuration has it, else as the rows keep it. */
+export const usesOf = ({ desired, state }: Pick<OpenRequest, 'desired' | 'state'>): ReadonlyMap<string, ProviderUse> => {
   const used = new Set([...state.rows.values()].map((row) => row.context))
   const kept = [...state.contexts].flatMap(([id, context]) => (used.has(id) ? [context.provider] : []))
-  return [...new Map([...kept, ...desired.providers].map((use) => [use.name, use])).values()]
+  return new Map([...kept, ...desired.providers].map((use) => [use.name, use]))
 }
 
 const openOne = async (use: ProviderUse, request: OpenRequest, resolver: Resolver): Promise<Opened> => {
