@@ -20,7 +20,7 @@ export const reading = async <T>(reader: Reader, who: string, ms: number, read: 
       return await bounded({ ...reader, ms, grace }, (signal) => read(readOnlyCall(reader.clock, signal)))
     } catch (error) {
       if (!mayRetry(failureOf(error, who), error, attempt, 1)) throw error
-      await pause(reader, backOffMs(attempt, 0))
+      await pauseReading(reader, backOffMs(attempt, 0))
     }
   }
 }
@@ -33,7 +33,8 @@ const readOnlyCall = (clock: Clock, signal: AbortSignal): Call => ({
   sleep: (ms) => clock.sleep(ms, signal),
 })
 
-const pause = (reader: Reader, ms: number): Promise<void> =>
+/** Waits between two tries. @throws Cancelled when it is stopped. */
+export const pauseReading = (reader: Reader, ms: number): Promise<void> =>
   bounded({ ...reader, ms: 2 * ms + 1000, grace: { deadline: 0, abort: 0 } }, (signal) => reader.clock.sleep(ms, signal))
 
 /** Waits for all and then throws the first failure, so that no call is left running unseen. */

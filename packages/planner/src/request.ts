@@ -33,4 +33,12 @@ export interface PlanRequest {
 
 /** What was seen of a row's object; a row that nobody looked at is unreadable, never absent. */
 export const sightOf = (observed: Observed, row: Row): Observation =>
-  observed.objects.get(row.uid) ?? { kind: 'unreadable', lastSeen: null, why: 'it was not looked at' }
+  isLetGo(row) ? beingLetGo(row) : (observed.objects.get(row.uid) ?? unreadable('it was not looked at'))
+
+const unreadable = (why: string): Observation => ({ kind: 'unreadable', lastSeen: null, why })
+
+// `forge state rm` was cut off. Without its mark the object may seem gone, or look like one that forge may end: it is
+// neither, and nothing is planned for it until it is let go of for good.
+const isLetGo = ({ phase }: Row): boolean => phase.kind === 'changing' && phase.began.verb === 'mark'
+
+const beingLetGo = ({ address }: Row): Observation => unreadable(`letting go of it was cut off; finish that with forge state rm ${address}`)
