@@ -1,7 +1,8 @@
-import type { Plain, PlainMap } from '@forgeplan/model'
-import { sameValue } from '@forgeplan/model'
+import type { Plain, PlainMap, RemoteId } from '@forgeplan/model'
+import { isList, sameValue } from '@forgeplan/model'
 import type { Applied, Call, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import { genuineMark } from './oracle.ts'
 import type { SimKind } from './sim-kind.ts'
 import { checkPort, disksOf, nameFor } from './sim-kind.ts'
 import type { Sight, View } from './sim-sight.ts'
@@ -125,11 +126,19 @@ const synced = (
     mark: { ...target.mark } as Plain,
     inputs: { ...object.inputs, ...without(desired, unreadableFields) },
     delivered: { ...object.delivered, ...delivered(desired) },
-    attached: [...new Set([...object.attached, ...disksOf(view, target)])],
+    attached: [...new Set([...object.attached, ...disksOf(view, target)])].filter((id) => isWantedIn(view, id, desired)),
     ...(starts ? { status: { kind: 'running' }, startedAt: call.now() } : {}),
   }
   if (!sameValue(next, object)) view.world.put(next)
   return { id: object.id, outputs: object.outputs }
+}
+
+// A disk that the machine shall no longer have is unplugged; one that somebody else plugged in stays.
+const isWantedIn = (view: View, id: RemoteId, { disks }: PlainMap): boolean => {
+  const disk = view.world.index.get(id)
+  const address = disk === undefined ? undefined : genuineMark(disk)?.address
+  const names = isList(disks) ? (disks as readonly PlainMap[]).map(({ name }) => name) : []
+  return address === undefined || names.includes(address.slice(address.lastIndexOf('/') + 1))
 }
 
 const delivered = (desired: PlainMap): Readonly<Record<string, string>> =>

@@ -51,8 +51,7 @@ export const nameFor = (view: View, target: Target, desired: PlainMap): string =
   // An object of ours that was moved or released in forge keeps its name on the platform, and for a while the old address
   // in its mark, so whoever takes that address needs another name. Twins are the oracle's affair, not this name's.
   const ours = holders.every((other) => genuineMark(other)?.lineage === target.mark.lineage)
-  if (ours && desired['name'] === undefined)
-    return `${plain}-g${target.mark.generation}`
+  if (ours && desired['name'] === undefined) return `${plain}-g${target.mark.generation}`
   throw new ProviderError('conflict', `The name ${plain} is taken.`)
 }
 
