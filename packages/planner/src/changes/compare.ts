@@ -105,13 +105,13 @@ const compareOne = (wanted: Wanted, { reason, context, returned, bench }: Given)
   }
 }
 
-// A part that was kept when its machine went is taken back by the next machine at the same address.
+// A part that was kept when its machine went is taken back by the next machine at the same address. While it cannot be
+// seen in its place, the decision about it refuses: only one that is gone for sure is made anew.
 const retained = (wanted: Wanted, { survey }: Bench): Row | undefined =>
   wanted.owner === null
     ? undefined
     : survey.located.released.find(
-        (row) =>
-          row.address === wanted.address && row.type === wanted.type.name && sightOf(survey.request.observed, row).kind === 'present',
+        (row) => row.address === wanted.address && row.type === wanted.type.name && sightOf(survey.request.observed, row).kind !== 'absent',
       )
 
 const isNamed = (names: readonly string[], { address, unit }: Wanted): boolean => names.includes(address) || names.includes(unit.name)
