@@ -24,7 +24,6 @@ export const remove = async (at: At): Promise<void> => {
     return run.ledger.append([goneEntry(at, row)])
   }
   assertUnchanged(at, row, seen)
-  if (seen.kind === 'detached') throw new StepFailure('stale', `${row.address} was moved to ${seen.where}; it is left alone.`)
   await perform(at, seen, {
     place,
     uid: row.uid,
@@ -41,6 +40,7 @@ export const remove = async (at: At): Promise<void> => {
 const lookToDelete = async (at: At, place: Place, row: Row): Promise<Observation> => {
   const seen = await lookWhenSettled(at, place, row)
   assertOurs(row, seen)
+  if (seen.kind === 'detached') throw new StepFailure('stale', `${row.address} was moved to ${seen.where}; it is left alone.`)
   return seen
 }
 
