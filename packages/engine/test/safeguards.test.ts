@@ -1,5 +1,8 @@
+import type { RemoteId } from '@forgeplan/model'
+import { uid } from '@forgeplan/model'
+import { ProviderError } from '@forgeplan/sdk'
 import { expect, test } from 'vitest'
-import { Lab, unit } from './lab.ts'
+import { Lab, unit, web1 } from './lab.ts'
 
 const db = (image: string, more: object = {}) =>
   unit('instance.db', { inputs: { image, disks: [{ name: 'data', size: 1, retain: true }] }, ...more })
@@ -35,4 +38,71 @@ test('A machine is left alone when the state no longer knows the disk that shall
   const end = await lab.perform(plan)
   expect([end.result, end.failure?.message]).toEqual(['stale', expect.stringContaining('disk.db/data')])
   expect(lab.world.objects()).toHaveLength(2)
+})
+
+test('A disk that is no longer wanted and kept outlives the machine that stayed, and goes later', async () => {
+  using lab = new Lab()
+  await lab.apply(lab.desired([db('a')]))
+  const disk = diskOf(lab)
+  await lab.apply(lab.desired([unit('instance.db')]))
+  expect(phases(lab)).toContainEqual(['disk.db/data', 'released'])
+  await lab.apply(lab.desired([]))
+  expect(lab.world.objects().map(({ uid }) => uid)).toEqual([disk?.uid])
+})
+
+const gone = { mode: 'refresh-only' } as const
+
+test('An object that is back when its row would be forgotten keeps its mark and its row', async () => {
+  using lab = new Lab()
+  const desired = lab.desired([unit('group.web', { size: 1 })])
+  await lab.apply(desired)
+  const [object] = lab.world.objects()
+  lab.world.destroy(object!.id)
+  const plan = await lab.plan(desired, gone)
+  expect(plan.changes).toMatchObject([{ action: 'forget' }])
+  lab.world.put(object!)
+  lab.world.clearLog()
+  expect((await lab.perform(plan)).result).toBe('stale')
+  expect([lab.world.mutatingCalls(), lab.world.objects()]).toEqual([[], [object]])
+  expect(phases(lab)).toEqual([[web1, 'live']])
+})
+
+test('A copy in the place of what would be forgotten is not forgotten silently', async () => {
+  using lab = new Lab()
+  const desired = lab.desired([unit('group.web', { size: 1 })])
+  await lab.apply(desired)
+  const [object] = lab.world.objects()
+  lab.world.destroy(object!.id)
+  const plan = await lab.plan(desired, gone)
+  lab.world.put({ ...object!, uid: uid('native-1') })
+  expect((await lab.perform(plan)).result).toBe('stale')
+  expect(phases(lab)).toEqual([[web1, 'live']])
+})
+
+const away = [
+  ['moved away', (lab: Lab, id: RemoteId) => lab.world.moveAway(id)],
+  ['hidden from the login', (lab: Lab, id: RemoteId) => lab.world.hideFrom('ops', id)],
+] as const
+
+for (const [name, act] of away)
+  test(`A released disk that is ${name} is refused and not made a second time`, async () => {
+    using lab = new Lab()
+    lab.settings = { login: 'ops' }
+    await lab.apply(lab.desired([db('a')]))
+    await lab.apply(lab.desired([]))
+    act(lab, diskOf(lab)!.id)
+    await expect(lab.plan(lab.desired([db('a')]))).rejects.toThrow('disk.db/data')
+  })
+
+test('A machine that is moved away between two tries of its delete is left alone', async () => {
+  using lab = new Lab()
+  await lab.apply(lab.desired([unit('group.web', { size: 1 })]))
+  const [object] = lab.world.objects()
+  lab.world.interceptors.push(async (about, proceed) => {
+    if (about.method !== 'delete' || lab.world.object(object!.id).where !== '/') return proceed()
+    lab.world.moveAway(object!.id)
+    throw new ProviderError('transient', 'Try again.')
+  })
+  const end = await lab.apply(lab.desired([unit('group.web', { size: 0 })]))
+  expect([end.result, lab.world.objects()]).toMatchObject(['stale', [{ where: '/elsewhere' }]])
 })

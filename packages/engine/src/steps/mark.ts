@@ -1,4 +1,4 @@
-import type { Change, JournalEntry, Observation, Row } from '@forgeplan/model'
+import type { Change, JournalEntry, Row } from '@forgeplan/model'
 import { specDigest } from '@forgeplan/planner'
 import { perform } from '../attempts.ts'
 import { calling } from '../calls.ts'
@@ -7,7 +7,7 @@ import type { Candidate } from '../candidates.ts'
 import { readableInputs, takeCandidates } from '../candidates.ts'
 import { StepFailure } from '../errors.ts'
 import { sha256 } from '../identity.ts'
-import { lookWhenSettled } from '../look.ts'
+import { assertOurs, lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
 import { changeFor, placeOf, unitAt } from '../run.ts'
 import { markOf, targetOf } from '../target.ts'
@@ -42,20 +42,12 @@ const forget = async (at: At, { uid }: Extract<Change, { action: 'forget' }>): P
   if (run.ledger.row(uid) === undefined) return run.ledger.append([doneEntry(at)])
   const { row, place } = standingRow(at, { uid })
   const seen = await lookWhenSettled(at, place, row)
-  if (seen.kind === 'unreadable') throw new StepFailure('stale', `It cannot be told whether ${row.address} still stands: ${seen.why}`)
-  if (seen.kind === 'present' || seen.kind === 'detached') await unmark(at, place, { row, seen })
+  assertOurs(row, seen)
+  if (seen.kind !== 'absent')
+    throw new StepFailure('stale', `${row.address} was gone when the plan was made, and now it is ${seen.kind}. Plan again.`)
   await clearRemains(at, place, { row, seen })
   await run.ledger.append([{ kind: 'forgotten', uid }, doneEntry(at)])
 }
-
-const unmark = (at: At, place: Place, { row, seen }: { readonly row: Row; readonly seen: Observation }): Promise<void> =>
-  perform(at, seen, {
-    place,
-    uid: row.uid,
-    begin: () => [{ kind: 'change-began', uid: row.uid, began: beganEntry(at, 'mark', row) }],
-    call: () => writeMark(at, place, { row, to: null }),
-    look: () => lookWhenSettled(at, place, at.run.ledger.row(row.uid) as Row),
-  })
 
 const writeMark = async (
   at: At,
