@@ -8,7 +8,9 @@ import type { Driver } from './driver.ts'
 import { errorCode } from './home/files.ts'
 import type { Home } from './home/home.ts'
 import { fileNames, homeOf } from './home/home.ts'
+import type { Sight } from './home/look.ts'
 import { look } from './home/look.ts'
+import { markIn } from './home/mark.ts'
 import { removeParts, writeMark } from './home/make.ts'
 import { removeGone, removeMachine } from './home/stop.ts'
 import { machineGuest } from './guest.ts'
@@ -74,11 +76,16 @@ const putMark = async (home: Home, target: Target, mark: Mark | null, call: Call
 
 async function* list(root: string, stack: StackName, call: Call): AsyncIterable<Found> {
   for (const [home, sight] of await inWords(() => sweep(root, call.signal))) {
-    if (sight.kind !== 'machine' || sight.mark?.stack !== stack) continue
-    const id = remoteId(home.uid)
-    const observation = sight.mark.uid === home.uid ? presentOf(sight, home) : { kind: 'copy' as const, id, of: sight.mark.uid }
-    yield { type: machineType, mark: sight.mark, observation }
+    const mark = sight.kind === 'machine' ? sight.mark : sight.kind === 'unreadable' ? await markIn(home.directory) : null
+    if (mark?.stack === stack) yield { type: machineType, mark, observation: foundAs(sight, home, mark) }
   }
+}
+
+// The name of a directory tells a copy, whatever else of it can be read.
+const foundAs = (sight: Sight, home: Home, mark: Mark): MachineObservation => {
+  if (mark.uid !== home.uid) return { kind: 'copy', id: remoteId(home.uid), of: mark.uid }
+  if (sight.kind === 'machine') return presentOf(sight, home)
+  return sight.kind === 'unreadable' ? { kind: 'unreadable', lastSeen: null, why: sight.why } : sight
 }
 
 async function* find(root: string, query: Query, call: Call): ReturnType<NonNullable<Handler<MachineInputs, MachineOutputs>['find']>> {
