@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { scale } from '../scale.ts'
 import { root } from '../e2e/support/command.ts'
 import { makeSite } from '../e2e/support/place.ts'
 import { expectGoesOn, fleet } from './support/fleet.ts'
@@ -8,11 +9,10 @@ import { expectPromised } from './support/promises.ts'
 
 const newPlace = await makeSite()
 
-const importOf = (...path: readonly string[]): string => `--import ${pathToFileURL(join(root, 'test', ...path)).href}`
-const jumping = importOf('signals', 'support', 'jump.mjs')
-const env = { NODE_OPTIONS: jumping }
-// A lease that lives 1.5 s: a run of several seconds keeps it by its heartbeats alone.
-const short = { NODE_OPTIONS: `${jumping} ${importOf('e2e', 'support', 'short-lease.mjs')}` }
+const env = { NODE_OPTIONS: `--import ${pathToFileURL(join(root, 'test', 'signals', 'support', 'jump.mjs')).href}` }
+
+// The lease lives 30 s. At full scale the second command meets a run that is older and kept it by its heartbeats.
+const [delayMs, during] = scale === 'full' ? ([16_000, 'group.web/3'] as const) : ([5_000, 'group.web/2'] as const)
 
 const hour = 3_600_000
 const jumps = [
@@ -24,12 +24,12 @@ const jumps = [
 const absurd = /\d+h\d+m|\d\dm\d+s|-\d+s/
 
 test.each(jumps)('%s while machines are made: the lease is kept, and nobody takes it', async (event, ms) => {
-  const place = await newPlace(fleet(1_500))
-  const running = place.start(['apply', '--auto-approve', '--parallelism', '1'], short)
+  const place = await newPlace(fleet(delayMs))
+  const running = place.start(['apply', '--auto-approve', '--parallelism', '1'], env)
   await running.printed('group.web/1: Creating...')
   await place.write('jump', String(ms))
-  await running.printed('group.web/2: Creating...')
-  const second = await place.forge(['apply', '--auto-approve'], short)
+  await running.printed(`${during}: Creating...`)
+  const second = await place.forge(['apply', '--auto-approve'], env)
   expect(second).toMatchObject({ code: 4 })
   const ended = await running.ended
   expectPromised(event, ended)
