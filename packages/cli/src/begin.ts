@@ -45,10 +45,11 @@ export const printDiagnostics = async (
   diagnostics: readonly Diagnostic[],
 ): Promise<void> => {
   if (diagnostics.length === 0) return
-  const { compactWarnings, diagnosticEventJson, diagnosticsText } = await import('@forgeplan/report')
+  const { compactWarnings, diagnosticEventJson, diagnosticsText, visibleJson } = await import('@forgeplan/report')
   const { noteColor: color, width } = terminal
   if (stream) {
-    for (const diagnostic of diagnostics) terminal.out(`${JSON.stringify(diagnosticEventJson(diagnostic, sources, Date.now()))}\n`)
+    for (const diagnostic of diagnostics)
+      terminal.out(`${visibleJson(JSON.stringify(diagnosticEventJson(diagnostic, sources, Date.now())))}\n`)
     return
   }
   const compact = globals.compactWarnings === true ? diagnostics.filter(({ severity }) => severity === 'warning') : []

@@ -8,6 +8,14 @@ const anyUnsafe = /[^\x20-\x7e]/
 export const escapeText = (text: string): string =>
   anyUnsafe.test(text) ? text.replace(unsafe, (char) => named[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`) : text
 
+// What JSON leaves as it is, and a terminal or a reader would not: C1 controls, invisible and direction-changing characters.
+const unsafeInJson = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu
+const unitEscapes = (char: string): string =>
+  Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+
+/** JSON in which nothing stands raw that a terminal would obey: the same value, in other letters. */
+export const visibleJson = (json: string): string => json.replace(unsafeInJson, unitEscapes)
+
 /** `escapeText` that keeps line breaks as lines. */
 export const escapedLines = (text: string): readonly string[] => text.split(/\r\n|\n/).map(escapeText)
 

@@ -1,6 +1,6 @@
 import type { JournalRecord, RunResult, Uid } from '@forgeplan/model'
 import { isoTime } from './elapsed.ts'
-import { clip, escapeText } from './escape.ts'
+import { clip, escapeText, visibleJson } from './escape.ts'
 
 /** One run, as the journal keeps it. `at` is milliseconds since 1970. */
 export interface PastRun {
@@ -68,7 +68,7 @@ export const historyJson = (runs: readonly PastRun[], tallies: readonly RunTally
     result,
     ...(tallies[i] ?? nothing),
   }))
-  return `${JSON.stringify({ format: 'forge.history/v1', revisions }, null, 2)}\n`
+  return `${visibleJson(JSON.stringify({ format: 'forge.history/v1', revisions }, null, 2))}\n`
 }
 
 const nothing: RunTally = { added: 0, changed: 0, destroyed: 0, imported: 0 }

@@ -1,6 +1,6 @@
 import type { OutputChange, Plan } from '@forgeplan/model'
-import { canonicalJson } from '@forgeplan/model'
 import { changeJson } from './json-change.ts'
+import { jsonLine } from './json-line.ts'
 import { splitValue } from './json-value.ts'
 import { allRanges, membersText } from './members.ts'
 import { summaryLine } from './summary-line.ts'
@@ -9,7 +9,7 @@ import type { PlanView, UnitView } from './view.ts'
 /** `forge.plan/v1`: Terraform's keys where it has them, forge's own beside; the same plan gives the same bytes. */
 export const renderJson = (view: PlanView): string => {
   const { plan } = view
-  return `${canonicalJson({
+  return `${jsonLine({
     format: 'forge.plan/v1',
     format_version: '1.2',
     applyable: view.changes && plan.refusals.length === 0,

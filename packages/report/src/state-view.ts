@@ -1,6 +1,7 @@
 import type { Context, ObjectSchema, Plain, PlainMap, Row, State, Value } from '@forgeplan/model'
-import { canonicalJson, compareAddress, compareText, unitOf } from '@forgeplan/model'
+import { compareAddress, compareText, unitOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
+import { jsonLine } from './json-line.ts'
 import { splitInputs } from './json-value.ts'
 import type { Line, TextOptions } from './lines.ts'
 import { plainLine, print } from './lines.ts'
@@ -19,7 +20,7 @@ export const stateListText = (rows: readonly Row[]): string =>
   rows.map((row) => `${escapeText(row.address)}${row.phase.kind === 'live' ? '' : `  (${phaseText(row)})`}\n`).join('')
 
 export const stateListJson = (rows: readonly Row[]): string =>
-  `${canonicalJson(rows.map(({ address, phase, uid, id, type }) => ({ address, phase: phase.kind, uid, id, type })))}\n`
+  `${jsonLine(rows.map(({ address, phase, uid, id, type }) => ({ address, phase: phase.kind, uid, id, type })))}\n`
 
 const phaseText = ({ phase }: Row): string => {
   switch (phase.kind) {
@@ -85,7 +86,7 @@ const mapLines = (title: string, map: Readonly<Record<string, Value>>, schema: O
 
 /** `stateShow` as JSON; secrets are sealed. */
 export const stateShowJson = (row: Row, context: Context | undefined, schemas: RowSchemas): string =>
-  `${canonicalJson({
+  `${jsonLine({
     address: row.address,
     phase: row.phase.kind,
     type: row.type,
@@ -116,7 +117,7 @@ const prettyText = (value: Plain): string => JSON.stringify(value, null, 2).spli
 
 /** The outputs in Terraform's shape: `{name: {sensitive, value}}`; a sensitive value is null. */
 export const outputsJson = (outputs: PlainMap, sensitive: ReadonlySet<string>): string =>
-  `${canonicalJson(
+  `${jsonLine(
     Object.fromEntries(
       Object.entries(outputs).map(([name, value]) => [name, { sensitive: sensitive.has(name), value: sensitive.has(name) ? null : value }]),
     ),

@@ -1,5 +1,5 @@
 import type { Plain, State } from '@forgeplan/model'
-import { escapeText, outputsJson, outputsText } from '@forgeplan/report'
+import { escapeText, outputsJson, outputsText, visibleJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import { nearest } from '../inputs/nearest.ts'
@@ -38,8 +38,8 @@ const pick = (outputs: Readonly<Record<string, Plain>>, name: string): Plain => 
 }
 
 const one = (value: Plain, options: OutputOptions): string => {
-  if (options.json) return `${JSON.stringify(value)}\n`
-  if (!options.raw) return `${typeof value === 'string' ? escapeText(value) : JSON.stringify(value, null, 2)}\n`
+  if (options.json) return `${visibleJson(JSON.stringify(value))}\n`
+  if (!options.raw) return `${typeof value === 'string' ? escapeText(value) : visibleJson(JSON.stringify(value, null, 2))}\n`
   // Raw is data for a program: not escaped.
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

@@ -1,6 +1,6 @@
 import type { Row, State } from '@forgeplan/model'
 import { canonicalJson } from '@forgeplan/model'
-import { outputsText, stateList, stateListText, stateShow, stateShowJson } from '@forgeplan/report'
+import { outputsText, stateList, stateListText, stateShow, stateShowJson, visibleJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
@@ -51,5 +51,5 @@ const stateText = async (invocation: Invocation, state: State, verbose: boolean)
 const stateJson = (state: State): string => {
   const objects: readonly unknown[] = stateList(state).map((row) => JSON.parse(stateShowJson(row, state.contexts.get(row.context), {})))
   const { stack, lineage, revision, serial, outputs } = state
-  return `${canonicalJson({ format: 'forge.show/v1', stack, lineage, revision, serial, objects, outputs })}\n`
+  return `${visibleJson(canonicalJson({ format: 'forge.show/v1', stack, lineage, revision, serial, objects, outputs }))}\n`
 }

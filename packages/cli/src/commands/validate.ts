@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@forgeplan/model'
-import { diagnosticJson } from '@forgeplan/report'
+import { diagnosticJson, visibleJson } from '@forgeplan/report'
 import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -26,7 +26,7 @@ const validateJson = async (invocation: Invocation): Promise<ExitCode> => {
     warning_count: diagnostics.length - errors,
     diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic, invocation.sources)),
   }
-  invocation.terminal.out(`${JSON.stringify(report, null, 2)}\n`)
+  invocation.terminal.out(`${visibleJson(JSON.stringify(report, null, 2))}\n`)
   return errors === 0 ? exits.ok : exits.error
 }
 

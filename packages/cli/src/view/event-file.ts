@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { eventJson } from '@forgeplan/report'
+import { eventJson, visibleJson } from '@forgeplan/report'
 import { reasonOf } from '../inputs/read-text.ts'
 import type { Secrets } from '../shell/secrets.ts'
 import type { Terminal } from '../shell/terminal.ts'
@@ -29,7 +29,7 @@ export const openEventFile = async (path: string, { terminal, secrets }: Around)
   }
   return {
     event: (event) => {
-      const line = `${secrets.redact(JSON.stringify(eventJson(event)))}\n`
+      const line = `${visibleJson(secrets.redact(JSON.stringify(eventJson(event))))}\n`
       written = written.then(() => write(line))
     },
     aborting: () => undefined,
