@@ -39,7 +39,8 @@ const take = (rows: Map<Address, Row>, from: Address): Row => {
   return row
 }
 
-const renamesOf = (move: Move, rows: ReadonlyMap<Address, Row>): readonly Rename[] =>
+/** The rows that a move gives other addresses: of a unit, or of one object with its parts. */
+export const renamesOf = (move: Move, rows: ReadonlyMap<Address, Row>): readonly Rename[] =>
   [...rows].flatMap(([address, row]) => {
     const to = renamedAddress(move, address)
     return to === undefined ? [] : [{ uid: row.uid, from: address, to }]
