@@ -1,6 +1,6 @@
-import type { Address, Basis, Observed, Plan, State } from '@forgeplan/model'
+import type { Address, Basis, Observed, Plan, Row, State } from '@forgeplan/model'
 import { rowAt } from '@forgeplan/model'
-import { basisDigest } from '@forgeplan/planner'
+import { basisDigest, isSameSight } from '@forgeplan/planner'
 import { sha256 } from './identity.ts'
 
 export interface BasisRequest {
@@ -14,9 +14,13 @@ export interface BasisRequest {
  * elsewhere does not count, and neither does what the plan itself has done in an earlier run.
  */
 export const checkBasis = ({ plan, state, observed }: BasisRequest): readonly Address[] => {
-  const own = state.lastRun?.plan === plan.id ? doneBy(plan, state) : new Set<Address>()
+  const past = state.lastRun?.plan === plan.id ? pastOf(plan, state) : nothing
   return plan.basis
-    .filter((basis) => !own.has(basis.address) && digestOf(basis, state, observed) !== basis.digest)
+    .filter((basis) => {
+      if (past.begun.has(basis.address)) return false
+      const now = digestOf(basis, state, observed)
+      return past.noted.has(basis.address) ? !isSameSight(now, basis.digest) : now !== basis.digest
+    })
     .map(({ address }) => address)
 }
 
@@ -25,15 +29,29 @@ const digestOf = ({ uid, address }: Basis, state: State, observed: Observed): st
   return basisDigest(row, row === undefined ? undefined : observed.objects.get(row.uid), sha256)
 }
 
-// Going on with a plan: what it renamed, finished or began has changed by its own hand.
-const doneBy = (plan: Plan, state: State): ReadonlySet<Address> => {
-  // A drain or a detach journals its look by itself, so the row may be newer although nothing else was begun.
-  const looked = (kind: string): boolean => kind === 'drain' || kind === 'detach'
-  const finished = plan.steps.flatMap((step) =>
-    step.kind !== 'gate' && (looked(step.kind) || state.done.has(step.id)) ? [step.address] : [],
-  )
-  const begun = [...state.rows.values()].flatMap((row) =>
-    (row.phase.kind === 'creating' || row.phase.kind === 'changing') && row.phase.began.plan === plan.id ? [row.address] : [],
-  )
-  return new Set([...plan.renamed.map(({ to }) => to), ...finished, ...begun])
+/** What an earlier run of the same plan did. */
+interface Past {
+  /** Finished or begun: the object has changed by the plan's own hand. */
+  readonly begun: ReadonlySet<Address>
+  /** Perhaps renamed, drained or taken out: the row is newer, but the object must look as it did. */
+  readonly noted: ReadonlySet<Address>
 }
+
+const nothing: Past = { begun: new Set(), noted: new Set() }
+
+const pastOf = (plan: Plan, state: State): Past => {
+  const steps = plan.steps.flatMap(({ id, kind, ...step }) => ('address' in step ? [{ id, kind, address: step.address }] : []))
+  const looks = new Set(['drain', 'detach'])
+  const finished = steps.filter(({ id, kind }) => !looks.has(kind) && state.done.has(id))
+  const begun = [...state.rows.values()].filter((row) => isBegunBy(plan, row))
+  // A drain or a detach journals its look by itself.
+  const looked = steps.filter(({ kind }) => looks.has(kind))
+  return {
+    begun: new Set([...finished, ...begun].map(({ address }) => address)),
+    noted: new Set([...plan.renamed.map(({ to }) => to), ...looked.map(({ address }) => address)]),
+  }
+}
+
+/** Whether the plan has an operation on the row's object without an outcome. */
+export const isBegunBy = (plan: Plan, { phase }: Row): boolean =>
+  (phase.kind === 'creating' || phase.kind === 'changing') && phase.began.plan === plan.id

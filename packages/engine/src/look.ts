@@ -1,5 +1,6 @@
 import type { Observation, Row } from '@forgeplan/model'
-import { basisDigest } from '@forgeplan/planner'
+import { basisDigest, isSameSight } from '@forgeplan/planner'
+import { isBegunBy } from './basis.ts'
 import { calling, pause, progress } from './calls.ts'
 import { deadlines } from './deadlines.ts'
 import { StepFailure } from './errors.ts'
@@ -79,15 +80,20 @@ export const assertUnchanged = (at: At, row: Row, seen: Observation): void => {
   const rowThen = run.start.state.rows.get(row.uid)
   if (run.touched.has(row.uid) || rowThen === undefined || hasSettled(rowThen, before)) return
   // Secrets may have become known since that look: both sides are compared without them.
-  const then = before === undefined ? plannedDigest(at, row) : basisDigest(rowThen, redactObservation(before, run.redactor), sha256)
-  if (then !== undefined && then !== basisDigest(rowThen, seen, sha256))
-    throw new StepFailure('stale', `${row.address} has changed since the plan was made. Plan again.`)
+  const now = basisDigest(rowThen, seen, sha256)
+  const same =
+    before === undefined ? isAsPlanned(at, rowThen, now) : now === basisDigest(rowThen, redactObservation(before, run.redactor), sha256)
+  if (!same) throw new StepFailure('stale', `${row.address} has changed since the plan was made. Plan again.`)
 }
 
 // An unfinished create that was still running then, and has ended by itself since, is no change by anybody.
 const hasSettled = (rowThen: Row, before: Observation | undefined): boolean =>
   rowThen.phase.kind === 'creating' && before?.kind === 'pending'
 
-// Without a look at the start the plan's own basis has to do; going on with a plan, the rows are newer than that.
-const plannedDigest = ({ run }: At, row: Row): string | undefined =>
-  run.start.state.lastRun?.plan === run.plan.id ? undefined : run.plan.basis.find((basis) => basis.uid === row.uid)?.digest
+// Without a look at the start the plan's own basis has to do. Going on with a plan, the row may be newer than that, but
+// the object looks the same unless this plan has begun to change it.
+const isAsPlanned = ({ run }: At, rowThen: Row, now: string): boolean => {
+  const planned = run.plan.basis.find((basis) => basis.uid === rowThen.uid)?.digest
+  if (planned === undefined || run.start.state.lastRun?.plan !== run.plan.id) return planned === undefined || planned === now
+  return isBegunBy(run.plan, rowThen) || isSameSight(planned, now)
+}

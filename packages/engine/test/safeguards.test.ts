@@ -1,7 +1,8 @@
-import type { RemoteId } from '@forgeplan/model'
+import type { Plan, RemoteId } from '@forgeplan/model'
 import { uid } from '@forgeplan/model'
 import { ProviderError } from '@forgeplan/sdk'
 import { expect, test } from 'vitest'
+import { checkBasis } from '../src/index.ts'
 import { Lab, unit, web1 } from './lab.ts'
 
 const db = (image: string, more: object = {}) =>
@@ -105,4 +106,55 @@ test('A machine that is moved away between two tries of its delete is left alone
   })
   const end = await lab.apply(lab.desired([unit('group.web', { size: 0 })]))
   expect([end.result, lab.world.objects()]).toMatchObject(['stale', [{ where: '/elsewhere' }]])
+})
+
+const webs = (lab: Lab, image: string) => lab.desired([unit('group.web', { flavor: { drain: true, health: false }, inputs: { image } })])
+
+const objectAt = (lab: Lab, address: string): RemoteId => {
+  const row = [...lab.state.rows.values()].find((one) => one.address === address)
+  return lab.world.objects().find((object) => object.uid === row?.uid)!.id
+}
+
+const staleIn = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
+  await using open = await lab.open(plan.desired, lab.state)
+  return checkBasis({ plan, state: lab.state, observed: await lab.observe(plan.desired, lab.state, open) })
+}
+
+const members = [
+  ['could not be drained', 'group.web/1'],
+  ['was drained', 'group.web/2'],
+  ['nobody has touched', 'group.web/3'],
+] as const
+
+for (const [name, address] of members)
+  test(`Going on with a saved plan, a member that ${name} must be as it was when the plan was made`, async () => {
+    using lab = new Lab()
+    await lab.apply(webs(lab, 'a'))
+    const plan = await lab.plan(webs(lab, 'b'))
+    lab.flavor = {
+      ...lab.flavor,
+      drain: async (_config, member) => {
+        if (member.address === 'group.web/1') throw new ProviderError('denied', 'Not today.')
+        lab.stop.abort()
+      },
+    }
+    expect((await lab.perform(plan, { parallelism: 1 })).result).toBe('interrupted')
+    expect([...lab.state.done]).toEqual(['drain:group.web/2'])
+    expect(await staleIn(lab, plan)).toEqual([])
+    lab.world.editInput(objectAt(lab, address), 'cpus', 7)
+    expect(await staleIn(lab, plan)).toEqual([address])
+  })
+
+test('Going on with a plan without a look of its own, a member that somebody changed is not replaced', async () => {
+  using lab = new Lab()
+  await lab.apply(webs(lab, 'a'))
+  const plan = await lab.plan(webs(lab, 'b'))
+  const { flavor } = lab
+  lab.flavor = { ...flavor, drain: () => Promise.reject(new ProviderError('denied', 'Not today.')) }
+  await lab.perform(plan)
+  lab.flavor = flavor
+  const changed = objectAt(lab, web1)
+  lab.world.editInput(changed, 'cpus', 7)
+  expect(await lab.perform(plan)).toMatchObject({ result: 'stale', counts: { added: 2, destroyed: 2 } })
+  expect(lab.world.object(changed).inputs['image']).toBe('a')
 })

@@ -1,5 +1,5 @@
 export type { Import } from './changes/import.ts'
-export { basisDigest } from './safety/basis.ts'
+export { basisDigest, isSameSight } from './safety/basis.ts'
 export type { Hash } from './context.ts'
 export { contextIdOf, contextOf, specDigest } from './context.ts'
 export type { Draft } from './fold.ts'
