@@ -1,7 +1,9 @@
 import { asyncProperty, integer, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Crash, doEdit, fleets, fleetYaml, genuineMark, Lab, World, worldEdits } from '@forgeplan/testkit'
+import { Crash, fleetYaml, Lab, World, worldEdits } from '@forgeplan/testkit'
 import { patience, size } from '../scale.ts'
+import { fleetChanges } from '../support/changes.ts'
+import { meddle } from '../support/meddle.ts'
 import { holds } from '../support/random.ts'
 import { shapeOf } from '../support/shape.ts'
 import { doings, expectTruth } from '../support/truth.ts'
@@ -13,29 +15,24 @@ const stops = record({ first: integer({ min: 1, max: 90 }), second: integer({ mi
 describe('any change of any fleet in any world', () => {
   it('that is stopped dead three times ends where the fourth run gets it', { timeout: patience }, async () => {
     const limits = { retained: false }
-    const property = asyncProperty(
-      fleets(limits),
-      worldEdits,
-      fleets(limits),
-      stops,
-      async (before, edits, after, { first, second, third }) => {
-        using lab = new Lab({ world: new World({ name: 'w', creationMs: 2_000, healthyAfterMs: 500 }) })
-        lab.configure(fleetYaml(before, 'w'))
-        await stopAt(lab, first)
-        for (const edit of edits.filter(({ kind }) => kind !== 'move-away' && kind !== 'unhealthy')) doEdit(lab.world, edit)
-        for (const { id, inputs } of lab.world.objects().filter((object) => genuineMark(object) === undefined))
-          if (inputs['port'] !== undefined) lab.world.editInput(id, 'port', null)
-        lab.configure(fleetYaml(after, 'w'))
-        if (await shrinksDisks(lab)) return
-        await lab.applyUntil(new Crash(second))
-        await stopAt(lab, third)
-        const { outcome, plan } = await lab.apply()
-        expect(outcome, doings(plan).join('; ')).toMatchObject({ result: 'done', failure: null })
-        expectTruth(lab)
-        expect(standingOf(after, lab.world, lab.state()), JSON.stringify(shapeOf(lab.world, lab.state()))).toEqual(wantedOf(after))
-        expect(doings(await lab.plan())).toEqual([])
-      },
-    )
+    const property = asyncProperty(fleetChanges(limits), worldEdits, stops, async ({ before, after }, edits, { first, second, third }) => {
+      using lab = new Lab({ world: new World({ name: 'w', creationMs: 2_000, healthyAfterMs: 500 }) })
+      lab.configure(fleetYaml(before, 'w'))
+      await stopAt(lab, first)
+      meddle(
+        lab.world,
+        edits.filter(({ kind }) => kind !== 'move-away' && kind !== 'unhealthy'),
+      )
+      lab.configure(fleetYaml(after, 'w'))
+      if (await shrinksDisks(lab)) return
+      await lab.applyUntil(new Crash(second))
+      await stopAt(lab, third)
+      const { outcome, plan } = await lab.apply()
+      expect(outcome, doings(plan).join('; ')).toMatchObject({ result: 'done', failure: null })
+      expectTruth(lab)
+      expect(standingOf(after, lab.world, lab.state()), JSON.stringify(shapeOf(lab.world, lab.state()))).toEqual(wantedOf(after))
+      expect(doings(await lab.plan())).toEqual([])
+    })
     await holds('crash walk', property, size.crashWalks)
   })
 })

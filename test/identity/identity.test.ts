@@ -274,6 +274,39 @@ describe('an address that is used again', () => {
   })
 })
 
+describe('an object that changes while the run is under way', () => {
+  /** Lets other people act once the run has begun, before its first step. */
+  const duringRun = (lab: Lab, act: () => void): void => {
+    const { append } = lab.journal
+    Object.assign(lab.journal, {
+      append: (entries: Parameters<typeof append>[0]) => {
+        if (entries.some(({ kind }) => kind === 'run-began')) act()
+        return append(entries)
+      },
+    })
+  }
+
+  const meddled: Readonly<Record<string, (lab: Lab, id: RemoteId) => void>> = {
+    edited: (lab, id) => lab.world.editInput(id, 'note', 'precious now'),
+    stopped: (lab, id) => lab.world.kill(id),
+    'moved away': (lab, id) => lab.world.moveAway(id),
+    'taken over by another lineage': (lab, id) =>
+      lab.world.writeMark(id, { ...(lab.world.object(id).mark as object), lineage: lineageOf('theirs') } as never),
+  }
+
+  it.each(Object.entries(meddled))('because it was %s is neither deleted nor replaced', async (_, meddle) => {
+    for (const change of [fleet(2), fleet(3).replaceAll('debian', 'alpine')]) {
+      using lab = await built()
+      const id = idAt(lab, 'group.web/3')
+      lab.configure(change)
+      duringRun(lab, () => meddle(lab, id))
+      const { outcome } = await lab.apply()
+      expect(outcome).toMatchObject({ result: 'stale', failure: { kind: 'stale' } })
+      expect(lab.world.object(id).inputs['image']).toBe('debian')
+    }
+  })
+})
+
 describe('destroy', () => {
   it('takes down only what is ours', async () => {
     using lab = await built()

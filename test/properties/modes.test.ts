@@ -2,8 +2,10 @@ import { asyncProperty, constantFrom, subarray } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hasChanges } from '@forgeplan/model'
 import type { Fleet } from '@forgeplan/testkit'
-import { doEdit, fleets, fleetYaml, genuineMark, Lab, LabProblems, unitName, World, worldEdits } from '@forgeplan/testkit'
+import { fleets, fleetYaml, genuineMark, Lab, LabProblems, unitName, World, worldEdits } from '@forgeplan/testkit'
 import { patience, size } from '../scale.ts'
+import { fleetChanges } from '../support/changes.ts'
+import { meddle } from '../support/meddle.ts'
 import { holds } from '../support/random.ts'
 import { doings, expectSoundSteps, expectTruth } from '../support/truth.ts'
 import { standingOf, wantedOf } from '../support/wanted.ts'
@@ -28,7 +30,7 @@ describe('a plan that is not for everything', () => {
   it('destroy takes down all that is ours and nobody keeps, and nothing else', { timeout: patience }, async () => {
     const property = asyncProperty(fleets(), worldEdits, async (fleet, edits) => {
       using lab = await readyToEdit(fleet)
-      for (const edit of edits) doEdit(lab.world, edit)
+      meddle(lab.world, edits)
       const others = lab.world.objects().filter((object) => genuineMark(object) === undefined)
       const away = lab.world.objects().filter(({ where }) => where !== '/')
       const { plan, outcome } = await lab.apply({ mode: 'destroy' })
@@ -50,17 +52,14 @@ describe('a plan that is not for everything', () => {
     const some = subarray(names, { maxLength: 2 })
     const modes = constantFrom('normal' as const, 'normal' as const, 'destroy' as const, 'refresh-only' as const)
     const property = asyncProperty(
-      fleets(),
+      fleetChanges(),
       worldEdits,
-      fleets(),
       some,
       some,
       modes,
-      async (before, edits, after, targeted, replaced, mode) => {
+      async ({ before, after }, edits, targeted, replaced, mode) => {
         using lab = await readyToEdit(growing(before))
-        for (const edit of edits) doEdit(lab.world, edit)
-        for (const { id, inputs } of lab.world.objects().filter((object) => genuineMark(object) === undefined))
-          if (inputs['port'] !== undefined) lab.world.editInput(id, 'port', null)
+        meddle(lab.world, edits)
         lab.configure(fleetYaml(growing(after), 'w'))
         const known = (list: readonly string[]) => after.units.filter(({ name }) => list.includes(name)).map((unit) => unitName(unit))
         const options = { mode, targets: known(targeted), replace: mode === 'normal' ? known(replaced) : [] }
@@ -70,7 +69,12 @@ describe('a plan that is not for everything', () => {
         } catch (error) {
           if (!(error instanceof LabProblems)) throw error
         }
-        for (const { id } of lab.world.objects()) lab.world.setHealth(id, null)
+        for (const { id, uid, inputs } of lab.world.objects()) {
+          lab.world.setHealth(id, null)
+          // What was let go of keeps its port until somebody gives it another.
+          const released = lab.state().rows.get(uid)?.phase.kind === 'released'
+          if (released && inputs['port'] !== undefined) lab.world.editInput(id, 'port', null)
+        }
         for (let runs = 0; runs < 2 && hasChanges(await lab.plan()); runs++) await lab.apply()
         const rest = await lab.plan()
         expect(doings(rest)).toEqual([])

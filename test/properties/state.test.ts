@@ -2,9 +2,10 @@ import { asyncProperty, boolean } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stackName } from '@forgeplan/model'
 import { emptyState, foldAll } from '@forgeplan/planner'
-import { faultRules, faultScript, fleets, fleetYaml, Lab, LabProblems, World } from '@forgeplan/testkit'
+import { faultRules, faultScript, fleetYaml, Lab, LabProblems, World } from '@forgeplan/testkit'
 import { EngineError } from '@forgeplan/engine'
 import { patience, size } from '../scale.ts'
+import { fleetChanges } from '../support/changes.ts'
 import { holds } from '../support/random.ts'
 import { storedJournal } from '../support/stored.ts'
 
@@ -20,7 +21,7 @@ const attempt = async (lab: Lab) => {
 
 describe('the journal', () => {
   it('folds to the state that the store gives back, whatever went wrong', { timeout: patience }, async () => {
-    const property = asyncProperty(fleets(), faultRules, fleets(), boolean(), async (before, rules, after, snapshots) => {
+    const property = asyncProperty(fleetChanges(), faultRules, boolean(), async ({ before, after }, rules, snapshots) => {
       using lab = new Lab({ world: new World({ name: 'w', creationMs: 2_000 }) })
       await using stored = await storedJournal(stackName('lab'))
       lab.world.interceptors.push(faultScript(lab.world, rules).interceptor)

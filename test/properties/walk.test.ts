@@ -1,22 +1,11 @@
 import { asyncProperty } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '@forgeplan/model'
-import {
-  doEdit,
-  faultRules,
-  faultScript,
-  fleets,
-  fleetYaml,
-  genuineMark,
-  Lab,
-  LabProblems,
-  orphans,
-  twins,
-  World,
-  worldEdits,
-} from '@forgeplan/testkit'
+import { faultRules, faultScript, fleetYaml, Lab, LabProblems, orphans, twins, World, worldEdits } from '@forgeplan/testkit'
 import { EngineError } from '@forgeplan/engine'
 import { patience, size } from '../scale.ts'
+import { fleetChanges } from '../support/changes.ts'
+import { meddle } from '../support/meddle.ts'
 import { holds } from '../support/random.ts'
 import { doings, expectSoundSteps, expectTruth } from '../support/truth.ts'
 import { standingOf, wantedOf } from '../support/wanted.ts'
@@ -41,20 +30,13 @@ const troubledApply = async (lab: Lab): Promise<void> => {
   }
 }
 
-// Who clones a machine gives the clone another port; forge could not make room for its own otherwise.
-const freePorts = (world: World): void => {
-  const clones = world.objects().filter((object) => genuineMark(object) === undefined && object.inputs['port'] !== undefined)
-  for (const { id } of clones) world.editInput(id, 'port', null)
-}
-
 describe('from any world to any configuration', () => {
   it('a plan changes nothing and says the same each time; apply gets there through faults', { timeout: patience }, async () => {
-    const property = asyncProperty(fleets(), worldEdits, fleets(), faultRules, async (before, edits, after, rules) => {
+    const property = asyncProperty(fleetChanges(), worldEdits, faultRules, async ({ before, after }, edits, rules) => {
       using lab = new Lab({ world: new World({ name: 'w', creationMs: 2_000 }) })
       lab.configure(fleetYaml(before, 'w'))
       await lab.apply()
-      for (const edit of edits) doEdit(lab.world, edit)
-      freePorts(lab.world)
+      meddle(lab.world, edits)
       lab.configure(fleetYaml(after, 'w'))
 
       const still = { world: lab.world.snapshot(), journal: canonicalJson(lab.journal.records) }
