@@ -1,4 +1,4 @@
-import type { Change, JournalEntry, Row } from '@forgeplan/model'
+import type { Change, JournalEntry, Mark, Observation, Row } from '@forgeplan/model'
 import { specDigest } from '@forgeplan/planner'
 import { perform } from '../attempts.ts'
 import { calling } from '../calls.ts'
@@ -7,7 +7,7 @@ import type { Candidate } from '../candidates.ts'
 import { readableInputs, takeCandidates } from '../candidates.ts'
 import { StepFailure } from '../errors.ts'
 import { sha256 } from '../identity.ts'
-import { assertOurs, lookWhenSettled } from '../look.ts'
+import { assertOurs, assertPresent, lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
 import { changeFor, placeOf, unitAt } from '../run.ts'
 import { markOf, targetOf } from '../target.ts'
@@ -49,11 +49,7 @@ const forget = async (at: At, { uid }: Extract<Change, { action: 'forget' }>): P
   await run.ledger.append([{ kind: 'forgotten', uid }, doneEntry(at)])
 }
 
-const writeMark = async (
-  at: At,
-  place: Place,
-  { row, to }: { readonly row: Row; readonly to: ReturnType<typeof markOf> | null },
-): Promise<void> => {
+const writeMark = async (at: At, place: Place, { row, to }: { readonly row: Row; readonly to: Mark }): Promise<void> => {
   if (place.handler.mark === undefined) throw new StepFailure('invalid', `${place.who} cannot write marks.`)
   await calling(at, { ms: deadlines.mark, uid: row.uid }, async (call) => place.handler.mark?.(targetOf(row, at.run.identity), to, call))
 }
@@ -67,40 +63,50 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
   const known = run.ledger.row(candidate.uid)
   if (known !== undefined && !mayTake(known, change))
     throw new StepFailure('conflict', `The object ${change.id} is already managed as ${known.address}.`)
-  const generation = known?.generation ?? run.ledger.nextGeneration()
-  const begin = (): readonly JournalEntry[] => [
-    {
-      kind: 'create-began',
-      uid: candidate.uid,
-      generation,
-      address: at.address,
-      type: change.type,
-      typeVersion: place.type.version,
-      realm: place.session.realm,
-      specDigest: specDigest(change.inputs, sha256),
-      began: beganEntry(at, 'mark', change),
-    },
-  ]
-  const rowNow = (): Row => run.ledger.row(candidate.uid) as Row
-  await perform(
-    at,
-    { kind: 'absent' },
-    {
-      place,
-      uid: candidate.uid,
-      begin,
-      call: () => writeMark(at, place, { row: { ...rowNow(), id: change.id }, to: markOf(rowNow(), run.identity) }),
-      look: () => lookWhenSettled(at, place, rowNow()),
-    },
-  )
+  const row = rowOf(at, change, { place, uid: candidate.uid, generation: known?.generation ?? run.ledger.nextGeneration() })
+  // Whose it is may have changed since the plan was made, and while a try was under way.
+  const lookToTake = async (): Promise<Observation> => assertPresent(row, await lookWhenSettled(at, place, row))
+  await perform(at, await lookToTake(), {
+    place,
+    uid: row.uid,
+    begin: () => [importBegan(at, change, row)],
+    call: () => writeMark(at, place, { row, to: markOf(row, run.identity) }),
+    look: lookToTake,
+  })
   // The row keeps what the object has, so that the next plan shows how that differs from what is wanted.
   const aim = { inputs: readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs), context: change.context }
-  const entry = appliedEntry(at, candidate.uid, {
-    applied: { id: change.id, outputs: candidate.outputs },
-    aim,
-    typeVersion: place.type.version,
-  })
-  await run.ledger.append([{ ...entry, specDigest: specDigest(change.inputs, sha256) }])
+  const applied = { id: change.id, outputs: candidate.outputs }
+  const entry = appliedEntry(at, row.uid, { applied, aim, typeVersion: place.type.version })
+  await run.ledger.append([{ ...entry, specDigest: row.specDigest }])
+}
+
+interface Taking {
+  readonly place: Place
+  readonly uid: Row['uid']
+  readonly generation: number
+}
+
+// The row as it will stand: forge never began to make this object, so a look asks for nothing that is still being made.
+const rowOf = (at: At, { type, id, inputs, context }: Import, { place, uid, generation }: Taking): Row => ({
+  uid,
+  generation,
+  address: at.address,
+  phase: { kind: 'live' },
+  type,
+  typeVersion: place.type.version,
+  realm: place.session.realm,
+  context,
+  id,
+  inputs: {},
+  outputs: {},
+  specDigest: specDigest(inputs, sha256),
+  version: 0,
+})
+
+const importBegan = (at: At, change: Import, row: Row): JournalEntry => {
+  const { uid, generation, address, type, typeVersion, realm, specDigest: digest } = row
+  const began = beganEntry(at, 'mark', change)
+  return { kind: 'create-began', uid, generation, address, type, typeVersion, realm, specDigest: digest, began }
 }
 
 // Released by an earlier plan, or by this very step before it was cut off.
