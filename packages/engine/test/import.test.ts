@@ -228,3 +228,87 @@ test('a plan without imports is the same with and without the option', async () 
   const desired = lab.desired(lone)
   expect((await lab.plan(desired, { imports: [] })).id).toBe((await lab.plan(desired)).id)
 })
+
+const foreignMark = {
+  lineage: lineage('22222222-2222-4222-8222-222222222222'),
+  stack: stackName('lab'),
+  uid: own,
+  address: nfs,
+  generation: 1,
+  specDigest: '0'.repeat(64),
+}
+
+/** How often the provider is asked to write a mark; `first` happens before the first of them. */
+const countMarks = (lab: Lab, first: () => void): { readonly asked: number } => {
+  const count = { asked: 0 }
+  lab.world.interceptors.push(async (about, proceed) => {
+    if (about.method === 'mark' && ++count.asked === 1) first()
+    return proceed()
+  })
+  return count
+}
+
+test.each([
+  ['became the object of another state', (lab: Lab) => lab.world.writeMark(id, foreignMark)],
+  ['was moved away', (lab: Lab) => lab.world.edit(id, { where: 'folder Other' })],
+])('An object that %s since the plan is looked at and not marked', async (_, happen) => {
+  using lab = new Lab()
+  addStranger(lab)
+  const made = await lab.plan(lab.desired(lone), { imports: [await find(lab, lone, { id })] })
+  happen(lab)
+  const marks = countMarks(lab, () => undefined)
+  const done = await lab.perform(made)
+  expect([done.failure?.kind, marks.asked, lab.state.rows.size]).toEqual(['stale', 0, 0])
+})
+
+test('An object that another state took while its mark was being written is not marked a second time', async () => {
+  using lab = new Lab()
+  addStranger(lab)
+  const made = await lab.plan(lab.desired(lone), { imports: [await find(lab, lone, { id })] })
+  const marks = countMarks(lab, () => {
+    lab.world.writeMark(id, foreignMark)
+    throw new ProviderError('transient', 'The line was cut.')
+  })
+  const done = await lab.perform(made)
+  expect([done.failure?.kind, marks.asked]).toEqual(['stale', 1])
+  expect(lab.world.index.get(id)?.mark).toEqual(foreignMark)
+})
+
+/** An import whose mark was never written, and what a plan makes of it after `then`. */
+const cutOff = async (lab: Lab, then: () => void, units: readonly Unit[] = lone) => {
+  addStranger(lab, { inputs: { image: 'other', memory: 4 * gibibyte } })
+  const made = await lab.plan(lab.desired(lone), { imports: [await find(lab, lone, { id })] })
+  lab.provider = withoutMarks
+  expect((await lab.perform(made)).result).not.toBe('done')
+  lab.provider = sim
+  then()
+  return lab.plan(lab.desired(units))
+}
+
+test('An import that was cut off is an import in the next plan, whatever the object is made of', async () => {
+  using lab = new Lab()
+  const next = await cutOff(lab, () => undefined)
+  expect(next.changes).toMatchObject([{ action: 'import', address: nfs, id, reason: { kind: 'interrupted' } }])
+  lab.world.clearLog()
+  expect((await lab.perform(next)).result).toBe('done')
+  expect(lab.world.mutatingCalls().map(({ method }) => method)).toEqual(['mark'])
+  expect(rowAt(lab.state, nfs)).toMatchObject({ uid: own, id, phase: { kind: 'live' }, inputs: { image: 'other' } })
+})
+
+test('An import that was cut off and whose object is gone is forgotten, and nothing is made or removed in its name', async () => {
+  using lab = new Lab()
+  const next = await cutOff(lab, () => lab.world.remove(id))
+  expect(next.changes).toMatchObject([{ action: 'forget', uid: own, reason: { kind: 'interrupted' } }])
+  lab.world.clearLog()
+  expect((await lab.perform(next)).result).toBe('done')
+  expect([lab.world.mutatingCalls(), lab.state.rows.size]).toEqual([[], 0])
+  expect((await lab.plan(lab.desired(lone))).changes).toMatchObject([{ action: 'create', reason: { kind: 'new' } }])
+})
+
+test('An object whose import was cut off is not deleted when nothing wants it any more', async () => {
+  using lab = new Lab()
+  const next = await cutOff(lab, () => undefined, [])
+  expect(next.changes).toMatchObject([{ action: 'release', uid: own, reason: { kind: 'interrupted' } }])
+  expect((await lab.perform(next)).result).toBe('done')
+  expect(lab.world.objects()).toHaveLength(1)
+})

@@ -4,7 +4,7 @@ import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
 import { lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
-import { targetOf } from '../target.ts'
+import { beganOf, targetOf } from '../target.ts'
 import { beganEntry } from './apply.ts'
 
 /**
@@ -16,7 +16,9 @@ export const clearRemains = async (
   place: Place,
   { row, seen }: { readonly row: Row; readonly seen: Observation },
 ): Promise<void> => {
-  if (seen.kind !== 'absent' || (row.phase.kind !== 'creating' && row.phase.kind !== 'changing')) return
+  const began = beganOf(row)
+  // Writing a mark makes and removes nothing.
+  if (seen.kind !== 'absent' || began === null || began.verb === 'mark') return
   const rowNow = (): Row => at.run.ledger.row(row.uid) as Row
   await perform(at, seen, {
     place,

@@ -3,6 +3,7 @@ import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
 import { absenceOf } from './absence.ts'
+import { isCutOffImport } from './cut-off-import.ts'
 import type { Wanted } from '../members/instantiate.ts'
 
 /** What is planned for one wanted object, or why nothing can be. */
@@ -35,9 +36,9 @@ export const decide = (sight: Sight): Decision => {
   if (isUnfinished(row)) return unfinished(sight, row)
   switch (seen.kind) {
     case 'absent':
-      return plain({ ...create(sight, absenceOf(row), null), replaces: row.uid })
+      return plain(isCutOffImport(row) ? forget(sight, row) : { ...create(sight, absenceOf(row), null), replaces: row.uid })
     case 'present':
-      return standing(sight, row, seen)
+      return isCutOffImport(row) ? importAgain(sight, row, seen) : standing(sight, row, seen)
     case 'pending':
       return plain(keep(sight, row))
     case 'detached':
@@ -71,7 +72,24 @@ const keep = ({ wanted }: Sight, row: Row): Change => ({ action: 'keep', address
 
 type Unfinished = Row & { readonly phase: Extract<Phase, { kind: 'creating' }> }
 
-const isUnfinished = (row: Row): row is Unfinished => row.phase.kind === 'creating'
+const isUnfinished = (row: Row): row is Unfinished => row.phase.kind === 'creating' && !isCutOffImport(row)
+
+// There was nothing to make: what shall stand here is asked for anew, by the next plan.
+const forget = ({ wanted }: Sight, row: Row): Change => ({
+  action: 'forget',
+  address: wanted.address,
+  type: wanted.type.name,
+  uid: row.uid,
+  reason: { kind: 'interrupted' },
+})
+
+// What it is made of is no matter yet: the row only learns what the object has.
+const importAgain = (sight: Sight, row: Row, { id }: Present): Decision => {
+  if (elsewhere(sight, row))
+    return { ...plain(keep(sight, row)), unreadable: 'its import was cut off, and since then its type or provider has changed' }
+  const { address, type, inputs, context } = create(sight, { kind: 'interrupted' }, null)
+  return plain({ action: 'import', address, type, reason: { kind: 'interrupted' }, inputs, context, id })
+}
 
 // The create may or may not have had its effect: the same uid is asked for again, which finds what is there.
 const unfinished = (sight: Sight, row: Unfinished): Decision => {

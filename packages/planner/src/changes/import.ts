@@ -1,5 +1,6 @@
 import type { Address, Change, Diagnostic, Observation, PlainMap, RemoteId, Row, Uid } from '@forgeplan/model'
 import type { Comparison } from './compare.ts'
+import { isCutOffImport } from './cut-off-import.ts'
 import type { Survey } from '../members/survey.ts'
 
 /** An object that somebody asked for by name, as it was found in the world. */
@@ -49,8 +50,7 @@ const obstacle = (one: Import, { request, located }: Survey, { wanted }: Compari
 }
 
 // An earlier import that was cut off: asking for the same object again goes on with it.
-const interrupted = (row: Row, { uid }: Import): boolean =>
-  row.uid === uid && row.phase.kind === 'creating' && row.phase.began.verb === 'mark'
+const interrupted = (row: Row, { uid }: Import): boolean => row.uid === uid && isCutOffImport(row)
 
 const sights: Readonly<Record<Exclude<Import['seen'], 'present'>, string>> = {
   absent: 'the object is gone',

@@ -1,5 +1,6 @@
 import type { Address, Change, Observation, Policy, Reason, Row } from '@forgeplan/model'
 import { absenceOf } from './absence.ts'
+import { isCutOffImport } from './cut-off-import.ts'
 
 /** A row that nothing wants any more. */
 export interface Leaving {
@@ -16,7 +17,7 @@ export interface Removal {
   readonly unreadable: string | null
 }
 
-/** An object that stands is deleted, or released if its policy keeps it; one that is gone is only forgotten. */
+/** An object that stands is deleted, or released if its policy keeps it or forge only began to import it; one that is gone is only forgotten. */
 export const remove = (leaving: Leaving): Removal => {
   const { seen, policy } = leaving
   switch (seen.kind) {
@@ -24,6 +25,8 @@ export const remove = (leaving: Leaving): Removal => {
       return sure(leaving, { action: 'forget', reason: absenceOf(leaving.row) })
     case 'present':
     case 'pending':
+      // Forge did not make it: nobody has said yet that it may be removed.
+      if (isCutOffImport(leaving.row)) return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'interrupted' } })
       if (policy.onDestroy === 'keep') return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'kept-by-policy' } })
       return sure(leaving, { action: 'delete', reason: leaving.reason })
     case 'detached':
