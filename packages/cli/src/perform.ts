@@ -17,9 +17,8 @@ export const perform = async (invocation: Invocation, action: (invocation: Invoc
 }
 
 const report = async (invocation: Invocation, error: unknown): Promise<ExitCode> => {
-  const { stop } = invocation.shell.interrupts
   invocation.log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  if (stop.aborted && !isStop(error)) {
+  if (isInterruption(invocation, error)) {
     invocation.terminal.note('Interrupted. Nothing was left half written.\n')
     return exits.interrupted
   }
@@ -28,4 +27,9 @@ const report = async (invocation: Invocation, error: unknown): Promise<ExitCode>
   return exit
 }
 
-const isStop = (error: unknown): boolean => error instanceof Error && error.name === 'Stop'
+// Whatever else is thrown after Ctrl-C, a lost lease or a full disk, is told as what it is.
+const isInterruption = ({ shell }: Invocation, error: unknown): boolean => {
+  const { stop, abort } = shell.interrupts
+  if (!stop.aborted || !(error instanceof Error)) return false
+  return error === stop.reason || error === abort.reason || error.name === 'Cancelled' || error.name === 'AbortError'
+}

@@ -4,7 +4,7 @@ import { ProviderError } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { bounded } from './deadline.ts'
 import { grace } from './deadlines.ts'
-import { EngineError, failureOf, problem } from './errors.ts'
+import { Cancelled, EngineError, failureOf, problem } from './errors.ts'
 import type { Redactor } from './redact.ts'
 import { backOffMs, mayRetry } from './retry.ts'
 
@@ -43,8 +43,9 @@ export const settleAll = async <T>(work: readonly Promise<T>[]): Promise<readonl
   return Promise.all(work)
 }
 
-/** The error of an inventory that cannot be read. A cancelled look is not one. */
-export const cannotRead = (error: unknown, provider: string, type: TypeName, redactor: Redactor | undefined): EngineError => {
+/** The error of an inventory that cannot be read; a look that was cut off keeps its own. */
+export const cannotRead = (error: unknown, provider: string, type: TypeName, redactor: Redactor | undefined): Error => {
+  if (error instanceof Cancelled) return error
   const message = failureOf(error, `The provider ${provider}`).message
   const detail = `The provider ${provider} could not list its objects of the type ${type}, so forge cannot tell what stands. ${redactor?.text(message) ?? message}`
   // Without the cause: what the provider threw may hold a secret wherever it likes.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Journal } from '@forgeplan/model'
 import { Crash, MemoryJournal, orphans, standing, twins } from '../../testkit/src/index.ts'
-import { recover } from '../src/index.ts'
+import { observe, recover } from '../src/index.ts'
 import { Lab, ours, stack, unit } from './lab.ts'
 
 test('The first interruption finishes what runs, starts nothing new, and the next run goes on', async () => {
@@ -194,4 +194,17 @@ test('Marks of two lineages are refused, both named', async () => {
   await expect(lost).rejects.toMatchObject({
     diagnostics: [{ code: 'FORGE5003', detail: expect.stringMatching(new RegExp(`${ours}.*${other}`)) }],
   })
+})
+
+test('A look that is cut off is an interruption, and never a world that cannot be read', async () => {
+  using lab = new Lab()
+  const desired = lab.desired([unit('group.web')])
+  await using worlds = await lab.open(desired, lab.state)
+  const { signal } = lab.stop
+  lab.world.interceptors.push(() => {
+    lab.stop.abort()
+    return new Promise(() => undefined)
+  })
+  const look = observe({ desired, state: lab.state, worlds, clock: lab.clock, signal, survey: false, resolver: lab.resolver })
+  await expect(look).rejects.toMatchObject({ name: 'Cancelled' })
 })
