@@ -6,8 +6,10 @@ import { makeInterrupts } from '../src/shell/interrupts.ts'
 import { makeSecrets } from '../src/shell/secrets.ts'
 import { failure } from '../src/stop.ts'
 
+const theReason = Symbol('the reason of the interrupt')
+
 /** What a command ends with whose action throws after Ctrl-C. */
-const afterCtrlC = async (error: unknown): Promise<{ readonly exit: number; readonly said: string }> => {
+const afterCtrlC = async (thrown: unknown): Promise<{ readonly exit: number; readonly said: string }> => {
   const said: string[] = []
   const { interrupts, raise } = makeInterrupts()
   const terminal = {
@@ -29,7 +31,7 @@ const afterCtrlC = async (error: unknown): Promise<{ readonly exit: number; read
   } as unknown as Invocation
   const exit = await perform(invocation, () => {
     raise()
-    return Promise.reject(error as Error)
+    return Promise.reject((thrown === theReason ? interrupts.stop.reason : thrown) as Error)
   })
   return { exit, said: said.join('') }
 }
@@ -41,9 +43,7 @@ test.each([named('Cancelled'), named('AbortError')])('what Ctrl-C itself cut off
 })
 
 test('the reason of the interrupt is the interrupt', async () => {
-  const { interrupts, raise } = makeInterrupts()
-  raise()
-  expect((await afterCtrlC(interrupts.stop.reason)).exit).toBe(130)
+  expect((await afterCtrlC(theReason)).exit).toBe(130)
 })
 
 test.each([

@@ -50,7 +50,8 @@ const settled = <T>(bound: Bound, signal: AbortSignal, work: Promise<T>): Promis
         () => undefined,
       )
     }
-    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
     const end = (finish: () => void): void => {
       signal.removeEventListener('abort', giveUp)
       grace.abort()
