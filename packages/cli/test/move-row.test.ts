@@ -38,7 +38,7 @@ const stateWith = (...addresses: readonly string[]): State => {
     } as const
     return [
       { kind: 'context', id, context },
-      { kind: 'recovered', row: { ...row, context: id, id: null, inputs: {}, outputs: {}, specDigest: '' } },
+      { kind: 'recovered', row: { ...row, context: id, id: null, inputs: {}, outputs: {}, resolved: {}, specDigest: '' } },
     ]
   })
   return append(emptyState(stackName('lab')), entries)

@@ -1,5 +1,5 @@
-import type { Failure, Plain, RunResult, Value } from '@forgeplan/model'
-import { groupUnit, isKnown, isSensitive, leaves, reduce, sameValue } from '@forgeplan/model'
+import type { Failure, Output, Plain, RunResult, Value } from '@forgeplan/model'
+import { FunctionError, groupUnit, isKnown, isSensitive, leaves, reduce, sameValue } from '@forgeplan/model'
 import { valueAt } from './resolve.ts'
 import type { Run } from './run.ts'
 
@@ -35,16 +35,21 @@ export const outputsOf = (run: Run): Readonly<Record<string, Plain>> | undefined
   const before = run.start.state.outputs
   const wanted = run.plan.mode === 'destroy' ? [] : run.plan.desired.outputs
   const values = Object.fromEntries(
-    wanted.flatMap(({ name, value, sensitive }): readonly (readonly [string, Plain])[] => {
-      if (sensitive || hidden(value)) return [[name, null]]
-      const now = evaluate(run, value) ?? (Object.hasOwn(before, name) ? before[name] : undefined)
-      return now === undefined ? [] : [[name, run.redactor.plain(now)]]
+    wanted.flatMap((output): readonly (readonly [string, Plain])[] => {
+      const { name, value } = output
+      if (isHidden(output)) return [[name, null]]
+      const now = evaluate(run, value)
+      const last = Object.hasOwn(before, name) ? before[name] : undefined
+      const kept = now === undefined ? last : now
+      return kept === undefined ? [] : [[name, run.redactor.plain(kept)]]
     }),
   )
   return sameValue(values, before) ? undefined : values
 }
 
-const hidden = (value: Value): boolean => isSensitive(value) || [...leaves(value)].some((leaf) => leaf.kind === 'runtime')
+/** Whether an output's value is never stored: the state only knows that there is one. */
+export const isHidden = ({ value, sensitive }: Output): boolean =>
+  sensitive || isSensitive(value) || [...leaves(value)].some((leaf) => leaf.kind === 'runtime')
 
 const evaluate = (run: Run, value: Value): Plain | undefined => {
   try {
@@ -54,7 +59,8 @@ const evaluate = (run: Run, value: Value): Plain | undefined => {
       return run.ledger.members(groupUnit(leaf.group)).map((row) => valueAt(row.outputs, leaf.path) ?? null)
     })
     return isKnown(known) ? known : undefined
-  } catch {
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error
     // A function that refuses what apply brought about: the output keeps its last value, the run is what it is.
     return undefined
   }

@@ -5,7 +5,7 @@ import { exits } from '../exit.ts'
 import { nearest } from '../inputs/nearest.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
-import { sensitiveOutputs } from '../line/sensitive.ts'
+import { declaredOutputs, sensitiveOutputs } from '../line/sensitive.ts'
 import { failure } from '../stop.ts'
 
 export interface OutputOptions {
@@ -18,19 +18,19 @@ export const output = async (invocation: Invocation, name: string | undefined, o
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
   if (options.raw && name === undefined) throw failure('FORGE6003', '--raw needs a name', 'Name one output: forge output --raw NAME.')
-  invocation.terminal.out(name === undefined ? all(state, options) : one(pick(state.outputs, name), options))
+  const sensitive = sensitiveOutputs(state, declaredOutputs(store.revisions()))
+  invocation.terminal.out(name === undefined ? all(state, sensitive, options) : one(pick(state.outputs, sensitive, name), options))
   return exits.ok
 }
 
-const all = (state: State, options: OutputOptions): string => {
-  const sensitive = sensitiveOutputs(state)
+const all = (state: State, sensitive: ReadonlySet<string>, options: OutputOptions): string => {
   if (options.json) return outputsJson(state.outputs, sensitive)
   return outputsText(state.outputs, sensitive) || 'No outputs.\n'
 }
 
-const pick = (outputs: Readonly<Record<string, Plain>>, name: string): Plain => {
+const pick = (outputs: Readonly<Record<string, Plain>>, sensitive: ReadonlySet<string>, name: string): Plain => {
   const value = Object.hasOwn(outputs, name) ? outputs[name] : undefined
-  if (value === null) throw failure('FORGE6018', 'A sensitive output', `The value of ${name} is sensitive and is not stored.`)
+  if (sensitive.has(name)) throw failure('FORGE6018', 'A sensitive output', `The value of ${name} is sensitive and is not stored.`)
   if (value !== undefined) return value
   const near = nearest(name, Object.keys(outputs))
   const hint = near === undefined ? 'forge output shows what there is.' : `Did you mean ${near}?`

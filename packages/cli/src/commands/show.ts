@@ -1,4 +1,4 @@
-import type { Row, State } from '@forgeplan/model'
+import type { Output, Row, State } from '@forgeplan/model'
 import { canonicalJson } from '@forgeplan/model'
 import { outputsText, stateList, stateListText, stateShow, stateShowJson, visibleJson } from '@forgeplan/report'
 import type { ExitCode } from '../exit.ts'
@@ -6,7 +6,7 @@ import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
 import { rowSchemas } from '../line/row-schemas.ts'
-import { sensitiveOutputs } from '../line/sensitive.ts'
+import { declaredOutputs, sensitiveOutputs } from '../line/sensitive.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
 import { pluginsFor } from '../line/worlds.ts'
@@ -30,11 +30,19 @@ const showState = async (invocation: Invocation, options: ShowOptions): Promise<
   if (options.markdown) throw failure('FORGE6003', '--markdown is for plans', 'Name a plan file, or leave --markdown out.')
   await using store = await openExisting(invocation, 'read')
   const state = store.load()
-  invocation.terminal.out(options.json ? stateJson(state) : await stateText(invocation, state, options.verbose === true))
+  invocation.terminal.out(
+    options.json
+      ? stateJson(state)
+      : await stateText(invocation, state, { verbose: options.verbose === true, declared: declaredOutputs(store.revisions()) }),
+  )
   return exits.ok
 }
 
-const stateText = async (invocation: Invocation, state: State, verbose: boolean): Promise<string> => {
+const stateText = async (
+  invocation: Invocation,
+  state: State,
+  { verbose, declared }: { readonly verbose: boolean; readonly declared: readonly Output[] },
+): Promise<string> => {
   const { terminal } = invocation
   const rows = stateList(state)
   const look = { color: terminal.outColor, width: terminal.width }
@@ -44,7 +52,7 @@ const stateText = async (invocation: Invocation, state: State, verbose: boolean)
     return `\n${stateShow(row, context, await rowSchemas(invocation, row, context), look)}`
   }
   const body = verbose ? (await Promise.all(rows.map(shown))).join('') : stateListText(rows)
-  const outputs = outputsText(state.outputs, sensitiveOutputs(state))
+  const outputs = outputsText(state.outputs, sensitiveOutputs(state, declared))
   return `${head}${body}${outputs === '' ? '' : `\nOutputs:\n\n${outputs}`}`
 }
 

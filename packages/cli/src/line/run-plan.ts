@@ -55,7 +55,7 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
       }),
     )
   }
-  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, outputCommand(invocation)))
+  if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, plan, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
 
@@ -85,8 +85,8 @@ const announceAbort = ({ shell }: Invocation, view: RunView): void =>
 
 const doneBefore = ({ state, plan }: RunRequest): State['done'] => (state.lastRun?.plan === plan.id ? state.done : new Set())
 
-const outputsOf = (state: State, command: string): string => {
-  const text = outputsText(state.outputs, sensitiveOutputs(state))
+const outputsOf = (state: State, { desired }: Plan, command: string): string => {
+  const text = outputsText(state.outputs, sensitiveOutputs(state, desired.outputs))
   return text === '' ? '' : `\nOutputs:\n\n${text}\nTo see them again: ${command}\n`
 }
 
