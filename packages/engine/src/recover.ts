@@ -147,6 +147,7 @@ const rebuild = (request: RecoverRequest, { met, address }: Placed, wanted: Want
     inputs: inputsOf(met, wanted),
     outputs: observation.kind === 'present' ? observation.outputs : {},
     specDigest: mark.specDigest,
+    resolved: {},
   }
   return { row, context }
 }

@@ -45,6 +45,7 @@ export type JournalEntry =
       readonly inputs: ValueMap
       readonly outputs: PlainMap
       readonly specDigest: string
+      readonly resolved: Row['resolved']
       readonly context: ContextId
       readonly typeVersion: number
     }

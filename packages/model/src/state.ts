@@ -52,6 +52,11 @@ export interface Row {
   readonly inputs: ValueMap
   readonly outputs: PlainMap
   readonly specDigest: string
+  /**
+   * SHA-256 hex of what late fields came to when they were last applied, by field: so that another value of the same
+   * expression is seen. Fields with a secret are left out; nothing in the state may help to guess one.
+   */
+  readonly resolved: Readonly<Record<string, string>>
   /** The sequence number of the last journal entry about this object: its version. */
   readonly version: number
 }

@@ -151,6 +151,7 @@ const bornRow = (at: Mutable, entry: JournalEntry & { kind: 'create-began' | 're
     id: before?.id ?? null,
     inputs: {},
     outputs: before?.outputs ?? {},
+    resolved: {},
     version: seq,
   }
 }
@@ -166,8 +167,8 @@ const change = (at: Mutable, entry: RowEntry, seq: number): void => {
 const changed = (row: Row, entry: RowEntry): Partial<Row> => {
   switch (entry.kind) {
     case 'applied': {
-      const { id, inputs, outputs, specDigest, context, typeVersion } = entry
-      return { phase: { kind: 'live' }, id, inputs, outputs, specDigest, context, typeVersion }
+      const { id, inputs, outputs, specDigest, resolved, context, typeVersion } = entry
+      return { phase: { kind: 'live' }, id, inputs, outputs, specDigest, resolved, context, typeVersion }
     }
     case 'change-began':
       return { phase: { kind: 'changing', began: entry.began } }

@@ -182,6 +182,7 @@ const success = (change: Making, done: Plan) =>
     inputs: change.inputs,
     outputs: outputsOf(change.address),
     specDigest: specDigest(change.inputs, hash),
+    resolved: {},
     context: change.context,
     typeVersion: 1,
   }) as const

@@ -18,6 +18,7 @@ const row = (id: number, phase: Row['phase'] = { kind: 'live' }): Row => ({
   inputs: { memory: 4 * 2 ** 30, token: secret('TOKEN', 'cafebabe') },
   outputs: { ip: '10.0.0.1\u001b[2J', key: 'canary' },
   specDigest: 'd',
+  resolved: {},
   version: 1,
 })
 const context: Context = {

@@ -16,6 +16,9 @@ export const count: Guard<number> = is((input) => Number.isSafeInteger(input) &&
 export const time: Guard<number> = is((input) => Number.isFinite(input))
 export const flag: Guard<boolean> = is((input) => typeof input === 'boolean')
 export const nullable = <T>(guard: Guard<T>): Guard<T | null> => is((input) => input === null || guard(input))
+/** A map from any names to values of one kind. */
+export const mapOf = <T>(guard: Guard<T>): Guard<Readonly<Record<string, T>>> =>
+  is((input) => isObject(input) && Object.values(input).every(guard))
 export const list = <T>(guard: Guard<T>): Guard<readonly T[]> => is((input) => Array.isArray(input) && input.every(guard))
 
 export const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>

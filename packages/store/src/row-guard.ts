@@ -2,7 +2,7 @@ import type { Began, Context, FlavorUse, Phase, Policy, ProviderUse, Row, RunRec
 import type { ContextId, Lineage, PlanId, Realm, RemoteId, StackName, StepId, TypeName, Uid } from '@forgeplan/model'
 import { isUuid, parseAddress, parseUnitName } from '@forgeplan/model'
 import type { Guard } from './guard.ts'
-import { count, flag, kind, list, matching, nullable, oneOf, parsed, record, tagged, text, time } from './guard.ts'
+import { count, flag, kind, list, mapOf, matching, nullable, oneOf, parsed, record, tagged, text, time } from './guard.ts'
 import { plainMap, valueMap } from './value-guard.ts'
 
 const filled = /^[^]{1,1024}$/
@@ -19,6 +19,7 @@ export const resultGuard: Guard<RunResult> = oneOf('done', 'failed', 'partial', 
 export const whyReleased = oneOf('kept', 'detached', 'removed-from-state')
 export const addressGuard = parsed<Row['address']>(parseAddress)
 export const digestGuard = text(256)
+export const digestsGuard: Guard<Row['resolved']> = mapOf(digestGuard)
 const unitGuard = parsed<Context['unit']>(parseUnitName)
 const name = text(1024)
 
@@ -60,6 +61,7 @@ const rowFields = {
   inputs: valueMap,
   outputs: plainMap,
   specDigest: digestGuard,
+  resolved: digestsGuard,
 }
 
 export const rowGuard: Guard<Row> = record<Row>({ ...rowFields, version: count })

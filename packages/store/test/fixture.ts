@@ -69,6 +69,7 @@ export const applied = (n: number, outputs: Readonly<Record<string, string>> = {
   inputs: { cpus: 2, peer: { $late: { kind: 'output', of: addressOf(1), path: ['ip', 0] } } },
   outputs,
   specDigest: 'd',
+  resolved: {},
   context,
   typeVersion: 1,
 })

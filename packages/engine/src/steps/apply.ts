@@ -1,5 +1,5 @@
 import type { Began, JournalEntry, Observation, PlainMap, Row, Uid } from '@forgeplan/model'
-import { specDigest } from '@forgeplan/planner'
+import { lateDigests, specDigest } from '@forgeplan/planner'
 import type { Applied, Verb } from '@forgeplan/sdk'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
@@ -40,11 +40,17 @@ export const applyOnce = async (at: At, { place, uid, verb, desired }: Job, seen
 interface Outcome {
   readonly applied: Applied
   readonly aim: Aim
+  /** The inputs of the call, their late values fetched. */
+  readonly desired: PlainMap
   readonly typeVersion: number
 }
 
 /** The success of a create, an update or a restart. */
-export const appliedEntry = (at: At, uid: Uid, { applied, aim, typeVersion }: Outcome): Extract<JournalEntry, { kind: 'applied' }> => ({
+export const appliedEntry = (
+  at: At,
+  uid: Uid,
+  { applied, aim, desired, typeVersion }: Outcome,
+): Extract<JournalEntry, { kind: 'applied' }> => ({
   kind: 'applied',
   uid,
   plan: at.run.plan.id,
@@ -54,6 +60,7 @@ export const appliedEntry = (at: At, uid: Uid, { applied, aim, typeVersion }: Ou
   inputs: aim.inputs,
   outputs: at.run.redactor.map(applied.outputs),
   specDigest: specDigest(aim.inputs, sha256),
+  resolved: lateDigests(at.address, aim.inputs, desired, sha256),
   context: aim.context,
   typeVersion,
 })

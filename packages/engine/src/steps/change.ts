@@ -1,8 +1,10 @@
-import type { Change, FieldChange, Observation, PlainMap, Present, Row } from '@forgeplan/model'
+import type { Change, FieldChange, Observation, PlainMap, Row } from '@forgeplan/model'
 import { sameValue } from '@forgeplan/model'
+import { isResolvedTo } from '@forgeplan/planner'
 import { perform } from '../attempts.ts'
 import { newsOf } from '../begin.ts'
 import { StepFailure } from '../errors.ts'
+import { sha256 } from '../identity.ts'
 import { inputsOf } from '../inputs.ts'
 import { assertPresent, assertUnchanged, lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
@@ -30,17 +32,26 @@ export const changeInPlace = async (at: At, verb: 'update' | 'restart'): Promise
       ...newsOf(run.ledger.row(row.uid) ?? row, seen),
       { kind: 'change-began', uid: row.uid, began: beganEntry(at, verb, change) },
     ],
-    call: (now) => applyOnce(at, { place, uid: row.uid, verb, desired }, now),
+    call: (now) => applyOnce(at, { place, uid: row.uid, verb: needed(change, { place, seen: now, desired, row }), desired }, now),
     look: lookAgain,
   })
-  await run.ledger.append([appliedEntry(at, row.uid, { applied, aim: change, typeVersion: place.type.version })])
+  await run.ledger.append([appliedEntry(at, row.uid, { applied, aim: change, desired, typeVersion: place.type.version })])
 }
 
 interface Sight {
   readonly place: Place
-  readonly seen: Present
+  readonly seen: Observation
   readonly desired: PlainMap
   readonly row: Row
+}
+
+// A restart that was planned only because a value was late is spared when the value came out as it was.
+const needed = (change: Extract<Change, { action: 'update' | 'restart' }>, sight: Sight): 'update' | 'restart' => {
+  const { seen } = sight
+  if (change.action === 'update' || seen.kind !== 'present' || seen.status.kind === 'stopped' || change.fields.length === 0)
+    return change.action
+  const asks = (field: FieldChange): boolean => field.effect === 'restart' && (!field.uncertain || isWorse(field, 'update', sight))
+  return change.reason.kind === 'interrupted' || change.fields.some(asks) ? 'restart' : 'update'
 }
 
 // A field whose value was late when the plan was made may turn out to cost more than the plan said.
@@ -54,9 +65,10 @@ const assertNoWorse = (change: Extract<Change, { action: 'update' | 'restart' }>
 }
 
 const isWorse = ({ field }: FieldChange, action: 'update' | 'restart', { place, seen, desired, row }: Sight): boolean => {
+  if (seen.kind !== 'present') return false
   const before = seen.inputs[field] ?? row.inputs[field]
   const after = desired[field]
-  if (sameValue(before, after)) return false
+  if (sameValue(before, after) || isResolvedTo(row, field, after, sha256)) return false
   const effect = place.type.effect(field, before, after, seen)
   return effect === 'replace' || effect === 'refuse' || (effect === 'restart' && action === 'update')
 }

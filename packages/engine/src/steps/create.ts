@@ -39,7 +39,7 @@ export const create = async (at: At): Promise<void> => {
     call: (seen) => applyOnce(at, { place, uid: birth.uid, verb: 'create', desired }, seen),
     look: () => lookAtOwn(at, place, run.ledger.row(birth.uid) as Row),
   })
-  await run.ledger.append([appliedEntry(at, birth.uid, { applied, aim: change, typeVersion: place.type.version })])
+  await run.ledger.append([appliedEntry(at, birth.uid, { applied, aim: change, desired, typeVersion: place.type.version })])
 }
 
 const assertRealm = ({ run }: At, { provider, session }: Place): void => {

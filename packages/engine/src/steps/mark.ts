@@ -76,7 +76,7 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
   // The row keeps what the object has, so that the next plan shows how that differs from what is wanted.
   const aim = { inputs: readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs), context: change.context }
   const applied = { id: change.id, outputs: candidate.outputs }
-  const entry = appliedEntry(at, row.uid, { applied, aim, typeVersion: place.type.version })
+  const entry = appliedEntry(at, row.uid, { applied, aim, desired: {}, typeVersion: place.type.version })
   await run.ledger.append([{ ...entry, specDigest: row.specDigest }])
 }
 
@@ -100,6 +100,7 @@ const rowOf = (at: At, { type, id, inputs, context }: Import, { place, uid, gene
   inputs: {},
   outputs: {},
   specDigest: specDigest(inputs, sha256),
+  resolved: {},
   version: 0,
 })
 

@@ -1,6 +1,7 @@
 import type { Effect, FieldChange, Leaf, Present, ResourceType, Row, Value, ValueMap } from '@forgeplan/model'
 import type { Hash } from '../context.ts'
 import { specDigest } from '../context.ts'
+import { isResolvedTo } from '../resolved.ts'
 import { compareText, groupUnit, isKnown, isSensitive, leaves, normalise, reduce, sameValue, unitOf } from '@forgeplan/model'
 
 /** What is known of other objects' outputs while planning: `undefined` where only apply can tell. */
@@ -53,10 +54,10 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   if (before === undefined && isRecovered(sides)) return recovered(name, sides.desired[name])
   if (!Object.hasOwn(sides.desired, name)) return released(name, before)
   const wanted = sides.desired[name] as Value
-  const after = reduce(wanted, known)
+  const after = normal(type, name, reduce(wanted, known))
   const drifted = sight !== undefined && applied !== undefined && isKnown(applied) && !sameValue(sight, applied)
   if (isKnown(after)) {
-    const same = sight === undefined ? sameReadOnly(wanted, after, applied, known) : sameValue(after, sight)
+    const same = sight === undefined ? sameReadOnly(sides, name, { wanted, after }, applied) : sameValue(after, sight)
     return same ? null : outcome(sides, { field: name, before, after, released: false, uncertain: false, drifted })
   }
   if (sameValue(wanted, applied) && settled(wanted, sides)) return null
@@ -64,10 +65,17 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   return outcome(sides, { field: name, before, after: wanted, released: false, uncertain, drifted: false })
 }
 
-// What cannot be read back compares by expression: the value of a late one was never stored.
-const sameReadOnly = (wanted: Value, after: Value, applied: Value | undefined, known: Known): boolean => {
+// What cannot be read back compares with what was applied: a known value with itself, a late one by the digest of what
+// it came to, and one of which no digest is kept by its expression.
+const sameReadOnly = (
+  { row, hash }: Sides,
+  name: string,
+  { wanted, after }: { readonly wanted: Value; readonly after: Value },
+  applied: Value | undefined,
+): boolean => {
   if (applied === undefined) return false
-  return sameValue(wanted, applied) || sameValue(after, reduce(applied, known))
+  if (Object.hasOwn(row.resolved, name)) return isResolvedTo(row, name, after, hash)
+  return sameValue(wanted, applied) || sameValue(after, applied)
 }
 
 // Late for a reason other than an object that this very plan makes anew. A group's own members are peers: they come
@@ -83,8 +91,11 @@ const settled = (value: Value, { known, row }: Sides): boolean => {
 
 const readBack = (type: ResourceType, seen: Present | null, name: string): Value | undefined => {
   if (seen === null || type.volatile?.includes(name) === true || !Object.hasOwn(seen.inputs, name)) return undefined
+  return normal(type, name, seen.inputs[name] as Value)
+}
+
+const normal = (type: ResourceType, name: string, value: Value): Value => {
   const field = Object.hasOwn(type.inputs.fields, name) ? type.inputs.fields[name] : undefined
-  const value = seen.inputs[name] as Value
   return field === undefined ? value : normalise(field.schema, value)
 }
 
@@ -117,9 +128,9 @@ const outcome = ({ type, seen }: Sides, change: Omit<FieldChange, 'effect'>): Ou
   return effect === 'refuse' ? { field: change.field, effect: undefined } : { ...change, effect }
 }
 
-/** The dearest effect of the fields that will surely change. */
+/** The dearest effect of the fields. A replacement has to be sure; a restart may turn out not to be needed. */
 export const dearest = (fields: readonly FieldChange[]): FieldChange['effect'] => {
   const sure = fields.filter((field) => !field.uncertain)
   if (sure.some((field) => field.effect === 'replace')) return 'replace'
-  return sure.some((field) => field.effect === 'restart') ? 'restart' : 'live'
+  return fields.some((field) => field.effect === 'restart') ? 'restart' : 'live'
 }
