@@ -115,6 +115,7 @@ it('every mutated plan file is refused, or is the plan that was saved', { timeou
   const text = canonicalJson({ format: planFileFormat, forge: '0', plan })
   // The words of a warning are shown and do not count into the id.
   const essence = (of: typeof plan): string => canonicalJson({ ...of, warnings: [] })
+  expect(essence(parsePlanFile(text, 'it.plan'))).toBe(essence(plan))
   using dog = watchdog()
   for (let n = 0; n < size.mutatedFiles; n++) {
     const mutant = chance.between(0, 1) === 0 ? mutatedText(text, chance) : mutatedBytes(Buffer.from(text), chance).toString('utf8')

@@ -9,6 +9,8 @@ const address: Shape = (value) => typeof value === 'string' && parseAddress(valu
 const unitName: Shape = (value) => typeof value === 'string' && parseUnitName(value) !== undefined
 const uid: Shape = (value) => typeof value === 'string' && value.length > 0 && value.length <= 256
 const digest: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+// One of the row, one of what was seen.
+const basisDigest: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{64}\.[0-9a-f]{64}$/.test(value)
 const lineage: Shape = (value) => isUuid(value)
 const stack: Shape = (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}(\/[a-z0-9][a-z0-9-]{0,62})?$/.test(value)
 const texts = listOf(text)
@@ -136,6 +138,6 @@ export const isPlanShape: Shape = record({
   risks: listOf(record({ severity: text, kind: text, summary: text, addresses: listOf(address) })),
   refusals: listOf(record({ kind: text, exit: oneOf(1, 6), summary: text, remedy: text, addresses: listOf(address) })),
   lifts: listOf(record({ kind: text, detail: text })),
-  basis: listOf(record({ address, uid: maybeNull(uid), digest })),
+  basis: listOf(record({ address, uid: maybeNull(uid), digest: basisDigest })),
   warnings: listOf(diagnostic),
 })
