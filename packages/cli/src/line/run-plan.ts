@@ -14,6 +14,7 @@ import { openRunView } from '../view/open-run-view.ts'
 import type { RunView } from '../view/run-view.ts'
 import { givenWords, outputCommand } from './given-words.ts'
 import { sensitiveOutputs } from './sensitive.ts'
+import { watchRun } from './watch-run.ts'
 
 export interface RunRequest {
   readonly invocation: Invocation
@@ -34,27 +35,22 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   const { invocation, plan, lease, choices, planFile } = request
   const { terminal } = invocation
   const view = await openRunView(invocation, choices)
-  let seen = startProgress(plan, doneBefore(request))
   announceAbort(invocation, view)
-  const run = start(request)
-  for await (const event of run) {
-    seen = progress(seen, event)
-    view.event(event, seen)
-  }
-  const outcome = await run.result
-  try {
-    if (!outcome.leaseLost) await lease.snapshot(outcome.state)
-  } finally {
-    // Also on a full disk: a picture left open would stand in the terminal, and the report says what was done.
-    await view.end(
+  const outcome = await watchRun(start(request), {
+    view,
+    from: startProgress(plan, doneBefore(request)),
+    fold: progress,
+    after: async ({ leaseLost, state }) => {
+      if (!leaseLost) await lease.snapshot(state)
+    },
+    report: (seen) =>
       runReport(seen, {
         color: choices.json ? terminal.noteColor : terminal.outColor,
         width: terminal.width,
         planFile,
         given: givenWords(invocation.globals, choices),
       }),
-    )
-  }
+  })
   if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, plan, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
