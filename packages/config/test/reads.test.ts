@@ -96,6 +96,9 @@ describe('an expression', () => {
     const more = 'groups: { g: { size: 2, instance: { provider: p, memory: 1GiB } } }'
     expect(output('${groups.g}', {}, more)).toEqual(late({ kind: 'members', group: 'g', path: [] }))
     expect(output('${groups.g.ip}', {}, more)).toEqual(late({ kind: 'members', group: 'g', path: ['ip'] }))
+    expect(output('${groups.g.ip[0]}', {}, more), 'the first of the list').toEqual(
+      late({ kind: 'call', fn: 'get', args: [late({ kind: 'members', group: 'g', path: ['ip'] }), 0] }),
+    )
     expect(output('${groups.g[2].ip}', {}, more)).toEqual(late({ kind: 'output', of: 'group.g/2' as never, path: ['ip'] }))
   })
   test('with a text that is a number fits where a number is wanted', () => {

@@ -2,6 +2,7 @@ import type { Path, Schema, UnitName, Value } from '@forgeplan/model'
 import { groupUnit, instanceAddress, instanceUnit, late, memberAddress, memberIdPattern } from '@forgeplan/model'
 import type { UnitHead } from '../names.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
+import { call } from './call.ts'
 import type { Key } from './lookup.ts'
 import type { Moment } from './scene.ts'
 import { refuse } from './scene.ts'
@@ -24,15 +25,22 @@ export const unitReference = (root: 'instances' | 'groups', keys: readonly Key[]
     return refuse(moment, 'FORGE2021', whole, detail)
   }
   if (isMember && !memberFits(head, second, moment)) return undefined
-  const path = isMember ? rest : keys.slice(1)
+  const [path, index] = isMember ? [rest, []] : splitAtIndex(root, keys.slice(1))
   if (!pathFits(head, path, moment)) return undefined
   if (!moment.dry && head.name !== moment.zone.self) moment.trail.unit(head.name, () => moment.place(whole))
-  return leafOf(
+  const leaf = leafOf(
     root,
     head.name,
     isMember ? String(second.value) : null,
     path.map((key) => key.value),
   )
+  return index.length === 0 ? leaf : call('get', [leaf, ...index.map((key) => key.value)], whole, moment)
+}
+
+// `groups.web.url` is a list, so what stands in brackets behind it picks one of its items.
+const splitAtIndex = (root: 'instances' | 'groups', keys: readonly Key[]): readonly [path: readonly Key[], index: readonly Key[]] => {
+  const at = root === 'groups' ? keys.findIndex((key) => typeof key.value === 'number') : -1
+  return at === -1 ? [keys, []] : [keys.slice(0, at), keys.slice(at)]
 }
 
 const leafOf = (root: 'instances' | 'groups', unit: UnitName, id: string | null, path: Path): Value => {
