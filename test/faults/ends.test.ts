@@ -66,15 +66,20 @@ describe('a run whose lease is taken over', () => {
       const { journal } = lab
       let writes = 0
       const before = journal.append
+      let told = false
       let touchedAfter = 0
       const watch: Interceptor = (about, proceed) => {
-        if (about.mutating && writes >= nth) touchedAfter += 1
+        if (about.mutating && told) touchedAfter += 1
         return proceed()
       }
       Object.assign(journal, {
         append: async (entries: Parameters<typeof before>[0]) => {
           writes += 1
-          if (writes >= nth) throw new LeaseLost('another process has it')
+          if (writes >= nth) {
+            // A call whose own check came before this one may be starting in the same turn of the event loop.
+            setImmediate(() => (told = true))
+            throw new LeaseLost('another process has it')
+          }
           return before(entries)
         },
       })
