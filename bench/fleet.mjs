@@ -28,7 +28,11 @@ export const makeFleet = (parent, name, size) => {
 /** Writes another size into the folder's configuration. */
 export const resize = (directory, size) => writeFileSync(join(directory, 'forge.yaml'), configuration(size))
 
-const environment = (directory, save) => ({ ...process.env, FORGE_BENCH_WORLD: join(directory, 'world.json'), FORGE_BENCH_SAVE: save ? '1' : '0' })
+const environment = (directory, save) => ({
+  ...process.env,
+  FORGE_BENCH_WORLD: join(directory, 'world.json'),
+  FORGE_BENCH_SAVE: save ? '1' : '0',
+})
 
 /** Applies and returns whole-process figures: seconds of wall time, MiB of peak memory. */
 export const applyFleet = (directory) => forge(directory, ['apply', '--auto-approve'], { save: true, exit: 0 })

@@ -59,7 +59,10 @@ const mustEnd = ({ status, output }) => {
 
 const homeIn = (directory) => {
   const root = join(directory, '.forge', 'machines')
-  return join(root, readdirSync(root).find((name) => !name.startsWith('.')))
+  return join(
+    root,
+    readdirSync(root).find((name) => !name.startsWith('.')),
+  )
 }
 
 /** The arguments of the qemu that runs the only machine. */

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 const kinds = ['created', 'updated']
 
 /** Seconds for the view and all renderings of a plan of `size` members: the slower of one that folds and one that does not. */
-export const renderSeconds = (size) => Math.max(...kinds.map((kind) => Number(execFileSync(process.execPath, [here, kind, String(size)], { encoding: 'utf8' }))))
+export const renderSeconds = (size) =>
+  Math.max(...kinds.map((kind) => Number(execFileSync(process.execPath, [here, kind, String(size)], { encoding: 'utf8' }))))
 
 const here = fileURLToPath(import.meta.url)
 

@@ -5,6 +5,9 @@ import { median, timed } from './timed.mjs'
 const pairs = 15
 
 export const versionStartRatio = () => {
-  const ratios = Array.from({ length: pairs }, () => timed(process.execPath, [command, '--version']).seconds / timed(process.execPath, ['-e', '0']).seconds)
+  const ratios = Array.from(
+    { length: pairs },
+    () => timed(process.execPath, [command, '--version']).seconds / timed(process.execPath, ['-e', '0']).seconds,
+  )
   return median(ratios)
 }

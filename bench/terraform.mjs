@@ -24,5 +24,8 @@ export const terraformFigures = (parent, size) => {
     return result.seconds
   }
   run('init', '-input=false', '-no-color')
-  return { create: run('apply', '-auto-approve', '-input=false', '-no-color'), noop: run('plan', '-detailed-exitcode', '-input=false', '-no-color') }
+  return {
+    create: run('apply', '-auto-approve', '-input=false', '-no-color'),
+    noop: run('plan', '-detailed-exitcode', '-input=false', '-no-color'),
+  }
 }

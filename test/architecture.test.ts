@@ -98,12 +98,20 @@ describe('floors', () => {
 
 describe('the live picture', () => {
   it('is the only place with JSX', () => {
-    const files = names.flatMap((name) => sourcesOf(name).filter((file) => file.endsWith('.tsx')).map(() => name))
+    const files = names.flatMap((name) =>
+      sourcesOf(name)
+        .filter((file) => file.endsWith('.tsx'))
+        .map(() => name),
+    )
     expect([...new Set(files)]).toEqual(['tui'])
   })
 
   it('is loaded when it is shown, and not before', () => {
-    expect(allImports.filter((each) => each.what === '@forgeplan/tui' && each.eager && !isTypeOnly(each.from, each.what)).map((each) => place(each.from))).toEqual([])
+    expect(
+      allImports
+        .filter((each) => each.what === '@forgeplan/tui' && each.eager && !isTypeOnly(each.from, each.what))
+        .map((each) => place(each.from)),
+    ).toEqual([])
   })
 })
 
