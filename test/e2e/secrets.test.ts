@@ -59,7 +59,7 @@ const makeVault = async (leak = '') => {
 }
 
 // `login` is the user's own file, and the image, also while it is being written, is what is delivered to the machine.
-const hitsInFiles = ({ directory }: Place): readonly string[] => hitsUnder(directory, canaries, /\/(login|data\.iso(\.\d+\.part)?)$/)
+const hitsInFiles = ({ directory }: Place): readonly string[] => hitsUnder(directory, canaries, /\/(login|data\.iso(\.\d+-\d+\.part)?)$/)
 
 test('no command tells a secret, nothing that is stored holds one, and only the data image delivers it', async () => {
   const { place, forge } = await makeVault()
