@@ -32,7 +32,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     applied: 60,
     planned: 40,
     stored: 10,
-    crashStride: 3,
+    crashStride: 5,
     pairStride: 7,
     crashPairs: 40,
     crashWalks: 20,
