@@ -77,7 +77,7 @@ test.skipIf(terminal === null)('Ctrl-C at the question ends with 130 and nothing
 
 test.skipIf(terminal === null)('Ctrl-C once finishes what runs, says how to go on and ends with 130', async () => {
   const place = await newPlace(config)
-  const running = atTerminal(place, ['apply', '--auto-approve', '--parallelism', '1'])
+  const running = atTerminal(place, ['apply', '--plain', '--auto-approve', '--parallelism', '1'])
   await running.printed('group.web/1: Creating...')
   type(running, '\u0003')
   const { code, out } = await running.ended
@@ -93,7 +93,7 @@ test.skipIf(terminal === null)(
   'Ctrl-C twice cuts off even a call that does not listen, and the next apply finds out what became of it',
   async () => {
     const place = await newPlace(config.replace('delay: 500', 'delay: 3600000'))
-    const running = atTerminal(place, ['apply', '--auto-approve'])
+    const running = atTerminal(place, ['apply', '--plain', '--auto-approve'])
     await running.printed('group.web/1: Creating...')
     type(running, '\u0003')
     await running.printed('Interrupt again')
