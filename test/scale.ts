@@ -44,7 +44,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
   },
   full: {
     applied: 2_000,
-    planned: 1_000,
+    planned: 2_000,
     stored: 60,
     crashStride: 1,
     pairStride: 3,
