@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // Tests import the packages' sources (condition `forge-source`), so that nothing stale from dist is tested; only
 // test/e2e runs the built command.
 export default defineConfig({
+  // As the compiler does it: React is loaded for users, also in tests.
+  oxc: { jsx: { development: false } },
   resolve: { conditions: ['forge-source'] },
   ssr: { resolve: { conditions: ['forge-source', 'node', 'import', 'default'] } },
   test: {

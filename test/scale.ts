@@ -50,7 +50,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     pairStride: 3,
     crashPairs: 200,
     crashWalks: 150,
-    nthCalls: [1, 3, 'every'],
+    nthCalls: [1, 2, 'every'],
     kills: 100,
     torn: 500,
     mutants: 5_000,

@@ -9,15 +9,20 @@ export const loadPicture = async (): Promise<DrawPicture> => (await forUsers(() 
 
 // React decides by NODE_ENV, when it is loaded, whether it keeps measures of every frame for developers; Ink by DEV
 // whether it looks for its debugger. Neither is what a user of forge asked for, and neither must reach child processes.
+// By CI and CONTINUOUS_INTEGRATION Ink decides to draw nothing but the last frame; whether there is a picture was decided before.
 const forUsers = async <T>(load: () => Promise<T>): Promise<T> => {
-  const { NODE_ENV, DEV } = process.env
+  const { NODE_ENV, DEV, CI, CONTINUOUS_INTEGRATION } = process.env
   process.env['NODE_ENV'] = 'production'
   delete process.env['DEV']
+  delete process.env['CI']
+  delete process.env['CONTINUOUS_INTEGRATION']
   try {
     return await load()
   } finally {
     restore('NODE_ENV', NODE_ENV)
     restore('DEV', DEV)
+    restore('CI', CI)
+    restore('CONTINUOUS_INTEGRATION', CONTINUOUS_INTEGRATION)
   }
 }
 

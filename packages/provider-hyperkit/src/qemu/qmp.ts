@@ -23,10 +23,11 @@ export const openMonitor = (channel: Duplex): Monitor => {
   const send = (execute: string): void => {
     if (channel.writable) channel.write(`${JSON.stringify({ execute })}\n`)
   }
-  // It ends when qemu does, which is noticed elsewhere.
-  channel.on('error', () => undefined)
+  const lines = createInterface({ input: channel })
+  // It ends when qemu does, which is noticed elsewhere. Node 20 hands an error of the channel on to who reads its lines.
+  for (const end of [channel, lines]) end.on('error', () => undefined)
   const ready = new Promise<void>((resolve) => {
-    createInterface({ input: channel }).on('line', (line) => {
+    lines.on('line', (line) => {
       const message = parse(line)
       if ('QMP' in message) send('qmp_capabilities')
       else if ('return' in message) resolve()
