@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse as parseYaml, stringify } from 'yaml'
 import { decode, format, parse } from '../src/index.ts'
+import { patience, scale } from '../../../test/scale.ts'
 import { catalog } from './catalog.ts'
 import { inputsOf } from './reading.ts'
 import { shop, shopOutside } from './shop.ts'
 
-const runs = process.env['FORGE_TEST_SCALE'] === 'full' ? 2000 : 200
+const runs = scale === 'full' ? 2000 : 200
 
 const formatted = (text: string): string => {
   const result = format({ file: 'forge.yaml', text })
@@ -122,7 +123,7 @@ const insert = (text: string, at: number, what: string): string => {
   ].join('\n')
 }
 
-test('formatting keeps what the configuration says, and a second time changes nothing', () => {
+test('formatting keeps what the configuration says, and a second time changes nothing', { timeout: patience }, () => {
   const mess = fc.array(fc.tuple(fc.nat(messes.length - 1), fc.nat(500)), { maxLength: 4 })
   fc.assert(
     fc.property(mess, (steps) => {
@@ -136,11 +137,11 @@ test('formatting keeps what the configuration says, and a second time changes no
       // A carriage return in the middle of a line is a part of what the line says.
       expect(once).not.toMatch(/\r\n|[^\n]$/)
     }),
-    { numRuns: runs / 2 },
+    { numRuns: runs / 4 },
   )
 })
 
-test('whatever YAML it is given, it neither throws nor changes what it says', () => {
+test('whatever YAML it is given, it neither throws nor changes what it says', { timeout: patience }, () => {
   const scrap = fc.constantFrom(
     'a: ',
     'b:\n',
