@@ -24,6 +24,12 @@ export type Reason =
   | { readonly kind: 'detached'; readonly where: string }
   /** It takes the place of a detached object, at another address. */
   | { readonly kind: 'instead-of'; readonly address: Address }
+  /** Create-first: it comes before the one at another address goes. */
+  | { readonly kind: 'successor-of'; readonly address: Address }
+  /** Its successor stands at another address. */
+  | { readonly kind: 'succeeded-by'; readonly address: Address }
+  /** Its flavor says so, and its unit replaces such members. */
+  | { readonly kind: 'unhealthy'; readonly why: string }
   | { readonly kind: 'provider-changed' }
   | { readonly kind: 'kept-by-policy' }
   /** Its owner goes, so it goes. */

@@ -1,6 +1,7 @@
 import type { Address, UnitName } from './address.ts'
 import type { Span } from './diagnostic.ts'
 import type { StackName, TypeName } from './ids.ts'
+import type { Heal, Update } from './update.ts'
 import type { Value, ValueMap } from './value.ts'
 
 /** A configured provider. Secrets in `settings` are late. */
@@ -22,6 +23,8 @@ export interface Policy {
   readonly onDestroy: 'destroy' | 'keep'
   /** Top-level input fields whose difference is left alone. */
   readonly ignoreChanges: readonly string[]
+  /** No plan may leave fewer healthy members than a majority. Absent: it may. */
+  readonly quorum?: 'majority'
 }
 
 /** How many members, or which. */
@@ -46,6 +49,9 @@ export interface Unit {
   readonly dependsOn: readonly UnitName[]
   /** How long a new member may take until it is healthy, milliseconds. */
   readonly healthTimeoutMs: number
+  readonly update: Update
+  /** Null: unwell members are shown and left alone. */
+  readonly heal: Heal | null
 }
 
 export interface Output {

@@ -75,6 +75,8 @@ export type Event =
       readonly need: number
       readonly elapsedMs: number
     }
+  /** The members are well; a person has to agree. */
+  | { readonly kind: 'gate-asking'; readonly at: number; readonly step: StepId; readonly unit: UnitName }
   | { readonly kind: 'gate-passed'; readonly at: number; readonly step: StepId; readonly unit: UnitName; readonly elapsedMs: number }
   | {
       readonly kind: 'gate-stopped'
@@ -83,6 +85,8 @@ export type Event =
       readonly unit: UnitName
       readonly healthy: number
       readonly need: number
+      /** `unapproved`: nobody was there to agree, or they did not. */
+      readonly cause: 'deadline' | 'ended' | 'unapproved' | 'failed'
       readonly why: string
     }
   | { readonly kind: 'interrupting'; readonly at: number; readonly running: number }

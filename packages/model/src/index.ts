@@ -35,7 +35,23 @@ export { formatDuration, formatSize, normalise, normaliseObject, parseDuration, 
 export type { Found, Health, Observation, Observed, Present, Status } from './observation.ts'
 export type { Plain, PlainMap, Scalar } from './plain.ts'
 export { parsePlain, parsePlainMap, plainLimits } from './plain.ts'
-export type { Basis, Gate, GateSample, GateVerdict, Lift, OutputChange, Plan, Refusal, Renamed, Risk, Step, StepKind } from './plan.ts'
+export type {
+  Alive,
+  Basis,
+  Gate,
+  GateSample,
+  GateVerdict,
+  Lift,
+  OutputChange,
+  Plan,
+  Refusal,
+  Renamed,
+  Risk,
+  Roll,
+  Step,
+  StepKind,
+  Wave,
+} from './plan.ts'
 export { hasChanges } from './plan.ts'
 export type { Scope } from './reduce.ts'
 export { reduce, reduceMap } from './reduce.ts'
@@ -45,5 +61,7 @@ export type { Field, ObjectSchema, Schema } from './schema.ts'
 export { object } from './schema.ts'
 export type { Began, Context, Phase, Row, RunRecord, RunResult, State } from './state.ts'
 export { rowAt } from './state.ts'
+export type { Heal, Pass, Update } from './update.ts'
+export { cautious, majorityOf } from './update.ts'
 export type { Expr, Late, Leaf, Path, SecretSource, Value, ValueMap } from './value.ts'
 export { isKnown, isLate, isList, isMap, isSensitive, late, leaves } from './value.ts'

@@ -38,11 +38,12 @@ export interface Found {
   readonly observation: Observation
 }
 
-/** What a flavor's survey says of one member. */
-export type Health =
+/** What a flavor's survey says of one member. The one that it calls leader is changed last. */
+export type Health = { readonly role?: 'leader' } & (
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string }
+)
 
 /** Everything that one look at the world brought back. */
 export interface Observed {

@@ -5,11 +5,13 @@ import type { Diagnostic } from './diagnostic.ts'
 import type { ContextId, Lineage, PlanId, Realm, StackName, StepId, Uid } from './ids.ts'
 import type { Health } from './observation.ts'
 import type { Context } from './state.ts'
+import type { Pass, Update } from './update.ts'
 import type { Value } from './value.ts'
 
 /**
  * What the engine runs. A `replace` is a `delete` and a `create` at one address; `mark` carries out a release, a
- * forget or an import. `join`, `leave`, `build` and `upload` belong to flavors and images of later releases.
+ * forget or an import; `join` and `leave` tell a flavor that a member has come or gone. `build` and `upload` belong to
+ * images of later releases.
  */
 export type StepKind =
   | 'build'
@@ -35,19 +37,31 @@ export type Step =
   | { readonly id: StepId; readonly kind: 'detach'; readonly address: Address; readonly part: Address; readonly after: readonly StepId[] }
   | { readonly id: StepId; readonly kind: 'gate'; readonly gate: Gate; readonly after: readonly StepId[] }
 
-/** A place where apply waits until enough members are well. Durations are milliseconds. */
+/**
+ * A place where apply waits until the members are well, and until a person agrees. One without members that needs
+ * nobody alive and asks nobody only joins other steps. Durations are milliseconds.
+ */
 export interface Gate {
   readonly unit: UnitName
+  /** Members that were made or changed since the unit's last gate. */
   readonly members: readonly Address[]
-  /** How many of `members` have to be healthy at once. */
-  readonly need: number
-  readonly pass:
-    | { readonly kind: 'holdFor'; readonly ms: number }
-    | { readonly kind: 'checks'; readonly checks: number; readonly intervalMs: number }
+  /** Of all members made or changed up to here, by this plan and in this unit, so many may be unwell. */
+  readonly failures: number
+  /** What has to hold whoever was changed; null: nothing. */
+  readonly alive: Alive | null
+  readonly pass: Pass
   readonly deadlineMs: number
+  /** Whether a person has to approve, once the members are well. The step's id without `gate:` is the name to approve. */
+  readonly ask: boolean
 }
 
-/** One round of asking: what the members of a gate said at one time (milliseconds since 1970). */
+/** Of the unit's standing members, those apart that are taken down next, so many have to be healthy at once. */
+export interface Alive {
+  readonly need: number
+  readonly without: readonly Address[]
+}
+
+/** One round of asking: what members said at one time (milliseconds since 1970). Those that do not stand are left out. */
 export interface GateSample {
   readonly at: number
   readonly health: ReadonlyMap<Address, Health>
@@ -55,22 +69,51 @@ export interface GateSample {
   readonly ended: ReadonlySet<Address>
 }
 
+/** `healthy` of `need`: what the gate waits for, or waited for in vain. */
 export type GateVerdict =
-  | { readonly kind: 'wait'; readonly healthy: number }
+  | { readonly kind: 'wait'; readonly healthy: number; readonly need: number }
   | { readonly kind: 'pass' }
   /** `cause`: the deadline has passed, or so many members have ended that the gate can never pass. */
-  | { readonly kind: 'stop'; readonly healthy: number; readonly cause: 'deadline' | 'ended'; readonly why: string }
+  | {
+      readonly kind: 'stop'
+      readonly healthy: number
+      readonly need: number
+      readonly cause: 'deadline' | 'ended'
+      readonly why: string
+    }
+
+/** The schedule by which members of a unit are taken down and brought back. Its steps and gates carry it out. */
+export interface Roll {
+  readonly unit: UnitName
+  readonly order: Update['order']
+  /** How many members the unit shall have. */
+  readonly size: number
+  /** So many are healthy at any time, or apply waits. */
+  readonly alive: number
+  readonly waves: readonly Wave[]
+}
+
+export interface Wave {
+  /** Who is taken down: changed in place, made anew at its address, or deleted after its successor has come. */
+  readonly members: readonly Address[]
+  /** Create-first: who comes, in the order of `members`. */
+  readonly successors: readonly Address[]
+  /** The gate that is passed before `members` go down; null: nothing has to be waited for. */
+  readonly gate: StepId | null
+  /** The gate behind the wave that asks a person; null: nobody is asked. */
+  readonly ask: StepId | null
+}
 
 export interface Risk {
   readonly severity: 'high' | 'medium' | 'low'
-  readonly kind: 'destroy' | 'replace' | 'vanished' | 'drift' | 'may-replace' | 'unhealthy' | 'lift' | 'unreadable' | 'released'
+  readonly kind: 'destroy' | 'replace' | 'vanished' | 'drift' | 'may-replace' | 'roll' | 'unhealthy' | 'lift' | 'unreadable' | 'released'
   readonly summary: string
   readonly addresses: readonly Address[]
 }
 
 /** Why apply will not start, or not touch some units. Shown in the plan; `--auto-approve` lifts none. */
 export interface Refusal {
-  readonly kind: 'max-destroy' | 'vanished' | 'prevent-destroy' | 'unclaimed' | 'foreign' | 'unreadable' | 'lost-state' | 'pet-detached'
+  readonly kind: 'max-destroy' | 'vanished' | 'prevent-destroy' | 'unclaimed' | 'foreign' | 'unreadable' | 'lost-state' | 'pet-detached' | 'quorum'
   /** The exit code of an apply that is refused: 6 by policy, 1 where the world cannot be trusted. */
   readonly exit: 1 | 6
   readonly summary: string
@@ -81,7 +124,7 @@ export interface Refusal {
 
 /** A brake that a flag has lifted for this plan; stored and shown in red. */
 export interface Lift {
-  readonly kind: 'max-destroy' | 'accept-vanished' | 'destroy'
+  readonly kind: 'max-destroy' | 'accept-vanished' | 'destroy' | 'quorum'
   readonly detail: string
 }
 
@@ -130,6 +173,8 @@ export interface Plan {
   readonly renamed: readonly Renamed[]
   readonly changes: readonly Change[]
   readonly steps: readonly Step[]
+  /** In order of `changes`' units. */
+  readonly rolls: readonly Roll[]
   readonly outputs: readonly OutputChange[]
   readonly risks: readonly Risk[]
   readonly refusals: readonly Refusal[]

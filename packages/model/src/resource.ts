@@ -69,6 +69,12 @@ export interface FlavorType {
   /** Whether a member's health can be asked for with this configuration. */
   hasHealth(config: ValueMap): boolean
   hasDrain(config: ValueMap): boolean
+  /** Whether it is told of members that have come; absent: never. */
+  hasJoined?(config: ValueMap): boolean
+  /** Whether it is told of members that have gone; absent: never. */
+  hasLeft?(config: ValueMap): boolean
+  /** `serial`: the first member of a group comes up before the rest. Absent: they come up together. */
+  readonly bootstrap?: 'serial'
 }
 
 /** What a provider offers, without a session. */

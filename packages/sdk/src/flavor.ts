@@ -22,6 +22,10 @@ export interface Flavor extends FlavorType {
   health?(config: PlainMap, member: MemberHandle, call: Call): Promise<Health>
   /** Takes the member out of service before it is destroyed. */
   drain?(config: PlainMap, member: MemberHandle, call: Call): Promise<void>
+  /** A member has come and is well. May be called again for the same one. */
+  joined?(config: PlainMap, member: MemberHandle, call: Call): Promise<void>
+  /** A member is gone for good: its outputs are the last known, `guest` is null. May be called again for the same one. */
+  left?(config: PlainMap, member: MemberHandle, call: Call): Promise<void>
 }
 
 /** Checks at compile time that a flavor is whole, and returns it. */
