@@ -126,7 +126,7 @@ export class Conductor {
       }
       this.#ends.gateStopped = true
       this.#note(failureOfGate(step.gate, end))
-      run.emit({ kind: 'gate-stopped', ...about, healthy: end.healthy, need: step.gate.need, why: end.why })
+      run.emit({ kind: 'gate-stopped', ...about, healthy: end.healthy, need: end.need, cause: end.cause, why: end.why })
       return false
     } catch (error) {
       run.ledger.broken.throwIfAborted()
@@ -140,7 +140,8 @@ export class Conductor {
           step: step.id,
           unit: step.gate.unit,
           healthy: 0,
-          need: step.gate.need,
+          need: 0,
+          cause: 'failed',
           why: failure.message,
         })
       }

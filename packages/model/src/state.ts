@@ -57,8 +57,8 @@ export interface Row {
    * expression is seen. Fields with a secret are left out; nothing in the state may help to guess one.
    */
   readonly resolved: Readonly<Record<string, string>>
-  /** When it was last created or started anew, milliseconds since 1970; null if forge did not do that. */
-  readonly startedAt: number | null
+  /** When it was last created or started anew, milliseconds since 1970; absent if forge did not do that. */
+  readonly startedAt?: number
   /** The sequence number of the last journal entry about this object: its version. */
   readonly version: number
 }

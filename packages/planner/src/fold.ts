@@ -168,7 +168,8 @@ const changed = (row: Row, entry: RowEntry): Partial<Row> => {
   switch (entry.kind) {
     case 'applied': {
       const { id, inputs, outputs, specDigest, resolved, context, typeVersion } = entry
-      return { phase: { kind: 'live' }, id, inputs, outputs, specDigest, resolved, context, typeVersion }
+      const live = { phase: { kind: 'live' } as const, id, inputs, outputs, specDigest, resolved, context, typeVersion }
+      return startsAnew(row.phase) ? { ...live, startedAt: entry.at } : live
     }
     case 'change-began':
       return { phase: { kind: 'changing', began: entry.began } }
@@ -186,6 +187,9 @@ const changed = (row: Row, entry: RowEntry): Partial<Row> => {
       return entry satisfies never
   }
 }
+
+const startsAnew = (phase: Phase): boolean =>
+  phase.kind === 'creating' || (phase.kind === 'changing' && phase.began.verb === 'restart')
 
 const withHandle = (phase: Phase, handle: string): Phase => {
   const began = (value: Began): Began => ({ ...value, handle })

@@ -1,33 +1,70 @@
-import type { Gate, GateSample, GateVerdict } from '@forgeplan/model'
+import type { Address, Gate, GateSample, GateVerdict } from '@forgeplan/model'
 
-/** Whether a gate lets go on, given all samples since it was reached at `startedAt` (milliseconds, the run's clock). */
-export const gateVerdict = (gate: Gate, samples: readonly GateSample[], startedAt: number, now: number): GateVerdict => {
+/**
+ * Whether a gate lets go on, given all samples since it was reached at `startedAt` (milliseconds, the run's clock).
+ * `made` are the members of the unit that this plan has made or changed before the gate.
+ */
+export const gateVerdict = (
+  gate: Gate,
+  made: readonly Address[],
+  samples: readonly GateSample[],
+  { startedAt, now }: { readonly startedAt: number; readonly now: number },
+): GateVerdict => {
   const last = samples.at(-1)
-  const healthy = last === undefined ? 0 : healthyIn(gate, last)
-  if (gate.members.length === 0 || holds(gate, samples, now)) return { kind: 'pass' }
-  const ended = gate.members.filter((member) => last?.ended.has(member) === true)
-  if (gate.members.length - ended.length < gate.need) return { kind: 'stop', healthy, cause: 'ended', why: reasonOf(ended, last) }
-  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, cause: 'deadline', why: reasonOf(gate.members, last) }
-  return { kind: 'wait', healthy }
+  const short = last === undefined ? untold(gate, made) : shortage(gate, made, last)
+  if (isJoint(gate, made) || holds(gate, made, samples, now)) return { kind: 'pass' }
+  const { healthy, need } = short ?? untold(gate, made)
+  const ended = made.filter((member) => last?.ended.has(member) === true)
+  if (ended.length > gate.failures) return { kind: 'stop', healthy, need, cause: 'ended', why: reasonOf(ended, last) }
+  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, need, cause: 'deadline', why: reasonOf(askedOf(gate, last), last) }
+  return { kind: 'wait', healthy, need }
 }
 
-const healthyIn = (gate: Gate, sample: GateSample): number =>
-  gate.members.filter((member) => sample.health.get(member)?.kind === 'healthy').length
+/** Whether a gate only joins other steps, or asks a person, and no member. */
+const isJoint = ({ alive }: Gate, made: readonly Address[]): boolean => made.length === 0 && (alive === null || alive.need <= 0)
 
-const holds = (gate: Gate, samples: readonly GateSample[], now: number): boolean => {
-  const run = trailingGood(gate, samples)
+interface Short {
+  readonly healthy: number
+  readonly need: number
+}
+
+// What is missing in a sample; null: nothing.
+const shortage = (gate: Gate, made: readonly Address[], sample: GateSample): Short | null => {
+  const fresh = { healthy: healthyOf(made, sample), need: made.length - gate.failures }
+  if (fresh.healthy < fresh.need || gate.alive === null) return fresh.healthy < fresh.need ? fresh : null
+  const without = new Set(gate.alive.without)
+  const others = [...sample.health.keys()].filter((member) => !without.has(member))
+  const alive = { healthy: healthyOf(others, sample), need: gate.alive.need }
+  return alive.healthy < alive.need ? alive : null
+}
+
+const untold = ({ alive, failures }: Gate, made: readonly Address[]): Short => ({
+  healthy: 0,
+  need: made.length > 0 ? Math.max(0, made.length - failures) : (alive?.need ?? 0),
+})
+
+const healthyOf = (members: readonly Address[], { health }: GateSample): number =>
+  members.filter((member) => health.get(member)?.kind === 'healthy').length
+
+const holds = (gate: Gate, made: readonly Address[], samples: readonly GateSample[], now: number): boolean => {
+  const run = trailingGood(gate, made, samples)
   if (gate.pass.kind === 'checks') return run.length >= gate.pass.checks
   const first = run[0]
   return first !== undefined && now - first.at >= gate.pass.ms
 }
 
-// The samples at the end that all had enough healthy members: one bad sample starts the count again.
-const trailingGood = (gate: Gate, samples: readonly GateSample[]): readonly GateSample[] => {
-  const bad = samples.findLastIndex((sample) => healthyIn(gate, sample) < gate.need)
+// The samples at the end in which nothing was missing: one bad sample starts the count again.
+const trailingGood = (gate: Gate, made: readonly Address[], samples: readonly GateSample[]): readonly GateSample[] => {
+  const bad = samples.findLastIndex((sample) => shortage(gate, made, sample) !== null)
   return samples.slice(bad + 1)
 }
 
-const reasonOf = (members: Gate['members'], last: GateSample | undefined): string => {
+const askedOf = (gate: Gate, last: GateSample | undefined): readonly Address[] => {
+  const without = new Set(gate.alive?.without)
+  return [...(last?.health.keys() ?? [])].filter((member) => !without.has(member))
+}
+
+const reasonOf = (members: readonly Address[], last: GateSample | undefined): string => {
   const sick = members.flatMap((member) => {
     const health = last?.health.get(member)
     return health === undefined || health.kind === 'healthy' ? [] : [`${member}: ${health.why}`]

@@ -110,6 +110,7 @@ const assemble = (parts: Parts): Plan => {
     renamed,
     changes,
     steps: planSteps(parts),
+    rolls: [],
     outputs: planOutputs(land, comparison),
     risks: risksOf(changes, brakes.lifts, observed, located.rows),
     refusals: [...claimsOf(state, observed).refusals, ...brakes.refusals, ...refusalsOf(parts)],

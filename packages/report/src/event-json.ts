@@ -82,6 +82,8 @@ const bodyOf = (event: Event): PlainMap => {
       return { type: 'gate_waiting', ...gateOf(event), healthy: event.healthy, need: event.need, ...elapsed(event.elapsedMs) }
     case 'gate-passed':
       return { type: 'gate_passed', ...gateOf(event), ...elapsed(event.elapsedMs) }
+    case 'gate-asking':
+      return { type: 'gate_asking', ...gateOf(event) }
     case 'gate-stopped':
       return { type: 'gate_stopped', ...gateOf(event), healthy: event.healthy, need: event.need, why: clip(event.why, 2000) }
     case 'interrupting':

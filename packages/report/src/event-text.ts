@@ -1,4 +1,4 @@
-import type { Event, Failure } from '@forgeplan/model'
+import type { Event, Failure, StepId } from '@forgeplan/model'
 import { elapsedText } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import type { Style } from './palette.ts'
@@ -37,6 +37,8 @@ export const plainText = (event: Event): string | null => {
       return null
     case 'gate-waiting':
       return `${escapeText(event.unit)}: Waiting for health: ${event.healthy} of ${event.need} healthy [${elapsedText(event.elapsedMs)} elapsed]`
+    case 'gate-asking':
+      return `${escapeText(event.unit)}: Waiting for approval of ${gateName(event.step)}`
     case 'gate-passed':
       return `${escapeText(event.unit)}: Healthy after ${elapsedText(event.elapsedMs)}`
     case 'gate-stopped':
@@ -50,6 +52,9 @@ export const plainText = (event: Event): string | null => {
   }
 }
 
+/** The name by which a gate is approved. */
+export const gateName = (step: StepId): string => escapeText(step.slice(step.indexOf(':') + 1))
+
 const outside = (text: string): string => clip(escapeText(text), 500)
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
@@ -62,6 +67,7 @@ const styleOf = (event: Event): Style | null => {
     case 'gate-stopped':
       return 'danger'
     case 'step-retry':
+    case 'gate-asking':
     case 'interrupting':
       return 'warn'
     case 'step-succeeded':

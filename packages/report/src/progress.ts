@@ -75,6 +75,8 @@ export const progress = (view: Progress, event: Event): Progress => {
       return skipped(view, event)
     case 'gate-waiting':
       return gateWaiting(view, event)
+    case 'gate-asking':
+      return view
     case 'gate-passed':
       return gateEnded(view, event, event.unit)
     case 'gate-stopped':

@@ -64,6 +64,12 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
       return `moved out of its place: ${outside(reason.where)}`
     case 'instead-of':
       return `takes the place of ${escapeText(reason.address)}`
+    case 'successor-of':
+      return `comes before ${escapeText(reason.address)} goes`
+    case 'succeeded-by':
+      return `${escapeText(reason.address)} takes its place`
+    case 'unhealthy':
+      return `unhealthy: ${outside(reason.why)}`
     case 'provider-changed':
       return 'the provider is another one now'
     case 'kept-by-policy':
@@ -94,7 +100,8 @@ const stoppedText = (why: string): string => {
 export const gateText = (gate: Gate): string =>
   `waits until ${needText(gate)} healthy${passText(gate.pass)} (at most ${formatDuration(gate.deadlineMs)})`
 
-const needText = ({ need, members }: Gate): string => {
+const needText = ({ failures, members }: Gate): string => {
+  const need = members.length - failures
   if (need < members.length) return `${need} of ${members.length} are`
   if (need <= 2) return need === 1 ? 'it is' : 'both are'
   return `all ${need} are`

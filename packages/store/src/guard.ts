@@ -24,13 +24,16 @@ export const list = <T>(guard: Guard<T>): Guard<readonly T[]> => is((input) => A
 export const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
 
+/** A field that may be absent. */
+export const optional = <T>(guard: Guard<T>): Guard<T | undefined> => is((input) => input === undefined || guard(input))
+
 /** Exactly these fields. A field that is `undefined` counts as absent, as it does in JSON. */
 export const record = <T extends object>(fields: { readonly [K in keyof T]-?: Guard<T[K]> }): Guard<T> => {
   const guards = Object.entries(fields) as [string, Guard<unknown>][]
   return is(
     (input) =>
       isObject(input) &&
-      guards.every(([key, guard]) => Object.hasOwn(input, key) && guard(input[key])) &&
+      guards.every(([key, guard]) => guard(Object.hasOwn(input, key) ? input[key] : undefined)) &&
       Object.keys(input).every((key) => Object.hasOwn(fields, key) || input[key] === undefined),
   )
 }

@@ -2,7 +2,7 @@ import type { Began, Context, FlavorUse, Phase, Policy, ProviderUse, Row, RunRec
 import type { ContextId, Lineage, PlanId, Realm, RemoteId, StackName, StepId, TypeName, Uid } from '@forgeplan/model'
 import { isUuid, parseAddress, parseUnitName } from '@forgeplan/model'
 import type { Guard } from './guard.ts'
-import { count, flag, kind, list, mapOf, matching, nullable, oneOf, parsed, record, tagged, text, time } from './guard.ts'
+import { count, flag, kind, list, mapOf, matching, nullable, oneOf, optional, parsed, record, tagged, text, time } from './guard.ts'
 import { plainMap, valueMap } from './value-guard.ts'
 
 const filled = /^[^]{1,1024}$/
@@ -37,7 +37,12 @@ export const contextGuard: Guard<Context> = record<Context>({
   unit: unitGuard,
   provider: record<ProviderUse>({ name, plugin: name, settings: valueMap }),
   flavor: nullable(record<FlavorUse>({ name, plugin: name, config: valueMap })),
-  policy: record<Policy>({ preventDestroy: flag, onDestroy: oneOf('destroy', 'keep'), ignoreChanges: list(name) }),
+  policy: record<Policy>({
+    preventDestroy: flag,
+    onDestroy: oneOf('destroy', 'keep'),
+    ignoreChanges: list(name),
+    quorum: optional(oneOf('majority')),
+  }),
   dependsOn: list(unitGuard),
 })
 
@@ -62,6 +67,7 @@ const rowFields = {
   outputs: plainMap,
   specDigest: digestGuard,
   resolved: digestsGuard,
+  startedAt: optional(time),
 }
 
 export const rowGuard: Guard<Row> = record<Row>({ ...rowFields, version: count })

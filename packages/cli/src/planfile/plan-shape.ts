@@ -24,9 +24,25 @@ const diagnostic = record(
 
 const provider = record({ name: text, plugin: text, settings: values })
 const flavor = record({ name: text, plugin: text, config: values })
-const policy = record({ preventDestroy: truth, onDestroy: oneOf('destroy', 'keep'), ignoreChanges: texts })
+const policy = record({ preventDestroy: truth, onDestroy: oneOf('destroy', 'keep'), ignoreChanges: texts }, { quorum: oneOf('majority') })
 
 const context = record({ unit: unitName, provider, flavor: maybeNull(flavor), policy, dependsOn: listOf(unitName) })
+
+const pass = union('kind', {
+  holdFor: record({ kind: text, ms: whole }),
+  checks: record({ kind: text, checks: whole, intervalMs: whole }),
+})
+const update = record({
+  order: oneOf('delete-first', 'create-first'),
+  batch: whole,
+  maxUnavailable: whole,
+  maxSurge: whole,
+  canary: whole,
+  pass,
+  timeoutMs: whole,
+  maxFailures: whole,
+  skipDrain: truth,
+})
 
 const unit = record({
   name: unitName,
@@ -42,6 +58,8 @@ const unit = record({
   policy,
   dependsOn: listOf(unitName),
   healthTimeoutMs: whole,
+  update,
+  heal: maybeNull(record({ checks: whole, intervalMs: whole })),
 })
 
 const desired = record({
@@ -70,6 +88,9 @@ const reason = union('kind', {
   interrupted: record({ kind: text }),
   detached: record({ kind: text, where: text }),
   'instead-of': record({ kind: text, address }),
+  'successor-of': record({ kind: text, address }),
+  'succeeded-by': record({ kind: text, address }),
+  unhealthy: record({ kind: text, why: text }),
   'provider-changed': record({ kind: text }),
   'kept-by-policy': record({ kind: text }),
   owner: record({ kind: text, address }),
@@ -100,12 +121,11 @@ const change = union('action', {
 const gate = record({
   unit: unitName,
   members: listOf(address),
-  need: whole,
-  pass: union('kind', {
-    holdFor: record({ kind: text, ms: whole }),
-    checks: record({ kind: text, checks: whole, intervalMs: whole }),
-  }),
+  failures: whole,
+  alive: maybeNull(record({ need: whole, without: listOf(address) })),
+  pass,
   deadlineMs: whole,
+  ask: truth,
 })
 const step = record({ id: text, kind: text, address, after: texts })
 const plainSteps = Object.fromEntries(
@@ -115,6 +135,14 @@ const steps = union('kind', {
   ...plainSteps,
   detach: record({ id: text, kind: text, address, part: address, after: texts }),
   gate: record({ id: text, kind: text, gate, after: texts }),
+})
+
+const roll = record({
+  unit: unitName,
+  order: oneOf('delete-first', 'create-first'),
+  size: whole,
+  alive: whole,
+  waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
 })
 
 /** Whether data has the form of a plan. */
@@ -132,6 +160,7 @@ export const isPlanShape: Shape = record({
   renamed: listOf(record({ uid, from: address, to: address, context: digest })),
   changes: listOf(change),
   steps: listOf(steps),
+  rolls: listOf(roll),
   outputs: listOf(
     record({ name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth }, { before: anything, after: anything }),
   ),

@@ -19,6 +19,7 @@ const isResult = (event: Event): boolean => {
     case 'step-succeeded':
     case 'step-failed':
     case 'step-skipped':
+    case 'gate-asking':
     case 'gate-passed':
     case 'gate-stopped':
     case 'interrupting':

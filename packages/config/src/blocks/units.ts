@@ -1,5 +1,5 @@
 import type { FlavorUse, Span, Unit, UnitName, ValueMap } from '@forgeplan/model'
-import { compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model'
+import { cautious, compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import { machineZone, Trail, zones } from '../names.ts'
 import { groupShape, instanceShape, machineHead, withHead } from '../shape.ts'
@@ -60,6 +60,8 @@ export const decodeUnit = (source: UnitSource, outer: Outer, scene: Scene): Unit
     policy: mergedPolicy(own, outer.policy, type),
     dependsOn: [...edges.keys()].toSorted(compareAddress),
     healthTimeoutMs,
+    update: cautious(healthTimeoutMs),
+    heal: null,
   }
   return { name: head.name, unit, edges }
 }

@@ -26,27 +26,29 @@ export type GateStep = Extract<Step, { kind: 'gate' }>
 export type GateEnd = Exclude<GateVerdict, { readonly kind: 'wait' }>
 
 /** Asks the members until the verdict is clear. Holds no slot. @throws Cancelled when the run halts meanwhile. */
-export const waitAtGate = async (at: At, { gate }: GateStep): Promise<GateEnd> => {
+export const waitAtGate = async (at: At, step: GateStep): Promise<GateEnd> => {
+  const { gate } = step
   const samples: GateSample[] = []
   for (;;) {
-    const verdict = gateVerdict(gate, samples, at.startedAt, at.run.clock.now())
+    const verdict = gateVerdict(gate, gate.members, samples, { startedAt: at.startedAt, now: at.run.clock.now() })
     if (verdict.kind === 'pass') {
       if (gate.members.length > 0) await at.run.ledger.append([doneEntry(at)])
       return verdict
     }
     if (verdict.kind === 'stop') return verdict
     checkHalt(at.run)
-    if (samples.length > 0) await nap(at, gate)
+    if (samples.length > 0) {
+      tell(at, step, verdict)
+      await nap(at, gate)
+    }
     samples.push(await takeSample(at, gate))
     if (samples.length > samplesKept) samples.shift()
-    tell(at, gate, samples.at(-1) as GateSample)
   }
 }
 
-const tell = (at: At, gate: Gate, { health }: GateSample): void => {
-  const now = at.run.clock.now()
-  const healthy = [...health.values()].filter(({ kind }) => kind === 'healthy').length
-  at.run.emit({ kind: 'gate-waiting', at: now, step: at.step.id, unit: gate.unit, healthy, need: gate.need, elapsedMs: now - at.startedAt })
+const tell = ({ run, step, startedAt }: At, { gate }: GateStep, { healthy, need }: Extract<GateVerdict, { kind: 'wait' }>): void => {
+  const now = run.clock.now()
+  run.emit({ kind: 'gate-waiting', at: now, step: step.id, unit: gate.unit, healthy, need, elapsedMs: now - startedAt })
 }
 
 const nap = async ({ run }: At, gate: Gate): Promise<void> => {

@@ -91,7 +91,7 @@ export const barrier = (name: string, unit: UnitName, after: readonly StepId[]):
   id: stepId('gate', name),
   kind: 'gate',
   after,
-  gate: { unit, members: [], need: 0, pass: { kind: 'checks', checks: 1, intervalMs: 0 }, deadlineMs: 0 },
+  gate: { unit, members: [], failures: 0, alive: null, pass: { kind: 'checks', checks: 1, intervalMs: 0 }, deadlineMs: 0, ask: false },
 })
 
 export const waitFor = (each: Step, ids: readonly StepId[]): Step => (ids.length === 0 ? each : { ...each, after: [...each.after, ...ids] })

@@ -68,9 +68,11 @@ const gateOf = (unit: UnitName, chains: readonly Chain[], traits: UnitTraits | u
     gate: {
       unit,
       members,
-      need: members.length,
+      failures: 0,
+      alive: null,
       pass: { kind: 'checks', checks: 1, intervalMs: 1000 },
       deadlineMs: traits.healthTimeoutMs,
+      ask: false,
     },
   }
 }
