@@ -131,7 +131,10 @@ describe('create-first', () => {
   it('makes successors also where a restart would do, as nobody may be missing', () => {
     const plan = planFor(group('a', 1, { update: surge(), inputs: { memory: 4 * 2 ** 30 } }), built(group('a', 1)))
     expect(summary(plan)).toEqual(['delete group.web/1 (succeeded-by)', 'create group.web/2 (successor-of)'])
-    const patient = planFor(group('a', 1, { update: { ...surge(), maxUnavailable: 1 }, inputs: { memory: 4 * 2 ** 30 } }), built(group('a', 1)))
+    const patient = planFor(
+      group('a', 1, { update: { ...surge(), maxUnavailable: 1 }, inputs: { memory: 4 * 2 ** 30 } }),
+      built(group('a', 1)),
+    )
     expect(summary(patient)[0]).toContain('restart group.web/1')
   })
 
@@ -157,7 +160,11 @@ describe('create-first', () => {
     const created = { ...cut, changes: cut.changes.filter((change) => change.address === 'group.web/3') }
     const half = withHealth(applied(created, old), { 'group.web/3': { kind: 'unknown', why: 'new' } })
     const rest = planFor(group('b', 2, health), half)
-    expect(summary(rest)).toEqual(['delete group.web/1 (succeeded-by)', 'delete group.web/2 (scaled-down)', 'create group.web/4 (successor-of)'])
+    expect(summary(rest)).toEqual([
+      'delete group.web/1 (succeeded-by)',
+      'delete group.web/2 (scaled-down)',
+      'create group.web/4 (successor-of)',
+    ])
     expect(step(rest, 'delete:group.web/2').after).toEqual(['gate:shrink.group.web'])
     expect(step(rest, 'gate:shrink.group.web')).toMatchObject({ gate: { alive: { need: 2, without: ['group.web/2'] } } })
     expect(step(rest, 'create:group.web/4').after).toEqual(['delete:group.web/2'])
@@ -199,7 +206,8 @@ describe('scale and change at once', () => {
 })
 
 describe('a quorum', () => {
-  const council = (image: string, size: number, update = {}) => group(image, size, { policy: { quorum: 'majority' }, flavor: { health: true }, update })
+  const council = (image: string, size: number, update = {}) =>
+    group(image, size, { policy: { quorum: 'majority' }, flavor: { health: true }, update })
 
   it('lets members of three go one at a time, and not two at once', () => {
     const start = withHealth(built(council('a', 3)), {})

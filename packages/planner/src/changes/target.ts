@@ -53,7 +53,9 @@ const ownerOf = (address: Address): string =>
 /** Changes outside of the selection become keeps, or nothing where nothing stands. A successor goes with the one that it succeeds. */
 export const narrow = (changes: readonly Change[], selected: Selection, rows: ReadonlyMap<Address, Row>): readonly Change[] => {
   const origins = new Map(
-    changes.flatMap((change) => ('reason' in change && change.reason.kind === 'successor-of' ? [[change.address, change.reason.address] as const] : [])),
+    changes.flatMap((change) =>
+      'reason' in change && change.reason.kind === 'successor-of' ? [[change.address, change.reason.address] as const] : [],
+    ),
   )
   const originOf = (address: Address): Address => origins.get(address) ?? origins.get(ownerOf(address) as Address) ?? address
   return changes.flatMap((change) => {
