@@ -4,6 +4,7 @@ import type { Flavor, MemberHandle } from '@forgeplan/sdk'
 import { deadlines, grace } from './deadlines.ts'
 import { bounded } from './deadline.ts'
 import { failureOf } from './errors.ts'
+import { redactHealth, takeHealth } from './health.ts'
 import type { ObserveRequest } from './observe.ts'
 import type { Reader } from './reading.ts'
 import { Redactor } from './redact.ts'
@@ -76,18 +77,6 @@ const handleOf = ({ row, seen }: Members[number], standing: Around['standing']):
   guest: null,
   peers: (group) => (standing.get(groupUnit(group)) ?? []).map((peer) => ({ address: peer.row.address, outputs: peer.seen.outputs })),
 })
-
-/** A flavor's answer, read like any data from outside. */
-export const takeHealth = (input: unknown): Health => {
-  const { kind, why } = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {}
-  const reason = typeof why === 'string' ? why.slice(0, 1000) : 'no reason was given'
-  if (kind === 'healthy') return { kind }
-  return kind === 'unhealthy' ? { kind, why: reason } : { kind: 'unknown', why: kind === 'unknown' ? reason : 'the flavor did not answer' }
-}
-
-/** Health as it may be shown. */
-export const redactHealth = (health: Health, redactor: Redactor): Health =>
-  health.kind === 'healthy' ? health : { ...health, why: redactor.text(health.why) }
 
 const membersByUnit = ({ state }: ObserveRequest, objects: Objects): ReadonlyMap<string, Members> => {
   const units = new Map<string, { readonly row: Row; readonly seen: Present }[]>()
