@@ -16,7 +16,10 @@ import { keepingSecrets } from './worlds.ts'
 type Objects = ReadonlyMap<Uid, Observation>
 type Members = readonly { readonly row: Row; readonly seen: Present }[]
 
-/** What the flavors say of their members, within one bound. It never fails: what cannot be told is `unknown`. */
+/**
+ * What the flavors say of their members, each answer within one bound; units that heal ask the unwell again. It never
+ * fails: what cannot be told is `unknown`.
+ */
 export const surveyHealth = async (request: ObserveRequest, reader: Reader, objects: Objects): Promise<HealthByUid> => {
   const standing = membersByUnit(request, objects)
   const surveys = request.desired.units.map((unit) => surveyUnit(unit, { request, reader, standing }))
