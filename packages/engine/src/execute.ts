@@ -8,7 +8,7 @@ import { Ledger } from './ledger.ts'
 import { EventQueue } from './queue.ts'
 import { outputsOf, resultOf } from './finish.ts'
 import { Redactor } from './redact.ts'
-import type { Run } from './run.ts'
+import type { AskingGate, Run } from './run.ts'
 import { joined } from './signals.ts'
 import { Slots } from './slots.ts'
 import type { Resolver, Worlds } from './worlds.ts'
@@ -33,6 +33,8 @@ export interface ExecuteRequest {
     readonly lost?: AbortSignal
   }
   readonly resolver: Resolver
+  /** Asks a person at a gate that wants it: whether to go on. Absent: nobody is there, and such gates stop. */
+  readonly ask?: (gate: AskingGate) => Promise<boolean>
   readonly options: ExecuteOptions
 }
 
@@ -43,6 +45,8 @@ export interface ExecuteOptions {
   readonly command: string
   /** For the history: why, in the user's words, without secrets. */
   readonly message?: string
+  /** Names of gates that a person has approved; absent: none. */
+  readonly approved?: ReadonlySet<string>
   /** 0 to 1, for the jitter of back-off. */
   readonly random: () => number
 }

@@ -8,6 +8,7 @@ import type {
   ResourceType,
   State,
   Step,
+  StepId,
   StepKind,
   Uid,
   Unit,
@@ -45,6 +46,13 @@ export interface Run {
   readonly kill: AbortSignal
   readonly random: () => number
   readonly emit: (event: Event) => void
+}
+
+/** A gate at which a person has to agree. `name`: by which it is approved. */
+export interface AskingGate {
+  readonly step: StepId
+  readonly unit: UnitName
+  readonly name: string
 }
 
 /** What the run began with. */

@@ -12,6 +12,8 @@ export interface ReportOptions extends TextOptions {
   readonly planFile: string | null
   /** Words beside the command that the next one needs again, such as `-C` and a folder; the environment is in the stack. */
   readonly given?: readonly string[]
+  /** The revision to go back to; null or absent: there is none. */
+  readonly back?: number | null
 }
 
 /** What a run has come to: units, errors with counts, the next command; the last line in Terraform's wording. */

@@ -14,6 +14,7 @@ import { sealed } from '../planfile/seal.ts'
 import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
+import { checkApproved } from './gates.ts'
 import { openState, takeLease } from './open-store.ts'
 import { askBeforehand, checkWords } from './preflight.ts'
 import { checkRefusals } from './refusals.ts'
@@ -24,6 +25,7 @@ import { openWorldsFor } from './worlds.ts'
 export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
   const read = await readPlanFile(invocation, file)
   checkRefusals(read)
+  checkApproved(choices.approve ?? [], read)
   await checkFolder(invocation, read)
   const secrets = await secretsOf(invocation, read)
   await checkRequires(read, secrets, await loadKey(stateFolder(invocation)))
@@ -38,7 +40,7 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   const said = await askBeforehand(invocation, { plan, state, worlds })
   checkWords(said)
   await printDiagnostics(invocation, said)
-  return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file })
+  return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file, revisions: store.revisions() })
 }
 
 const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
