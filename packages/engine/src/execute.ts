@@ -5,6 +5,7 @@ import { beginEntries, unitsOf } from './begin.ts'
 import type { Clock } from './clock.ts'
 import { Conductor } from './conductor.ts'
 import { Ledger } from './ledger.ts'
+import { madeByGates } from './made.ts'
 import { EventQueue } from './queue.ts'
 import { outputsOf, resultOf } from './finish.ts'
 import { Redactor } from './redact.ts'
@@ -122,6 +123,9 @@ const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): R
     units: unitsOf(plan.desired),
     start: { state, observed: request.observed ?? null },
     touched: new Set(),
+    departed: new Map(),
+    made: madeByGates(plan.steps),
+    approvals: { given: request.options.approved ?? new Set(), ask: request.ask },
     slots: new Slots(request.options.parallelism),
     halt: joined([signals.stop, kill]),
     kill,

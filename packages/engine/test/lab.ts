@@ -3,6 +3,7 @@ import type {
   Catalog,
   Desired,
   Event,
+  Heal,
   Journal,
   Lineage,
   Observed,
@@ -17,7 +18,7 @@ import type {
   UnitName,
   ValueMap,
 } from '@forgeplan/model'
-import { lineage, normaliseObject, stackName } from '@forgeplan/model'
+import { cautious, lineage, normaliseObject, stackName } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan } from '@forgeplan/planner'
 import type { Flavor, Provider } from '@forgeplan/sdk'
@@ -35,6 +36,7 @@ interface UnitOptions {
   readonly dependsOn?: readonly string[]
   readonly flavor?: ValueMap
   readonly healthTimeoutMs?: number
+  readonly heal?: Heal
 }
 
 /** A unit with an image; a group of `size` members, or a lone instance. */
@@ -50,6 +52,8 @@ export const unit = (name: string, options: UnitOptions = {}): Unit => {
     policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [], ...options.policy },
     dependsOn: (options.dependsOn ?? []) as readonly UnitName[],
     healthTimeoutMs: options.healthTimeoutMs ?? 300_000,
+    update: cautious(options.healthTimeoutMs ?? 300_000),
+    heal: options.heal ?? null,
   }
 }
 

@@ -1,23 +1,10 @@
-import type {
-  Address,
-  Basis,
-  Change,
-  Checked,
-  Context,
-  Diagnostic,
-  FlavorUse,
-  Plan,
-  Policy,
-  Renamed,
-  Step,
-  UnitName,
-} from '@forgeplan/model'
-import { bad, compareAddress, contextId, good, unitOf } from '@forgeplan/model'
+import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step } from '@forgeplan/model'
+import { bad, compareAddress, good, unitOf } from '@forgeplan/model'
 import { basisDigest } from './safety/basis.ts'
 import type { Brakes } from './safety/brakes.ts'
 import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './safety/brakes.ts'
-import type { UnitTraits } from './order/chain.ts'
-import { isMember } from './order/chain.ts'
+import { drainsOf, leavesOf, traitsOf } from './order/traits.ts'
+import { rollProblems } from './roll/problems.ts'
 import type { Rolling } from './roll/rolls.ts'
 import { rollingOf } from './roll/rolls.ts'
 import { quorumBrake } from './safety/quorum.ts'
@@ -25,11 +12,11 @@ import { claimsOf } from './safety/claims.ts'
 import type { Comparison } from './changes/compare.ts'
 import { compare } from './changes/compare.ts'
 import type { ExclusiveFlow } from './order/exclusive.ts'
-import { exclusiveFlow, exclusiveProblems, exclusiveTrades, rollClashes } from './order/exclusive.ts'
+import { exclusiveFlow, exclusiveProblems, exclusiveTrades } from './order/exclusive.ts'
 import { importProblems, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
-import { policyOf, removalsOf } from './changes/removals.ts'
+import { removalsOf, standingPolicies } from './changes/removals.ts'
 import type { Removal } from './changes/remove.ts'
 import { planIdOf } from './plan-id.ts'
 import type { PlanRequest } from './request.ts'
@@ -48,7 +35,9 @@ export const plan = (request: PlanRequest): Checked<Plan> => {
   const land = survey(request)
   const comparison = compare(land)
   const removals =
-    request.options.mode === 'refresh-only' ? [] : removalsOf(land, comparison.rosters, new Set([...comparison.wanted.keys(), ...released(comparison)]))
+    request.options.mode === 'refresh-only'
+      ? []
+      : removalsOf(land, comparison.rosters, new Set([...comparison.wanted.keys(), ...released(comparison)]))
   const decided = decidedChanges(land, comparison, removals)
   const flow = exclusiveFlow(decided.changes, land.located.rows, request.catalog)
   const rolling = rollingOf(decided.changes, { request, rows: land.located.rows, flow })
@@ -88,8 +77,7 @@ const problemsOf = ({ land, comparison, changes, flow, rolling }: Omit<Parts, 'w
   ...importProblems(land, comparison),
   ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
   ...exclusiveTrades(changes, flow),
-  ...rollClashes(changes, flow, waveNumbers(rolling)),
-  ...keptDisks(comparison),
+  ...rollProblems(changes, comparison, { flow, rolling }),
   ...claimsOf(land.request.state, land.request.observed).warnings,
   ...pendingWarnings(land, changes),
 ]
@@ -108,32 +96,6 @@ const pendingWarnings = ({ request, located }: Survey, changes: readonly Change[
       },
     ]
   })
-
-const waveNumbers = ({ schedules }: Rolling): ((address: Address) => number | undefined) => {
-  const numbers = new Map(
-    [...schedules.values()].flatMap(({ roll }) =>
-      roll.waves.flatMap(({ members, successors }, at) => [...members, ...successors].map((address) => [address, at] as const)),
-    ),
-  )
-  return (address) => numbers.get(address)
-}
-
-// What is kept belongs to an address, and a successor has another one.
-const keptDisks = ({ rosters, wanted }: Comparison): readonly Diagnostic[] => {
-  const successors = new Set(rosters.flatMap(({ members }) => members.filter(({ reason }) => reason.kind === 'successor-of').map(({ address }) => address)))
-  if (successors.size === 0) return []
-  const kept = [...wanted.values()].find(({ owner, retain }) => retain && owner !== null && successors.has(owner))
-  if (kept === undefined) return []
-  return [
-    {
-      severity: 'error',
-      code: 'FORGE3009',
-      summary: 'A kept disk cannot follow to a successor',
-      detail: `The members of ${kept.unit.name} keep their disks, and a successor has another address. Use update.order: delete-first, without maxSurge.`,
-      address: kept.address,
-    },
-  ]
-}
 
 interface Parts extends Decided {
   readonly flow: ExclusiveFlow
@@ -176,17 +138,8 @@ const allBrakes = ({ land, changes, rolling }: Parts): Brakes => {
   const { request, located } = land
   const { desired, options } = request
   const own = brakesOf({ changes, size: located.rows.size, limit: desired.maxDestroy, options })
-  const quorum = quorumBrake({ changes, request, rows: located.rows, schedules: rolling.schedules, policyOf: policies(land) })
+  const quorum = quorumBrake({ changes, request, rows: located.rows, schedules: rolling.schedules, policyOf: standingPolicies(land) })
   return { refusals: [...own.refusals, ...quorum.refusals], lifts: [...own.lifts, ...quorum.lifts] }
-}
-
-// The policy that holds for what stands at an address.
-const policies = ({ request, located }: Survey): ((address: Address) => Policy | undefined) => {
-  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
-  return (address) => {
-    const row = located.rows.get(address)
-    return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
-  }
 }
 
 const planOutputs = (land: Survey, { book }: Comparison): Plan['outputs'] => {
@@ -212,7 +165,7 @@ const refusalsOf = ({ land, comparison, removals, changes }: Parts): Plan['refus
     ...removals.flatMap(({ change, unreadable }) => (unreadable === null ? [] : [{ address: change.address, why: unreadable }])),
   ]
   return [
-    ...protectedRefusal(changes, policies(land)),
+    ...protectedRefusal(changes, standingPolicies(land)),
     ...unreadableRefusal(doubtful.filter(({ address }) => selected(address))),
     ...detachedPetRefusal(comparison.detached.filter(({ address }) => selected(address))),
   ]
@@ -237,40 +190,6 @@ const planSteps = ({ land, changes, comparison, flow, rolling }: Parts): readonl
     exclusive: flow,
   })
 }
-
-const traitsOf = ({ request: { desired, catalog }, located }: Survey): ReadonlyMap<UnitName, UnitTraits> => {
-  const standing = new Set([...located.rows.keys()].map(unitOf))
-  return new Map(
-    desired.units.map((unit) => {
-      const flavor = unit.flavor === null ? undefined : catalog.flavors.get(unit.flavor.plugin)
-      const hasHealth = unit.flavor !== null && flavor?.hasHealth(unit.flavor.config) === true
-      const joins = unit.flavor !== null && flavor?.hasJoined?.(unit.flavor.config) === true
-      const serial = flavor?.bootstrap === 'serial' && !standing.has(unit.name)
-      return [unit.name, { hasHealth, healthTimeoutMs: unit.healthTimeoutMs, update: unit.update, joins, serial }]
-    }),
-  )
-}
-
-const flavorAt = ({ request, located }: Survey, address: Address): FlavorUse | null =>
-  request.state.contexts.get(located.rows.get(address)?.context ?? contextId(''))?.flavor ?? null
-
-const leavesOf =
-  (land: Survey) =>
-  (address: Address): boolean => {
-    const use = isMember(address) ? flavorAt(land, address) : null
-    return use !== null && land.request.catalog.flavors.get(use.plugin)?.hasLeft?.(use.config) === true
-  }
-
-const drainsOf =
-  (land: Survey) =>
-  (address: Address): boolean => {
-    const { request, located } = land
-    const row = located.rows.get(address)
-    const use = flavorAt(land, address)
-    if (row === undefined || use === null || request.catalog.flavors.get(use.plugin)?.hasDrain(use.config) !== true) return false
-    const seen = sightOf(request.observed, row)
-    return seen.kind === 'present' && seen.status.kind === 'running'
-  }
 
 // Parts that stand or come, under the machine at the address they are named after.
 const partsByOwner = (

@@ -122,7 +122,18 @@ const compareOne = (wanted: Wanted, { reason, context, returned, bench }: Given)
     wanted,
     row,
     context,
-    decision: decide({ wanted, context, row, seen, reason, realm, forced, unwell: unwellOf(wanted, row, bench), known: bench.book.known, hash: request.hash }),
+    decision: decide({
+      wanted,
+      context,
+      row,
+      seen,
+      reason,
+      realm,
+      forced,
+      unwell: unwellOf(wanted, row, bench),
+      known: bench.book.known,
+      hash: request.hash,
+    }),
   }
 }
 

@@ -36,6 +36,15 @@ export const policyOf = (row: Row, address: Address, configured: Configured, con
   return isMember(address) ? policy : { ...policy, onDestroy: kept.onDestroy }
 }
 
+/** The policy that holds for what stands at an address; undefined where nothing does. */
+export const standingPolicies = ({ request, located }: Survey): ((address: Address) => Policy | undefined) => {
+  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
+  return (address) => {
+    const row = located.rows.get(address)
+    return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
+  }
+}
+
 const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
 const reasonsOf = ({ request }: Survey, rosters: readonly Roster[]): ((address: Address) => Reason) => {

@@ -53,10 +53,13 @@ const ownerOf = (address: Address): string =>
 /** Changes outside of the selection become keeps, or nothing where nothing stands. A successor goes with the one that it succeeds. */
 export const narrow = (changes: readonly Change[], selected: Selection, rows: ReadonlyMap<Address, Row>): readonly Change[] => {
   const origins = new Map(
-    changes.flatMap((change) => ('reason' in change && change.reason.kind === 'successor-of' ? [[ownerOf(change.address), change.reason.address]] : [])),
+    changes.flatMap((change) =>
+      'reason' in change && change.reason.kind === 'successor-of' ? [[change.address, change.reason.address] as const] : [],
+    ),
   )
+  const originOf = (address: Address): Address => origins.get(address) ?? origins.get(ownerOf(address) as Address) ?? address
   return changes.flatMap((change) => {
-    if (change.action === 'keep' || selected(origins.get(ownerOf(change.address)) ?? change.address)) return [change]
+    if (change.action === 'keep' || selected(originOf(change.address))) return [change]
     const row = rows.get(change.address)
     return row === undefined ? [] : [{ action: 'keep', address: change.address, type: change.type, uid: row.uid }]
   })

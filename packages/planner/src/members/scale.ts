@@ -55,12 +55,7 @@ const fixedRoster = (unit: Unit, wanted: readonly Address[], held: Held): Roster
   }
 }
 
-const sizedRoster = (
-  unit: Unit,
-  size: number,
-  held: Held,
-  { away, observed, isOutdated }: Scene,
-): Roster => {
+const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isOutdated }: Scene): Roster => {
   const detached = held.flatMap(([address, row]) => {
     const sight = sightOf(observed, row)
     return sight.kind === 'detached' ? [{ row, address, where: sight.where }] : []

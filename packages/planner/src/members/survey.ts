@@ -27,7 +27,12 @@ export const survey = (request: PlanRequest): Survey => {
   const dependencies: Dependencies = new Map(desired.units.map((unit) => [unit.name, unit.dependsOn]))
   const held = membersByUnit(located.rows)
   const units = new Map(desired.units.map((unit) => [unit.name, unit]))
-  const roster = (name: UnitName): Roster => rosterOf(units.get(name) as Unit, held.get(name) ?? [], { away: located.released, observed: request.observed, isOutdated: outdated(units.get(name) as Unit, request) })
+  const roster = (name: UnitName): Roster =>
+    rosterOf(units.get(name) as Unit, held.get(name) ?? [], {
+      away: located.released,
+      observed: request.observed,
+      isOutdated: outdated(units.get(name) as Unit, request),
+    })
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
   return { request, located, rosters, dependencies, former: formerDependencies(request, located) }
 }

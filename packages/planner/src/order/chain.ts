@@ -87,7 +87,8 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
 }
 
 const skipsDrain = (change: Change, { traits }: StepRequest): boolean => {
-  const rolls = change.action === 'replace' || change.action === 'restart' || (change.action === 'delete' && change.reason.kind === 'succeeded-by')
+  const rolls =
+    change.action === 'replace' || change.action === 'restart' || (change.action === 'delete' && change.reason.kind === 'succeeded-by')
   return rolls && traits.get(unitOf(change.address))?.update.skipDrain === true
 }
 

@@ -79,7 +79,9 @@ export const rollClashes = (
   waveOf: (address: Address) => number | undefined,
 ): readonly Diagnostic[] => {
   const holders = new Map([...freed].flatMap(([address, keys]) => keys.map((key) => [key, address] as const)))
-  const successors = new Set(changes.flatMap((change) => ('reason' in change && change.reason.kind === 'successor-of' ? [change.address] : [])))
+  const successors = new Set(
+    changes.flatMap((change) => ('reason' in change && change.reason.kind === 'successor-of' ? [change.address] : [])),
+  )
   const goers = new Set(changes.flatMap((change) => ('reason' in change && change.reason.kind === 'succeeded-by' ? [change.address] : [])))
   return changes.flatMap(({ address }) =>
     (taken.get(address) ?? []).flatMap((key): readonly Diagnostic[] => {

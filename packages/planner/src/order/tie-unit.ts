@@ -128,7 +128,12 @@ class Tying {
 
   #gate(name: string, after: readonly StepId[], { alive, wave }: { readonly alive: Alive | null; readonly wave: number | null }): void {
     const { unit } = this.#work
-    this.#steps.push({ id: stepId('gate', name), kind: 'gate', after, gate: { unit, members: this.#fresh, alive, ask: this.#asked === stepId('gate', name), ...this.#terms(wave) } })
+    this.#steps.push({
+      id: stepId('gate', name),
+      kind: 'gate',
+      after,
+      gate: { unit, members: this.#fresh, alive, ask: this.#asked === stepId('gate', name), ...this.#terms(wave) },
+    })
     this.#ready = [stepId('gate', name)]
     this.#fresh = []
     this.#join(name)

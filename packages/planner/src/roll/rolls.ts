@@ -62,7 +62,12 @@ const scheduleFor = (unit: Unit, own: readonly Change[], { request, rows, flow }
   const late = takersOf(own, movers, flow)
   const staying = own.filter(({ action }) => stays.has(action))
   const others = staying.filter(({ address }) => !moving.has(address) && !late.has(address))
-  return scheduleOf(movers, { unit, size: staying.length, others: others.filter((change) => servesSoon(change, rows, request)).length, late })
+  return scheduleOf(movers, {
+    unit,
+    size: staying.length,
+    others: others.filter((change) => servesSoon(change, rows, request)).length,
+    late,
+  })
 }
 
 // What is made or started before the first wave is taken for well: its gate makes sure.
@@ -90,4 +95,3 @@ const shrinkFor = (
 
 const isKnownWell = (row: Row | undefined, { observed }: PlanRequest): boolean =>
   row !== undefined && isWell(row, observed) && observed.health.get(row.uid)?.kind !== 'unknown'
-

@@ -44,7 +44,7 @@ const cut = (movers: readonly Mover[], { update }: Unit): Cuts => {
   const cuts: (readonly Mover[])[] = []
   const surging = movers.filter(isSurge)
   for (const some of [surging, movers.filter((mover) => !isSurge(mover))])
-    for (let at = 0; at < some.length; ) {
+    for (let at = 0; at < some.length;) {
       const done = at + (some === surging ? 0 : surging.length)
       const width = some === surging ? Math.min(update.batch, update.maxSurge) : Math.min(update.batch, update.maxUnavailable)
       const end = done < update.canary ? Math.min(at + width, at + update.canary - done) : at + width

@@ -71,11 +71,17 @@ const shrinkBreach = (
 const waveBreach = (
   unit: UnitName,
   schedule: Schedule | undefined,
-  { own, healthy, ending }: { readonly own: readonly Change[]; readonly healthy: ReadonlySet<Address>; readonly ending: readonly Address[] },
+  {
+    own,
+    healthy,
+    ending,
+  }: { readonly own: readonly Change[]; readonly healthy: ReadonlySet<Address>; readonly ending: readonly Address[] },
 ): Breach | null => {
   if (schedule === undefined) return null
   const { roll, rolled, late } = schedule
-  const made = own.filter(({ action, address }) => (action === 'create' || action === 'restart') && !rolled.has(address) && !late.has(address))
+  const made = own.filter(
+    ({ action, address }) => (action === 'create' || action === 'restart') && !rolled.has(address) && !late.has(address),
+  )
   const well = new Set([...healthy, ...made.map(({ address }) => address)])
   for (const address of ending) well.delete(address)
   for (const { members, successors } of roll.waves) {
@@ -100,4 +106,7 @@ const refusal = (breach: Breach): Refusal => ({
   addresses: breach.addresses,
 })
 
-const lift = (breach: Breach): Lift => ({ kind: 'quorum', detail: `--override quorum:${breach.unit.slice('group.'.length)} accepts that ${words(breach)}` })
+const lift = (breach: Breach): Lift => ({
+  kind: 'quorum',
+  detail: `--override quorum:${breach.unit.slice('group.'.length)} accepts that ${words(breach)}`,
+})
