@@ -73,7 +73,8 @@ const errorLine = ({ address, kind, message, count }: Omit<ErrorCount, 'address'
 }
 
 const nextStep = ({ plan }: Progress, result: Exclude<RunResult, 'done'>, { planFile, given = [] }: ReportOptions): string => {
-  const header = { stack: escapeText(plan.stack), mode: plan.mode, targets: plan.targets.map(escapeText) }
+  const { mode, revision = null } = plan
+  const header = { stack: escapeText(plan.stack), mode, targets: plan.targets.map(escapeText), revision }
   const words = given.map((word) => shellWord(escapeText(word)))
   const again = applyCommand(header, planFile === null ? null : escapeText(planFile), ...words)
   switch (result) {
