@@ -175,6 +175,8 @@ export interface Plan {
   /** What the plan was narrowed to (`--target`), in natural order; empty: everything. */
   readonly targets: readonly string[]
   readonly desired: Desired
+  /** The run whose configuration `desired` is, instead of the present one. Absent: it is the present one. */
+  readonly revision?: number
   /** By provider name. */
   readonly realms: Readonly<Record<string, Realm>>
   /** Everything that `renamed` and `changes` refer to. */

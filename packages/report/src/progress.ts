@@ -19,7 +19,7 @@ export interface ErrorCount {
 
 /** A run as far as its events have told. */
 export interface Progress {
-  readonly plan: Pick<Plan, 'id' | 'stack' | 'mode' | 'targets'>
+  readonly plan: Pick<Plan, 'id' | 'stack' | 'mode' | 'targets' | 'revision'>
   readonly index: StepIndex
   readonly units: Chunks<UnitProgress>
   /** By the step's place in the plan. */
@@ -42,7 +42,13 @@ const errorLimit = 50
 export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set()): Progress => {
   const { index, units } = indexSteps(plan.steps, done)
   return {
-    plan: { id: plan.id, stack: plan.stack, mode: plan.mode, targets: plan.targets },
+    plan: {
+      id: plan.id,
+      stack: plan.stack,
+      mode: plan.mode,
+      targets: plan.targets,
+      ...(plan.revision === undefined ? {} : { revision: plan.revision }),
+    },
     index,
     units: toChunks(units.map(untouched)),
     running: emptyChunks(plan.steps.length),

@@ -12,6 +12,8 @@ export interface ReportOptions extends TextOptions {
   readonly planFile: string | null
   /** Words beside the command that the next one needs again, such as `-C` and a folder; the environment is in the stack. */
   readonly given?: readonly string[]
+  /** The revision to go back to; null or absent: there is none. */
+  readonly back?: number | null
 }
 
 /** What a run has come to: units, errors with counts, the next command; the last line in Terraform's wording. */
@@ -71,7 +73,8 @@ const errorLine = ({ address, kind, message, count }: Omit<ErrorCount, 'address'
 }
 
 const nextStep = ({ plan }: Progress, result: Exclude<RunResult, 'done'>, { planFile, given = [] }: ReportOptions): string => {
-  const header = { stack: escapeText(plan.stack), mode: plan.mode, targets: plan.targets.map(escapeText) }
+  const { mode, revision = null } = plan
+  const header = { stack: escapeText(plan.stack), mode, targets: plan.targets.map(escapeText), revision }
   const words = given.map((word) => shellWord(escapeText(word)))
   const again = applyCommand(header, planFile === null ? null : escapeText(planFile), ...words)
   switch (result) {
