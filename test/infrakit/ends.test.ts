@@ -80,5 +80,5 @@ test('Row 14: what was planned is what is done, and then there is nothing to do'
   const plan = await lab.plan()
   const planned = plan.changes.filter(({ action }) => action !== 'keep').map(({ address }) => String(address))
   await expectConverged(lab, await lab.apply({ plan }))
-  expect([...new Set(calls(lab).map((call) => call.split(' ')[1]))].toSorted()).toEqual(planned.toSorted())
+  expect(new Set(calls(lab).map((call) => call.split(' ')[1]))).toEqual(new Set(planned))
 })
