@@ -1,4 +1,4 @@
-import type { ObjectSchema, Plain, PlainMap, Schema, Value, ValueMap } from '@forgeplan/model'
+import type { ObjectSchema, Plain, Schema, Value, ValueMap } from '@forgeplan/model'
 import { isLate, isList, isMap, isSensitive, leaves } from '@forgeplan/model'
 import { fieldSchema } from './value-text.ts'
 
@@ -20,7 +20,7 @@ const knownOf = (value: Value, schema: Schema | undefined): Plain | undefined =>
   if (isSealed(value, schema)) return { $sealed: sealOf(value) }
   if (isLate(value)) return undefined
   if (isList(value)) return value.map((item) => knownOf(item, itemSchema(schema)) ?? null)
-  return isMap(value) ? mapItems(value, (item, key) => knownOf(item, fieldSchema(schema, key))) : value
+  return isMap(value) ? Object.fromEntries(itemsOf(value, (item, key) => knownOf(item, fieldSchema(schema, key)))) : value
 }
 
 type Question = (value: Value, schema: Schema | undefined) => boolean
@@ -33,8 +33,8 @@ const placesOf = (value: Value, schema: Schema | undefined, question: Question):
     return flags.some((flag) => flag !== undefined) ? flags.map((flag) => flag ?? false) : undefined
   }
   if (!isMap(value)) return undefined
-  const flags = mapItems(value, (item, key) => placesOf(item, fieldSchema(schema, key), question))
-  return Object.keys(flags).length > 0 ? flags : undefined
+  const flags = itemsOf(value, (item, key) => placesOf(item, fieldSchema(schema, key), question))
+  return flags.length > 0 ? Object.fromEntries(flags) : undefined
 }
 
 const isSealed: Question = (value, schema) => schema?.kind === 'secret' || (isLate(value) && isSensitive(value))
@@ -53,14 +53,16 @@ const sealOf = (value: Value): string | null => {
 
 const itemSchema = (schema: Schema | undefined): Schema | undefined => (schema?.kind === 'list' ? schema.of : undefined)
 
-/** The items that `make` makes something of, under their keys. */
-const mapItems = (map: ValueMap, make: (item: Value, key: string) => Plain | undefined): PlainMap => {
-  const entries: (readonly [string, Plain])[] = []
+type Items = readonly (readonly [key: string, made: Plain])[]
+
+/** The items that `make` makes something of. */
+const itemsOf = (map: ValueMap, make: (item: Value, key: string) => Plain | undefined): Items => {
+  const items: [string, Plain][] = []
   for (const key of Object.keys(map)) {
     const made = make(map[key] as Value, key)
-    if (made !== undefined) entries.push([key, made])
+    if (made !== undefined) items.push([key, made])
   }
-  return Object.fromEntries(entries)
+  return items
 }
 
 /** `splitValue` of an object's inputs. */
