@@ -20,7 +20,21 @@ const machine = (inputs: string): string => on(`groups:\n  g: { size: 1, instanc
 
 const cases: readonly Case[] = [
   { name: 'broken YAML', text: 'stack: "x\n', at: 'FORGE1001 2:1', says: 'Missing closing' },
-  { name: 'a tab as indentation', text: 'stack:\n\tx: 1', at: 'FORGE1001 2:1', says: 'Tabs are not allowed' },
+  { name: 'a tab as indentation', text: 'stack:\n\tx: 1', at: 'FORGE1001 2:1', says: 'Indent every line with spaces' },
+  { name: 'tabs on many lines', text: 'stack: s\ngroups:\n\tweb:\n\t\tsize: 3\n', at: 'FORGE1001 3:1', says: 'Tabs are not allowed' },
+  {
+    name: 'an expression without quotes',
+    text: 'stack: s\nproviders: { p: { endpoint: ${var.x} } }\n',
+    at: 'FORGE1001 2:30',
+    says: '"${"',
+  },
+  {
+    name: 'a missing colon',
+    text: 'stack: s\ngroups:\n  g:\n    instance { a: b, c: d }\n    size: 1',
+    at: 'FORGE1001 4:17',
+    says: 'a key has ":"',
+  },
+  { name: 'broken YAML before a second document', text: 'a: "x" y\n---\nb: "x" y', at: 'FORGE1001 1:8', says: 'quotes' },
   { name: 'a NUL character', text: 'stack: a\0b', at: 'FORGE1003 1:9', says: 'NUL' },
   { name: 'an escaped NUL', text: on('outputs: { a: "x\\0" }'), at: 'FORGE1003 3:15', says: 'written as an escape' },
   { name: 'half of a UTF-16 pair', text: 'stack: a\ud800b', at: 'FORGE1003 1:9', says: 'UTF-16' },
@@ -116,6 +130,36 @@ const cases: readonly Case[] = [
     text: on('groups:\n  g: { instance: { provider: p, memory: 1GiB } }'),
     at: 'FORGE1019 4:3',
     says: 'neither size nor ids',
+  },
+  {
+    name: 'a misspelt size',
+    text: on('groups:\n  g: { sizee: 3, instance: { provider: p, memory: 1GiB } }'),
+    at: 'FORGE1012 4:8',
+    says: 'Did you mean "size"?',
+  },
+  {
+    name: 'a misspelt input that is required',
+    text: on('instances:\n  n: { instance: { provider: p, memry: 1GiB } }'),
+    at: 'FORGE1012 4:33',
+    says: 'Did you mean "memory"?',
+  },
+  {
+    name: 'a misspelt provider of a machine',
+    text: on('instances:\n  n: { instance: { provder: p, memory: 1GiB } }'),
+    at: 'FORGE1012 4:20',
+    says: 'Did you mean "provider"?',
+  },
+  {
+    name: 'a misspelt plugin',
+    text: 'stack: s\nproviders: { p: { plugn: sim, endpoint: e } }',
+    at: 'FORGE1012 2:19',
+    says: 'Did you mean "plugin"?',
+  },
+  {
+    name: 'a misspelt default',
+    text: on('variables: { v: { defualt: x } }'),
+    at: 'FORGE1012 3:19',
+    says: 'Did you mean "default"?',
   },
   {
     name: 'a default of a sensitive variable',
@@ -381,7 +425,6 @@ test('tells all problems at once, in order of the file', () => {
     'FORGE1015 1:8',
     'FORGE1014 3:14',
     'FORGE2005 3:39',
-    'FORGE1019 4:3',
     'FORGE1012 4:8',
     'FORGE2005 4:38',
     'FORGE1012 5:1',

@@ -7,7 +7,7 @@ import { zones } from '../names.ts'
 import { variableShape, variableTypes, wordPattern } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
 import { entryOf, nodeOf } from '../tree.ts'
-import { checkKeys } from '../values/check-keys.ts'
+import { checkKeys, misspeltKeys } from '../values/check-keys.ts'
 import type { Spot } from '../values/decode-value.ts'
 import { decodeValue } from '../values/decode-value.ts'
 import { nounOf, wanted } from '../values/nouns.ts'
@@ -94,7 +94,7 @@ const plainVariable = ({ entry, node, schema }: Declared, spot: Spot, scene: Sce
   const given = inputs.variables.get(entry.key)
   if (given !== undefined) return givenVariable(given, schema, spot, scene)
   if (fallback !== undefined) return { kind: 'known', value: fallback, given: false, sensitive: false }
-  if (preset === undefined) {
+  if (preset === undefined && !misspeltKeys(variableShape, node).has('default')) {
     const { key } = entry
     const ways = `Set FORGE_VAR_${key}, give --var ${key}=... or a variable file, or add a default.`
     scene.problems.error('FORGE2015', entry.keySpan, () => `The variable ${quote(key)} has neither a value nor a default. ${ways}`)
