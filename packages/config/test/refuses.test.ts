@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
   {
     name: 'a missing colon',
     text: 'stack: s\ngroups:\n  g:\n    instance { a: b, c: d }\n    size: 1',
-    at: 'FORGE1001 4:17',
+    at: 'FORGE1001 4:19',
     says: 'a key has ":"',
   },
   { name: 'broken YAML before a second document', text: 'a: "x" y\n---\nb: "x" y', at: 'FORGE1001 1:8', says: 'quotes' },

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { VariableWant } from '@forgeplan/config'
 import type { Diagnostic, Plain } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import type { Invocation } from '../invocation.ts'
 import { problem, Stop } from '../stop.ts'
-import { nearest } from './nearest.ts'
 import { parseVarFile } from './var-file.ts'
 import { readText } from './read-text.ts'
 

@@ -1,7 +1,8 @@
 import type { ObjectSchema } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import type { Problems } from '../problems.ts'
 import type { MapNode } from '../tree.ts'
-import { didYouMean, listed, nearest, quote } from '../wording.ts'
+import { didYouMean, listed, quote } from '../wording.ts'
 import type { Spot } from './decode-value.ts'
 
 /** Reports keys that the schema does not name, and required ones that are not there unless a misspelt key was meant to be one. */
