@@ -324,7 +324,13 @@ const cases: readonly Case[] = [
     name: 'no ordinal',
     text: on('groups: { g: { size: 2, instance: { provider: p, memory: 1GiB } } }\noutputs: { a: "${groups.g[\'0\'].ip}" }'),
     at: 'FORGE2019 4:27',
-    says: 'numbered from 1',
+    says: 'members are "1" and "2"',
+  },
+  {
+    name: 'a member beyond the size',
+    text: on('groups: { g: { size: 12, instance: { provider: p, memory: 1GiB } } }\noutputs: { a: "${groups.g[\'13\'].ip}" }'),
+    at: 'FORGE2019 4:27',
+    says: 'members are "1" to "12"',
   },
   { name: 'a member in an output', text: on('outputs: { a: "${member.id}" }'), at: 'FORGE2020 3:18', says: 'Members exist only' },
   {
