@@ -298,7 +298,7 @@ const cases: readonly Case[] = [
     name: 'a value of the wrong type',
     text: on('variables: { v: { type: integer } }'),
     at: 'FORGE2016 3:14',
-    says: 'whole number',
+    says: 'whole number, but a text that does not fit comes from --var v',
     outside: { vars: { v: 'many' } },
   },
   {
