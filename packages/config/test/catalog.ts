@@ -4,7 +4,11 @@ import { object, typeName } from '@forgeplan/model'
 const machine = object({
   cpus: { schema: { kind: 'integer', min: 1, max: 64 }, default: 1, doc: 'Number of virtual processors.' },
   memory: { schema: { kind: 'size', min: 2 ** 20 }, required: true, doc: 'Memory.', examples: [2 ** 30] },
-  hostname: { schema: { kind: 'string', pattern: '^[a-z0-9.-]+$', maxLength: 40, caseless: true }, doc: 'Name in the guest.' },
+  hostname: {
+    schema: { kind: 'string', pattern: '^[a-z0-9.-]+$', maxLength: 40, caseless: true },
+    doc: 'Name in the guest.',
+    public: true,
+  },
   firmware: { schema: { kind: 'enum', values: ['bios', 'efi'] }, default: 'bios', doc: 'How it boots.' },
   ratio: { schema: { kind: 'number', min: 0, max: 1 }, doc: 'Share of a core.' },
   protect: { schema: { kind: 'boolean' }, doc: 'Protected.' },

@@ -258,6 +258,15 @@ const cases: readonly Case[] = [
     outside: { secrets: ['var:v'] },
   },
   {
+    name: 'a secret in a name that others read',
+    text: on(
+      'variables: { v: { sensitive: true } }\ninstances:\n  n: { instance: { provider: p, memory: 1GiB, hostname: "a-${var.v}", init: "${var.v}" } }',
+    ),
+    at: 'FORGE2011 5:62',
+    says: 'shown to others',
+    outside: { secrets: ['var:v'] },
+  },
+  {
     name: 'a secret in the stack name',
     text: 'stack: "${var.v}"\nvariables: { v: { sensitive: true } }',
     at: 'FORGE2011 1:11',
