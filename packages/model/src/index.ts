@@ -44,6 +44,7 @@ export type { Catalog, Effect, FlavorType, Member, Part, Prepared, ProviderType,
 export { findType } from './resource.ts'
 export type { Field, ObjectSchema, Schema } from './schema.ts'
 export { object } from './schema.ts'
+export { secretPattern } from './secret-pattern.ts'
 export type { Began, Context, Phase, Row, RunRecord, RunResult, State } from './state.ts'
 export { rowAt } from './state.ts'
 export type { Expr, Late, Leaf, Path, SecretSource, Value, ValueMap } from './value.ts'
