@@ -47,6 +47,10 @@ export type MachineOutputs = {
   readonly url?: string
 }
 
+/** The inputs that name a file of the host that a machine boots from. */
+export const bootFields = ['kernel', 'initrd', 'iso'] as const
+export type BootField = (typeof bootFields)[number]
+
 const portNumber = { kind: 'integer', min: 1, max: 65_535 } as const
 const path = { kind: 'string', maxLength: 4096 } as const
 
@@ -179,6 +183,7 @@ export const machine: ResourceType = {
   outputs,
   effect: effectOf,
   exclusive: ['port', 'forward'],
+  contents: bootFields,
   guest: 'exec',
   prepared: { init: 'init', tags: 'tags' },
 }

@@ -64,6 +64,7 @@ const reason = union('kind', {
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),
   drifted: record({ kind: text, fields: texts }),
+  'content-changed': record({ kind: text, fields: texts }),
   vanished: record({ kind: text }),
   stopped: record({ kind: text, why: text }),
   requested: record({ kind: text }),
