@@ -43,6 +43,8 @@ export interface FieldChange {
   readonly uncertain: boolean
   /** Seen to differ from what was last applied. */
   readonly drifted: boolean
+  /** Nobody knows what stood there: the row was rebuilt from its mark, and the field cannot be read back. */
+  readonly lost?: true
 }
 
 interface Subject {

@@ -482,7 +482,7 @@ describe('a row rebuilt from its mark', () => {
 
   it('is not replaced because a field that cannot be read back may differ', () => {
     const done = planFor(one('y'), recovered(hash('another configuration')))
-    expect(done.changes).toMatchObject([{ action: 'update', fields: [{ field: 'init', before: undefined, effect: 'live' }] }])
+    expect(done.changes).toMatchObject([{ action: 'update', fields: [{ field: 'init', before: undefined, effect: 'live', lost: true }] }])
   })
 })
 

@@ -78,7 +78,7 @@ const reason = union('kind', {
 
 const field = record(
   { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
+  { before: anything, after: anything, lost: truth },
 )
 const subject = { address, type: text, action: text }
 const about = { ...subject, reason }

@@ -115,6 +115,7 @@ const recovered = (field: string, after: Value | undefined): Outcome => ({
   released: false,
   uncertain: false,
   drifted: false,
+  lost: true,
 })
 
 const released = (field: string, before: Value | undefined): FieldChange => ({
