@@ -4,11 +4,8 @@ import { object, typeName } from '@forgeplan/model'
 const machine = object({
   cpus: { schema: { kind: 'integer', min: 1, max: 64 }, default: 1, doc: 'Number of virtual processors.' },
   memory: { schema: { kind: 'size', min: 2 ** 20 }, required: true, doc: 'Memory.', examples: [2 ** 30] },
-  hostname: {
-    schema: { kind: 'string', pattern: '^[a-z0-9.-]+$', maxLength: 40, caseless: true },
-    doc: 'Name in the guest.',
-    public: true,
-  },
+  hostname: { schema: { kind: 'string', pattern: '^[a-z0-9.-]+$', maxLength: 40, caseless: true }, doc: 'Name in the guest.' },
+  label: { schema: { kind: 'string' }, doc: 'Name for others.', public: true },
   firmware: { schema: { kind: 'enum', values: ['bios', 'efi'] }, default: 'bios', doc: 'How it boots.' },
   ratio: { schema: { kind: 'number', min: 0, max: 1 }, doc: 'Share of a core.' },
   protect: { schema: { kind: 'boolean' }, doc: 'Protected.' },
@@ -76,6 +73,7 @@ const bare: ProviderType = {
       doc: 'A box.',
       version: 1,
       inputs: object({ slot: { schema: { kind: 'integer' }, doc: 'Slot.' } }),
+      exclusive: ['slot'],
       outputs,
       effect: () => 'live',
       guest: 'none',

@@ -260,9 +260,9 @@ const cases: readonly Case[] = [
   {
     name: 'a secret in a name that others read',
     text: on(
-      'variables: { v: { sensitive: true } }\ninstances:\n  n: { instance: { provider: p, memory: 1GiB, hostname: "a-${var.v}", init: "${var.v}" } }',
+      'variables: { v: { sensitive: true } }\ninstances:\n  n: { instance: { provider: p, memory: 1GiB, label: "a-${var.v}", init: "${var.v}" } }',
     ),
-    at: 'FORGE2011 5:62',
+    at: 'FORGE2011 5:59',
     says: 'shown to others',
     outside: { secrets: ['var:v'] },
   },
@@ -402,9 +402,25 @@ const cases: readonly Case[] = [
     says: 'sensitive: true',
     outside: { secrets: ['var:v'] },
   },
+  {
+    name: 'one slot for every member',
+    text: bare('groups: { g: { size: 2, instance: { provider: b, slot: 7 } } }'),
+    at: 'FORGE3007 3:56',
+    says: 'Every member of group.g would hold the same slot',
+  },
+  {
+    name: 'one slot for two blocks',
+    text: bare('instances:\n  a: { instance: { provider: b, slot: 7 } }\n  c: { instance: { provider: b, slot: 7 } }'),
+    at: 'FORGE3007 5:39',
+    says: 'instance.a and instance.c would hold the same slot',
+  },
   { name: 'a bad environment name', text: 'stack: s', at: 'FORGE2030 -', says: '--env', outside: { environmentName: 'Prod!' } },
   { name: 'too large a share', text: on('policy: { maxDestroy: 101% }'), at: 'FORGE1015 3:23', says: 'such as 30%' },
 ]
+
+function bare(text: string): string {
+  return `stack: s\nproviders: { b: { plugin: bare } }\n${text}`
+}
 
 function two(): string {
   return 'groups:\n  a: { size: 1, instance: { provider: p, memory: 1GiB } }\n  b: { size: 1, instance: { provider: p, memory: 1GiB } }\n'
