@@ -44,7 +44,8 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
 const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
   const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
   const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
-  return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
+  const { values } = await givenVariables(invocation, wants, 'ignore')
+  return makeSecretReader(invocation, values)
 }
 
 // Reading first: in a folder that the plan was not made for, nothing is made.

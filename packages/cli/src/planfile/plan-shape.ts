@@ -64,6 +64,7 @@ const reason = union('kind', {
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),
   drifted: record({ kind: text, fields: texts }),
+  'content-changed': record({ kind: text, fields: texts }),
   vanished: record({ kind: text }),
   stopped: record({ kind: text, why: text }),
   requested: record({ kind: text }),
@@ -77,7 +78,7 @@ const reason = union('kind', {
 
 const field = record(
   { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
+  { before: anything, after: anything, lost: truth },
 )
 const subject = { address, type: text, action: text }
 const about = { ...subject, reason }

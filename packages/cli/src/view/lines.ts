@@ -1,14 +1,18 @@
 import { eventText } from '@forgeplan/report'
 import type { Terminal } from '../shell/terminal.ts'
+import { makeGateLines } from './gate-lines.ts'
 import type { RunView } from './run-view.ts'
 import { abortNote } from './run-view.ts'
 
-/** One line per event on standard output, and the report. */
-export const linesView = (terminal: Terminal): RunView => ({
-  event: (event) => {
-    const line = eventText(event, { color: terminal.outColor })
-    if (line !== null) terminal.out(line.endsWith('\n') ? line : `${line}\n`)
-  },
-  aborting: () => terminal.note(abortNote),
-  end: (report) => Promise.resolve(terminal.out(report)),
-})
+/** One line per event on standard output, but for a gate that says the same again, and the report. */
+export const linesView = (terminal: Terminal): RunView => {
+  const isWorthALine = makeGateLines()
+  return {
+    event: (event) => {
+      const line = isWorthALine(event) ? eventText(event, { color: terminal.outColor }) : null
+      if (line !== null) terminal.out(line.endsWith('\n') ? line : `${line}\n`)
+    },
+    aborting: () => terminal.note(abortNote),
+    end: (report) => Promise.resolve(terminal.out(report)),
+  }
+}
