@@ -76,7 +76,7 @@ const desired = record({
 
 const field = record(
   { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
+  { before: anything, after: anything, lost: truth },
 )
 const reason: Shape = union('kind', {
   new: record({ kind: text }),
@@ -88,6 +88,7 @@ const reason: Shape = union('kind', {
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),
   drifted: record({ kind: text, fields: texts }),
+  'content-changed': record({ kind: text, fields: texts }),
   vanished: record({ kind: text }),
   stopped: record({ kind: text, why: text }),
   requested: record({ kind: text }),

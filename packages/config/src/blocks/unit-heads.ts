@@ -6,6 +6,7 @@ import { zones } from '../names.ts'
 import { groupShape, machineHead } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
 import { entryOf } from '../tree.ts'
+import { misspeltKeys } from '../values/check-keys.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
 import type { TextItem } from './fields.ts'
 import { decodeField, decodeTexts } from './fields.ts'
@@ -65,6 +66,8 @@ const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): 
   const size = decodeField({ shape: groupShape, node, path }, 'size', scene)
   const ids = decodeTexts({ shape: groupShape, node, path }, 'ids', scene)
   if ((sizeEntry === undefined) === (idsEntry === undefined)) {
+    const misspelt = misspeltKeys(groupShape, node)
+    if (misspelt.has('size') || misspelt.has('ids')) return undefined
     const detail =
       sizeEntry === undefined
         ? `${path} has neither size nor ids. Add size: N, or ids: [a, b].`
