@@ -173,3 +173,13 @@ test('what only one object may hold may be different for each, or known late', (
   const others = 'instances: { i: { instance: { provider: c, slot: 7 } }, j: { instance: { provider: b, slot: 8 } } }'
   expect(read(text + groups + others).ok).toBe(true)
 })
+
+test('where successors come first, a member of any number may stand', () => {
+  const group = (update: string) =>
+    read(
+      `${base}groups: { g: { size: 2, instance: { provider: p, memory: 1GiB }, update: ${update} } }\noutputs: { a: "\${groups.g['5'].ip}" }`,
+    )
+  expect(group('{ maxSurge: 1 }').ok).toBe(true)
+  expect(group('{ order: create-first }').ok).toBe(true)
+  expect(group('{ order: delete-first }').ok).toBe(false)
+})

@@ -53,7 +53,14 @@ const headFor = (
     const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
     scene.problems.error('FORGE2005', span, () => detail)
   }
-  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan }
+  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan, renumbers: renumbers(node) }
+}
+
+const renumbers = (node: MapNode): boolean => {
+  const update = node.entries.get('update')?.value
+  if (update?.kind !== 'map') return false
+  const order = update.entries.get('order')?.value
+  return update.entries.has('maxSurge') || (order?.kind === 'scalar' && order.value === 'create-first')
 }
 
 /** The type that groups and instances of a provider are made of. */

@@ -65,8 +65,7 @@ const headOf = (root: 'instances' | 'groups', key: Key | undefined, whole: Range
 const memberFits = (head: UnitHead, key: Key, moment: Moment): boolean => {
   const id = String(key.value)
   const { shape } = head
-  if (shape === undefined) return true
-  if (shape.kind === 'single' || hasMember(shape, id)) return true
+  if (shape === undefined || shape.kind === 'single' || hasMember(shape, id, head.renumbers)) return true
   const rule = shape.kind === 'ids' ? `Its ids are ${listed(shape.ids)}.${didYouMean(id, shape.ids)}` : numbered(shape.size)
   const shown = memberIdPattern.test(id) ? quote(id) : 'of that id'
   refuse(moment, 'FORGE2019', key, `${head.name} has no member ${shown}. ${rule}`)
@@ -75,8 +74,8 @@ const memberFits = (head: UnitHead, key: Key, moment: Moment): boolean => {
 
 // A member beyond the size can be left over where one below it was lost, and nobody can rely on that: ids are for members
 // that are meant by name.
-const hasMember = (shape: Exclude<Shape, { readonly kind: 'single' }>, id: string): boolean =>
-  shape.kind === 'ids' ? shape.ids.includes(id) : /^[1-9]\d{0,8}$/.test(id) && Number(id) <= shape.size
+const hasMember = (shape: Exclude<Shape, { readonly kind: 'single' }>, id: string, renumbers: boolean): boolean =>
+  shape.kind === 'ids' ? shape.ids.includes(id) : /^[1-9]\d{0,8}$/.test(id) && (renumbers || Number(id) <= shape.size)
 
 const numbered = (size: number): string => {
   if (size === 0) return 'Its size is 0.'
