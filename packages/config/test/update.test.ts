@@ -112,7 +112,6 @@ describe('refused', () => {
     { text: group('update: { order: create-first, maxSurge: ^0 }'), code: 'FORGE2033', says: 'at least 1' },
     { text: group('update: { batch: ^3, maxUnavailable: 2 }'), code: 'FORGE2034', says: 'batch is 3, but maxUnavailable allows 2' },
     { text: group('update: { batch: ^3, maxSurge: 2 }'), code: 'FORGE2034', says: 'maxSurge allows 2' },
-    { text: group('update: { canary: ^2 }'), code: 'FORGE2034', says: 'canary is 2, but maxUnavailable allows 1' },
     { text: group('update: { healthyFor: ^5m }'), code: 'FORGE2035', says: 'healthTimeout gives them 5m in all' },
     { text: group('update: { checks: ^11, timeout: 10s }'), code: 'FORGE2035', says: 'timeout gives them 10s' },
     { text: group('update: { batch: ^0 }'), code: 'FORGE1015', says: 'from 1 to' },

@@ -24,8 +24,8 @@ export type Reason =
   | { readonly kind: 'detached'; readonly where: string }
   /** It takes the place of a detached object, at another address. */
   | { readonly kind: 'instead-of'; readonly address: Address }
-  /** Create-first: it comes before the one at another address goes. */
-  | { readonly kind: 'successor-of'; readonly address: Address }
+  /** Create-first: it comes before the one at another address goes, which has to be made anew for `why` and differs in `fields`. */
+  | { readonly kind: 'successor-of'; readonly address: Address; readonly why?: Reason; readonly fields?: readonly FieldChange[] }
   /** Its successor stands at another address. */
   | { readonly kind: 'succeeded-by'; readonly address: Address }
   /** Its flavor says so, and its unit replaces such members. */

@@ -4,6 +4,7 @@ import { diagnosticJson } from './diagnostic-json.ts'
 import { isoTime } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import { failureText, plainText } from './event-text.ts'
+import { gateName } from './gate-name.ts'
 
 /** One event as one object of the JSON stream, with Terraform's `type` where it has one. */
 export const eventJson = (event: Event): PlainMap => ({ ...frame(levelOf(event), messageOf(event), event.at), ...bodyOf(event) })
@@ -37,6 +38,8 @@ const frame = (level: LogLevel, message: string, at: number): PlainMap => ({
 })
 
 const levelOf = (event: Event): LogLevel => {
+  // Somebody was to be asked, and that is what happened.
+  if (event.kind === 'gate-asking' || (event.kind === 'gate-stopped' && event.cause === 'unapproved')) return 'warn'
   if (event.kind === 'step-failed' || event.kind === 'gate-stopped') return 'error'
   if (event.kind === 'run-ended') return event.result === 'done' ? 'info' : 'error'
   return event.kind === 'step-retry' || event.kind === 'interrupting' || event.kind === 'step-skipped' ? 'warn' : 'info'
@@ -83,9 +86,17 @@ const bodyOf = (event: Event): PlainMap => {
     case 'gate-passed':
       return { type: 'gate_passed', ...gateOf(event), ...elapsed(event.elapsedMs) }
     case 'gate-asking':
-      return { type: 'gate_asking', ...gateOf(event) }
+      return { type: 'gate_asking', ...gateOf(event), approve: gateName(event.step) }
     case 'gate-stopped':
-      return { type: 'gate_stopped', ...gateOf(event), healthy: event.healthy, need: event.need, why: clip(event.why, 2000) }
+      return {
+        type: 'gate_stopped',
+        ...gateOf(event),
+        healthy: event.healthy,
+        need: event.need,
+        cause: event.cause,
+        why: clip(event.why, 2000),
+        ...(event.cause === 'unapproved' ? { approve: gateName(event.step) } : {}),
+      }
     case 'interrupting':
       return { type: 'interrupting', running: event.running }
     case 'run-ended':

@@ -1,6 +1,7 @@
-import type { Event, Failure, StepId } from '@forgeplan/model'
+import type { Event, Failure } from '@forgeplan/model'
 import { elapsedText } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
+import { gateName, gatePlace } from './gate-name.ts'
 import type { Style } from './palette.ts'
 import { paint } from './palette.ts'
 import { stepWords } from './step-words.ts'
@@ -42,7 +43,7 @@ export const plainText = (event: Event): string | null => {
     case 'gate-passed':
       return `${escapeText(event.unit)}: Healthy after ${elapsedText(event.elapsedMs)}`
     case 'gate-stopped':
-      return `${escapeText(event.unit)}: Stopped with ${event.healthy} of ${event.need} healthy: ${outside(event.why)}`
+      return `${escapeText(event.unit)}: ${stopText(event)}`
     case 'interrupting':
       return `Interrupting: nothing new is started; waiting for ${count(event.running, 'running step')}. Interrupt again to abort them.`
     case 'run-ended':
@@ -52,11 +53,28 @@ export const plainText = (event: Event): string | null => {
   }
 }
 
-/** The name by which a gate is approved. */
-export const gateName = (step: StepId): string => escapeText(step.slice(step.indexOf(':') + 1))
-
 const outside = (text: string): string => clip(escapeText(text), 500)
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Why a gate stopped what is behind it, and where there is one thing to do, what to do. */
+export const stopText = ({ step, cause, healthy, need, why }: Pick<GateStopped, 'step' | 'cause' | 'healthy' | 'need' | 'why'>): string => {
+  const place = gatePlace(step)
+  const stopped = `Stopped${place === null ? '' : ` ${place}`}`
+  switch (cause) {
+    case 'deadline':
+      return `${stopped} with ${healthy} of ${need} healthy: ${outside(why)}`
+    case 'ended':
+      return `${stopped} with ${healthy} of ${need} healthy, since members have ended: ${outside(why)}`
+    case 'failed':
+      return `${stopped}, since members failed: ${outside(why)}`
+    case 'unapproved':
+      return `${stopped}, not approved: ${outside(why).replace(/\.$/, '')}. To agree: forge apply PLAN --approve ${gateName(step)}`
+    default:
+      return cause satisfies never
+  }
+}
+
+type GateStopped = Event & { readonly kind: 'gate-stopped' }
 
 /** A failure in one line: what it is, and the provider's sentence. */
 export const failureText = ({ kind, message }: Failure): string => `${outside(message)} (${kind})`

@@ -86,8 +86,13 @@ const fieldWithoutMember = (field: FieldChange, template: MemberTemplate, number
   return before === field.before && after === field.after ? field : { ...field, before, after }
 }
 
-const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =>
-  reason.kind === 'owner' ? { ...reason, address: templated(reason.address, template, false) as Address } : reason
+const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason => {
+  if (reason.kind === 'owner') return { ...reason, address: templated(reason.address, template, false) as Address }
+  // Each has another partner, whose number says nothing about it.
+  if (reason.kind === 'successor-of' || reason.kind === 'succeeded-by')
+    return { kind: reason.kind, address: splitAddress(reason.address).prefix as Address }
+  return reason
+}
 
 // Distinct changes of a unit whose texts are compared line by line; a reader is long lost by then.
 const compareLimit = 1000
@@ -97,6 +102,7 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext, compare: bool
   return {
     action: sample.action,
     members: { prefix, ids: changes.flatMap((change) => splitAddress(change.address).id ?? []), suffix },
+    successors: null,
     count: changes.length,
     type: sample.type,
     reason: changes.length > 1 ? sharedReason(sample, changes, context.sizeBefore) : reasonText(sample.reason, context.sizeBefore),
@@ -105,10 +111,17 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext, compare: bool
   }
 }
 
-// The owners of parts differ as the parts do; the block names them all.
+// Owners and partners differ as their members do; the block names them all.
 const sharedReason = (sample: Doing, changes: readonly Doing[], sizeBefore: number): string => {
-  const owners = changes.flatMap(({ reason }) => (reason.kind === 'owner' ? [reason.address] : []))
-  return owners.length === 0 ? reasonText(sample.reason, sizeBefore) : `belongs to ${addressesText(owners, 1)}`
+  const named = (kind: Reason['kind']): string =>
+    addressesText(
+      changes.flatMap(({ reason }) => (reason.kind === kind && 'address' in reason ? [reason.address] : [])),
+      1,
+    )
+  const { kind } = sample.reason
+  if (kind === 'owner') return `belongs to ${named(kind)}`
+  if (kind === 'successor-of') return `come before ${named(kind)} go`
+  return kind === 'succeeded-by' ? `${named(kind)} take their place` : reasonText(sample.reason, sizeBefore)
 }
 
 const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext, compare: boolean): readonly FieldView[] => {
@@ -146,4 +159,5 @@ const notesOf = (change: Doing): readonly string[] => {
   }
 }
 
-const compareBlocks = (a: BlockView, b: BlockView): number => actionOrder.indexOf(a.action) - actionOrder.indexOf(b.action)
+/** Worst action first. */
+export const compareBlocks = (a: BlockView, b: BlockView): number => actionOrder.indexOf(a.action) - actionOrder.indexOf(b.action)

@@ -1,6 +1,10 @@
-import type { Action, Desired, Plan, Shape, Unit, UnitName } from '@forgeplan/model'
-import { compareAddress, unitOf } from '@forgeplan/model'
+import type { Desired, Plan, Shape, Unit, UnitName } from '@forgeplan/model'
+import { compareAddress } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
+import type { RollView } from './roll-view.ts'
+import { rollViews } from './roll-view.ts'
+import { changesByUnit, countActions, rollText } from './unit-views.ts'
+import type { ShownAction } from './words.ts'
 import { actionOrder, actionWords } from './words.ts'
 
 /** The units of a configuration and what each needs, as data; every text in it is already safe for a terminal. */
@@ -17,14 +21,14 @@ export interface GraphNode {
   /** What stands below the name, line by line. */
   readonly lines: readonly string[]
   /** The dearest thing that the plan does to a member; `keep` without a plan. */
-  readonly action: Action
+  readonly action: ShownAction
 }
 
 /** The graph of what is wanted, with what a plan does to each unit where there is one. */
 export const graphOf = (desired: Desired, plan: Plan | null): Graph => {
-  const actions = plan === null ? new Map<UnitName, ReadonlyMap<Action, number>>() : actionsByUnit(plan)
+  const doings = plan === null ? new Map<UnitName, Doings>() : doingsByUnit(plan)
   const units = new Map(desired.units.map((unit) => [unit.name, unit]))
-  const names = [...new Set([...units.keys(), ...actions.keys()])].toSorted(compareAddress)
+  const names = [...new Set([...units.keys(), ...doings.keys()])].toSorted(compareAddress)
   const places = new Map(names.map((name, place) => [name, place]))
   const edges = names.flatMap((name, from) =>
     (units.get(name)?.dependsOn ?? []).flatMap((other) => {
@@ -32,24 +36,34 @@ export const graphOf = (desired: Desired, plan: Plan | null): Graph => {
       return to === undefined ? [] : [{ from, to }]
     }),
   )
-  return { stack: label(desired.stack), nodes: names.map((name) => nodeOf(name, units.get(name), actions.get(name))), edges }
+  return { stack: label(desired.stack), nodes: names.map((name) => nodeOf(name, units.get(name), doings.get(name))), edges }
 }
 
-const actionsByUnit = (plan: Plan): ReadonlyMap<UnitName, ReadonlyMap<Action, number>> => {
-  const units = new Map<UnitName, Map<Action, number>>()
-  for (const { address, action } of plan.changes) {
-    const counts = units.get(unitOf(address)) ?? new Map<Action, number>()
-    units.set(unitOf(address), counts.set(action, (counts.get(action) ?? 0) + 1))
-  }
-  return units
+/** What a plan does to one unit. */
+interface Doings {
+  readonly counts: ReturnType<typeof countActions>
+  readonly roll: RollView | undefined
 }
 
-const nodeOf = (name: UnitName, unit: Unit | undefined, counts: ReadonlyMap<Action, number> | undefined): GraphNode => {
-  const done = actionOrder.flatMap((action) => (action !== 'keep' && counts?.has(action) === true ? [action] : []))
-  const marks = done.map((action) => `${actionWords[action].symbol}${String(counts?.get(action) ?? 0)}`)
+const doingsByUnit = (plan: Plan): ReadonlyMap<UnitName, Doings> => {
+  const rolls = new Map(rollViews(plan).map((roll) => [roll.unit, roll]))
+  return new Map(
+    [...changesByUnit(plan.changes)].map(([unit, changes]) => [unit, { counts: countActions(changes), roll: rolls.get(unit) }]),
+  )
+}
+
+const nodeOf = (name: UnitName, unit: Unit | undefined, doings: Doings | undefined): GraphNode => {
+  const counts = doings?.counts ?? {}
+  const roll = rollText(doings?.roll)
+  const done = actionOrder.filter((action) => action !== 'keep' && counts[action] !== undefined)
+  const marks = done.map((action) => `${actionWords[action].symbol}${String(counts[action])}`)
   const flavor = unit?.flavor == null ? [] : [label(`flavor ${unit.flavor.name}`)]
   const what = unit === undefined ? 'not in the configuration any more' : `${sizeText(unit.shape)}${unit.type}`
-  return { name: label(name), lines: [label(what), ...flavor, ...(marks.length === 0 ? [] : [marks.join(' ')])], action: done[0] ?? 'keep' }
+  return {
+    name: label(name),
+    lines: [label(what), ...flavor, ...(marks.length === 0 ? [] : [marks.join(' ')]), ...(roll === null ? [] : [roll])],
+    action: done[0] ?? 'keep',
+  }
 }
 
 const sizeText = (shape: Shape): string => {

@@ -19,10 +19,17 @@ export const changeJson = (change: Change, schema: ObjectSchema | undefined): un
     ...actionReason(change),
     forge: {
       action: change.action,
-      ...('reason' in change ? { reason: change.reason } : {}),
+      ...('reason' in change ? { reason: reasonJson(change.reason) } : {}),
       ...('uid' in change ? { uid: change.uid } : {}),
     },
   }
+}
+
+// What differs stands in words under `groups`: values may be secret, and are hidden there.
+const reasonJson = (reason: Reason): unknown => {
+  if (reason.kind !== 'successor-of') return reason
+  const { kind, address, why } = reason
+  return { kind, address, ...(why === undefined ? {} : { why: reasonJson(why) }) }
 }
 
 const bodyOf = (change: Change, schema: ObjectSchema | undefined): unknown => {
@@ -91,7 +98,7 @@ const actionReason = (change: Change): PlainMap => {
 const replaceReason = ({ kind }: Reason): string | null => {
   if (kind === 'requested') return 'replace_by_request'
   if (kind === 'configured' || kind === 'drifted' || kind === 'provider-changed') return 'replace_because_cannot_update'
-  return kind === 'stopped' || kind === 'interrupted' || kind === 'vanished' ? 'replace_because_tainted' : null
+  return kind === 'stopped' || kind === 'interrupted' || kind === 'vanished' || kind === 'unhealthy' ? 'replace_because_tainted' : null
 }
 
 const deleteReason = ({ kind }: Reason): string | null => {

@@ -34,6 +34,7 @@ const column: Readonly<Record<BlockView['action'], string>> = {
   update: '!',
   restart: '!',
   replace: '!',
+  succeed: '!',
   delete: '-',
   release: '#',
   forget: '#',
@@ -45,7 +46,8 @@ const blockText = (block: BlockView, unit: UnitView, cut: Cut): readonly string[
   const label = membersText(block.members, { limit: cut.ranges, separator: ',' })
   const amount = block.count > 1 ? ` [${block.count}]` : ''
   const notes = block.notes.map((note) => ` (${note})`).join('')
-  const title = clip(`${label}${amount} ${actionWords[block.action].will}: ${block.reason}${notes}`, Math.max(cut.text, 200))
+  const next = block.successors === null ? '' : ` (${membersText(block.successors, { limit: cut.ranges, separator: ',' })})`
+  const title = clip(`${label}${amount} ${actionWords[block.action].will}${next}: ${block.reason}${notes}`, Math.max(cut.text, 200))
   if (block.fields.length === 0) return [`${symbol} ${title}`]
   const fields = cut.fields.includes(unit.level) ? block.fields.flatMap((field) => fieldText(field, symbol, cut)) : [named(block, symbol)]
   return [`@@ ${title} @@`, ...fields]

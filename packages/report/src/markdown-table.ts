@@ -48,7 +48,7 @@ const rowOf = (unit: UnitView, cut: Cut): Row => ({
   size: sizeText(unit),
   change: countsText(unit),
   why: clip(reasonsText(unit.reasons), cut.text),
-  gate: clip(unit.gates.slice(0, 3).join('; '), cut.text),
+  gate: clip([unit.roll ?? [], unit.gates.slice(0, 3)].flat().join('; '), cut.text),
 })
 
 const foldRows = (rows: readonly Row[]): readonly Row[] => {

@@ -1,16 +1,24 @@
 import type { Catalog, Diagnostic, ObjectSchema, Plan, Refusal, Renamed, Risk, TypeName } from '@forgeplan/model'
 import { compareText, findType, hasChanges } from '@forgeplan/model'
+import { undoCommand } from './command.ts'
 import { clip, escapeText } from './escape.ts'
 import type { Members } from './members.ts'
 import { addressesText, splitAddress } from './members.ts'
+import { rollViews } from './roll-view.ts'
 import { unitViews } from './unit-views.ts'
 import { sensitiveText, valueText } from './value-text.ts'
 import type { Header, OutputView, PlanView, RefusalView, RiskView, Totals, WarningView } from './view.ts'
 
+export interface ViewOptions {
+  /** The revision to go back to if the change turns out to be none for the better; null: none. */
+  readonly back?: number | null
+}
+
 /** A plan as data for readers: folded, in words, without secrets; linear in the plan. */
-export const planView = (plan: Plan, catalog: Catalog): PlanView => {
+export const planView = (plan: Plan, catalog: Catalog, { back = null }: ViewOptions = {}): PlanView => {
   const schemas = schemasOf(plan, catalog)
-  const { units, untouched } = unitViews(plan, schemas)
+  const rolls = rollViews(plan)
+  const { units, untouched } = unitViews(plan, schemas, rolls)
   return {
     plan,
     schemas,
@@ -19,6 +27,8 @@ export const planView = (plan: Plan, catalog: Catalog): PlanView => {
     changes: hasChanges(plan),
     units,
     untouchedUnits: untouched,
+    rolls,
+    undo: back === null ? null : undoCommand(headerOf(plan), back),
     risks: plan.risks.map(riskView).toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
     refusals: plan.refusals.map(refusalView),
     lifts: plan.lifts.map(({ kind, detail }) => ({ kind, detail: sentence(detail) })),

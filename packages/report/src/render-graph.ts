@@ -1,12 +1,13 @@
-import type { Action } from '@forgeplan/model'
 import type { Graph, GraphNode } from './graph.ts'
+import type { ShownAction } from './words.ts'
 
-const colours: Readonly<Record<Action, string | null>> = {
+const colours: Readonly<Record<ShownAction, string | null>> = {
   keep: null,
   create: '#1a7f37',
   update: '#9a6700',
   restart: '#9a6700',
   replace: '#cf222e',
+  succeed: '#cf222e',
   delete: '#cf222e',
   release: '#0969da',
   forget: '#0969da',

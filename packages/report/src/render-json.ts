@@ -1,8 +1,10 @@
 import type { OutputChange, Plan } from '@forgeplan/model'
 import { changeJson } from './json-change.ts'
+import { isWaited } from './gate-name.ts'
 import { jsonLine } from './json-line.ts'
 import { splitValue } from './json-value.ts'
 import { allRanges, membersText } from './members.ts'
+import { rollsJson } from './json-roll.ts'
 import { summaryLine } from './summary-line.ts'
 import type { PlanView, UnitView } from './view.ts'
 
@@ -36,6 +38,8 @@ export const renderJson = (view: PlanView): string => {
     renamed: plan.renamed,
     basis: plan.basis,
     gates: gatesOf(plan),
+    rolls: rollsJson(view),
+    undo: view.undo,
     warnings: plan.warnings,
   })}\n`
 }
@@ -49,6 +53,7 @@ const unitJson = (unit: UnitView): unknown => ({
   changes: unit.blocks.map((block) => ({
     action: block.action,
     members: membersText(block.members, { ...allRanges, separator: ',' }),
+    ...(block.successors === null ? {} : { successors: membersText(block.successors, { ...allRanges, separator: ',' }) }),
     count: block.count,
     type: block.type,
     reason: block.reason,
@@ -58,7 +63,7 @@ const unitJson = (unit: UnitView): unknown => ({
 })
 
 const gatesOf = (plan: Plan): readonly unknown[] =>
-  plan.steps.flatMap((step) => (step.kind === 'gate' && step.gate.members.length > 0 ? [{ step: step.id, ...step.gate }] : []))
+  plan.steps.flatMap((step) => (step.kind === 'gate' && isWaited(step.gate) ? [{ step: step.id, ...step.gate }] : []))
 
 const outputJson = ({ action, sensitive, before, after }: OutputChange): unknown => {
   const left = before === undefined ? null : splitValue(before, sensitive ? { kind: 'secret' } : undefined)

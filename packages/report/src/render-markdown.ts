@@ -4,6 +4,7 @@ import type { Cut } from './markdown-cut.ts'
 import { cuts } from './markdown-cut.ts'
 import { detailLines } from './markdown-details.ts'
 import { codeText, fenced, proseText } from './markdown-escape.ts'
+import { rollTables } from './markdown-rolls.ts'
 import { levelMark, tableLines } from './markdown-table.ts'
 import { membersText, sameMembers } from './members.ts'
 import { refusalExit } from './render-text.ts'
@@ -42,6 +43,7 @@ function* renderCut(view: PlanView, cut: Cut, shortened: boolean): Generator<str
   yield* tableLines(view, cut)
   yield* refusalLines(view, cut)
   yield* riskLines(view, cut)
+  yield* rollTables(view, cut)
   yield* lesserLines(view, cut)
   yield* detailLines(view, cut)
   if (shortened) yield* ['', '\u26A0 This plan was shortened to fit a comment; `forge plan` or `--json` shows all of it.']

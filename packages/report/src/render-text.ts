@@ -3,12 +3,18 @@ import { blank, plainLine, print } from './lines.ts'
 import { summaryLine } from './summary-line.ts'
 import { blockLines } from './text-block.ts'
 import { headLines, legendLines } from './text-head.ts'
+import { rollLines } from './text-rolls.ts'
 import type { OutputView, PlanView } from './view.ts'
 
 /** A plan for a terminal of 80 to 200 columns: one screen first, then the details; the last line is the counts. */
 export const renderText = (view: PlanView, options: TextOptions & { readonly verbose: boolean }): string => {
   const details = view.units.flatMap((unit) => blockLines(unit, options.verbose))
-  const lines = [...headLines(view), ...(details.length === 0 ? [] : [...legendLines(view), ...details]), ...outputLines(view.outputs)]
+  const lines = [
+    ...headLines(view),
+    ...rollLines(view, options.verbose),
+    ...(details.length === 0 ? [] : [...legendLines(view), ...details]),
+    ...outputLines(view.outputs),
+  ]
   return `${print([...lines, blank, ...refusedLines(view), plainLine(summaryLine(view))], options)}\n`
 }
 

@@ -33,11 +33,14 @@ const oneBlock = (block: BlockView, verbose: boolean): readonly Line[] => {
       block.fields.reduce((most, field) => Math.max(most, textWidth(field.name)), 0),
     ) + 1
   return [
-    { lead: `  # ${label}`, style: 'bold', text: `${amount} ${will}: ${block.reason}${notes}`, hang: 6 },
+    { lead: `  # ${label}`, style: 'bold', text: `${amount} ${will}${successorText(block, verbose)}: ${block.reason}${notes}`, hang: 6 },
     ...(block.fields.length === 0 ? [] : [{ lead: `  ${padTo(symbol, 3)} `, style, text: block.type, hang: 8 }]),
     ...block.fields.flatMap((field) => fieldLines(field, names, style, verbose)),
   ]
 }
+
+const successorText = ({ successors }: BlockView, verbose: boolean): string =>
+  successors === null ? '' : ` (${membersText(successors, verbose ? allRanges : briefRanges)})`
 
 const fieldLines = (field: FieldView, names: number, style: Style | null, verbose: boolean): readonly Line[] => {
   const line = (text: string, notes: readonly string[]): Line => ({

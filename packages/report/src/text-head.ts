@@ -1,10 +1,10 @@
-import type { Action } from '@forgeplan/model'
 import type { Line } from './lines.ts'
 import { blank, plainLine } from './lines.ts'
 import { membersText, sameMembers } from './members.ts'
 import type { Style } from './palette.ts'
 import type { PlanView, RefusalView, RiskView, UnitView } from './view.ts'
 import { padTo, textWidth } from './width.ts'
+import type { ShownAction } from './words.ts'
 import { actionOrder, actionWords, count } from './words.ts'
 
 /** The first screen: what it is, what is dangerous, one line per unit. */
@@ -99,7 +99,7 @@ const unitLines = (units: readonly UnitView[]): readonly Line[] => {
 }
 
 /** The action that a unit's line is marked with. */
-export const worstAction = (unit: UnitView): Action => unit.blocks[0]?.action ?? 'keep'
+export const worstAction = (unit: UnitView): ShownAction => unit.blocks[0]?.action ?? 'keep'
 
 export const sizeText = ({ size }: UnitView): string =>
   size.before === size.after ? String(size.after) : `${size.before} -> ${size.after}`

@@ -1,23 +1,32 @@
-import type { Action, Change, Gate, ObjectSchema, Plan, Risk, TypeName, UnitName } from '@forgeplan/model'
-import { unitOf } from '@forgeplan/model'
+import type { Change, Gate, ObjectSchema, Plan, Risk, StepId, TypeName, UnitName } from '@forgeplan/model'
+import { stepId, unitOf } from '@forgeplan/model'
 import type { Doing } from './fold-changes.ts'
-import { foldChanges } from './fold-changes.ts'
+import { foldWithSuccessors, pairUp } from './fold-successors.ts'
+import { isWaited } from './gate-name.ts'
+import type { RollView } from './roll-view.ts'
+import { wavesText } from './roll-words.ts'
 import type { BlockView, Level, UnitView } from './view.ts'
+import type { ShownAction } from './words.ts'
 import { actionOrder, count, gateText } from './words.ts'
 
 type Schemas = ReadonlyMap<TypeName, ObjectSchema>
 
 /** The units that change, in natural order, and how many do not. */
-export const unitViews = (plan: Plan, schemas: Schemas): { readonly units: readonly UnitView[]; readonly untouched: number } => {
+export const unitViews = (
+  plan: Plan,
+  schemas: Schemas,
+  rolls: readonly RollView[],
+): { readonly units: readonly UnitView[]; readonly untouched: number } => {
   const changes = changesByUnit(plan.changes)
-  const gates = gatesByUnit(plan)
+  const gates = gatesByUnit(plan, rolls)
+  const rolled = new Map(rolls.map((roll) => [roll.unit, roll]))
   const levels = levelsByUnit(plan)
   const configured = new Map(plan.desired.units.map((unit) => [unit.name, unit]))
   const touched = [...changes].filter(([, of]) => of.some((change) => change.action !== 'keep'))
   const units = touched.map(([unit, of]): UnitView => {
     const size = sizes(unit, of)
     const doing = of.filter((change): change is Doing => change.action !== 'keep')
-    const blocks = foldChanges(doing, { unit: configured.get(unit), sizeBefore: size.before, schemas })
+    const blocks = foldWithSuccessors(doing, { unit: configured.get(unit), sizeBefore: size.before, schemas })
     return {
       unit,
       level: worse(levels.get(unit) ?? 'low', levelOfActions(doing)),
@@ -25,13 +34,15 @@ export const unitViews = (plan: Plan, schemas: Schemas): { readonly units: reado
       counts: countActions(of),
       reasons: distinctReasons(blocks),
       gates: gateTexts(gates.get(unit) ?? []),
+      roll: rollText(rolled.get(unit)),
       blocks,
     }
   })
   return { units, untouched: changes.size - touched.length }
 }
 
-const changesByUnit = (changes: readonly Change[]): ReadonlyMap<UnitName, readonly Change[]> => {
+/** The changes of each unit, in their order. */
+export const changesByUnit = (changes: readonly Change[]): ReadonlyMap<UnitName, readonly Change[]> => {
   const byUnit = new Map<UnitName, Change[]>()
   for (const change of changes) {
     const unit = unitOf(change.address)
@@ -42,11 +53,16 @@ const changesByUnit = (changes: readonly Change[]): ReadonlyMap<UnitName, readon
   return byUnit
 }
 
-const gatesByUnit = (plan: Plan): ReadonlyMap<UnitName, readonly Gate[]> => {
+/** How a unit rolls, in one line; null where it does not. */
+export const rollText = (roll: RollView | undefined): string | null => (roll === undefined ? null : `rolls in ${wavesText(roll)}`)
+
+// What a roll says of its own gates is not said again.
+const gatesByUnit = (plan: Plan, rolls: readonly RollView[]): ReadonlyMap<UnitName, readonly Gate[]> => {
   const byUnit = new Map<UnitName, Gate[]>()
+  const told = new Set<StepId>(plan.rolls.flatMap(({ waves }) => waves.flatMap(({ gate, ask }) => [gate, ask])).filter((id) => id !== null))
+  for (const { unit } of rolls) told.add(stepId('gate', unit))
   for (const step of plan.steps) {
-    // A gate without members only ties steps together: nobody waits for anything there.
-    if (step.kind !== 'gate' || step.gate.members.length === 0) continue
+    if (step.kind !== 'gate' || !isWaited(step.gate) || told.has(step.id)) continue
     const of = byUnit.get(step.gate.unit)
     if (of === undefined) byUnit.set(step.gate.unit, [step.gate])
     else of.push(step.gate)
@@ -81,9 +97,12 @@ const sizes = (unit: UnitName, changes: readonly Change[]): { readonly before: n
   return { before: before.length, after: after.length }
 }
 
-const countActions = (changes: readonly Change[]): Readonly<Partial<Record<Action, number>>> => {
-  const counts = new Map<Action, number>()
-  for (const change of changes) counts.set(change.action, (counts.get(change.action) ?? 0) + 1)
+/** How many members of one unit each action is done to; a member and its successor are one. */
+export const countActions = (changes: readonly Change[]): Readonly<Partial<Record<ShownAction, number>>> => {
+  const { pairs, others } = pairUp(changes)
+  const counts = new Map<ShownAction, number>(pairs.length === 0 ? [] : [['succeed', pairs.length]])
+  const kept = changes.filter(({ action }) => action === 'keep')
+  for (const { action } of [...kept, ...others]) counts.set(action, (counts.get(action) ?? 0) + 1)
   return Object.fromEntries(actionOrder.flatMap((action) => (counts.has(action) ? [[action, counts.get(action)]] : [])))
 }
 

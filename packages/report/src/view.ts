@@ -1,6 +1,8 @@
-import type { Action, ObjectSchema, Plan, Refusal, Risk, TypeName, UnitName } from '@forgeplan/model'
+import type { ObjectSchema, Plan, Refusal, Risk, TypeName, UnitName } from '@forgeplan/model'
 import type { DiffLine } from './line-diff.ts'
 import type { Members } from './members.ts'
+import type { RollView } from './roll-view.ts'
+import type { ShownAction } from './words.ts'
 
 /** A plan as a reader sees it; every text in it is already safe for a terminal, and no secret is in it. */
 export interface PlanView {
@@ -15,6 +17,9 @@ export interface PlanView {
   /** Units with changes, in natural order. */
   readonly units: readonly UnitView[]
   readonly untouchedUnits: number
+  readonly rolls: readonly RollView[]
+  /** The command that plans the way back; null: there is none, or nobody said what to go back to. */
+  readonly undo: string | null
   /** Worst first. */
   readonly risks: readonly RiskView[]
   readonly refusals: readonly RefusalView[]
@@ -54,17 +59,22 @@ export interface UnitView {
   readonly unit: UnitName
   readonly level: Level
   readonly size: { readonly before: number; readonly after: number }
-  readonly counts: Readonly<Partial<Record<Action, number>>>
+  readonly counts: Readonly<Partial<Record<ShownAction, number>>>
   /** Distinct, in order of the blocks. */
   readonly reasons: readonly string[]
+  /** What is waited for, apart from the gates of a roll. */
   readonly gates: readonly string[]
+  /** In which waves it rolls; null: it does not. */
+  readonly roll: string | null
   readonly blocks: readonly BlockView[]
 }
 
 /** Identical changes of one unit. */
 export interface BlockView {
-  readonly action: Exclude<Action, 'keep'>
+  readonly action: Exclude<ShownAction, 'keep'>
   readonly members: Members
+  /** Who comes before they go, in the same order; null: they are not followed by anybody. */
+  readonly successors: Members | null
   readonly count: number
   readonly type: TypeName
   readonly reason: string

@@ -11,12 +11,16 @@ export interface ActionWords {
   readonly will: string
 }
 
-export const actionWords: Readonly<Record<Action, ActionWords>> = {
+/** What readers see done to a member; `succeed` is a create and a delete that belong together: its successor comes first. */
+export type ShownAction = Action | 'succeed'
+
+export const actionWords: Readonly<Record<ShownAction, ActionWords>> = {
   keep: { symbol: ' ', style: 'dim', legend: 'keep', will: 'stays as it is' },
   create: { symbol: '+', style: 'add', legend: 'create', will: 'will be created' },
   update: { symbol: '~', style: 'change', legend: 'update in place', will: 'will be updated in place' },
   restart: { symbol: '~>', style: 'change', legend: 'restart, keeping the object', will: 'will be restarted' },
   replace: { symbol: '-/+', style: 'destroy', legend: 'destroy and create replacement', will: 'must be replaced' },
+  succeed: { symbol: '+/-', style: 'destroy', legend: 'create replacement, then destroy', will: 'must be replaced, successor first' },
   delete: { symbol: '-', style: 'destroy', legend: 'destroy', will: 'will be destroyed' },
   release: {
     symbol: '.',
@@ -29,7 +33,18 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
 }
 
 /** Every action, worst first. */
-export const actionOrder: readonly Action[] = ['delete', 'replace', 'restart', 'update', 'create', 'import', 'release', 'forget', 'keep']
+export const actionOrder: readonly ShownAction[] = [
+  'delete',
+  'replace',
+  'succeed',
+  'restart',
+  'update',
+  'create',
+  'import',
+  'release',
+  'forget',
+  'keep',
+]
 
 /** Why, in words. `sizeBefore` is how many members stood before. */
 export const reasonText = (reason: Reason, sizeBefore: number): string => {
@@ -98,16 +113,24 @@ const stoppedText = (why: string): string => {
 
 /** What apply waits for at a gate. @example 'waits until all 3 are healthy (at most 5m)' */
 export const gateText = (gate: Gate): string =>
-  `waits until ${needText(gate)} healthy${passText(gate.pass)} (at most ${formatDuration(gate.deadlineMs)})`
+  gate.members.length === 0 && (gate.alive?.need ?? 0) === 0 ? 'waits until you agree' : healthText(gate)
 
-const needText = ({ failures, members }: Gate): string => {
+const healthText = (gate: Gate): string =>
+  `waits until ${needText(gate)} healthy${passText(gate.pass)}${aliveText(gate)}${gate.ask ? ' and you agree' : ''} (at most ${formatDuration(gate.deadlineMs)})`
+
+const needText = ({ failures, members, alive }: Gate): string => {
   const need = members.length - failures
+  if (members.length === 0 && alive !== null) return `${alive.need} others are`
   if (need < members.length) return `${need} of ${members.length} are`
   if (need <= 2) return need === 1 ? 'it is' : 'both are'
   return `all ${need} are`
 }
 
-const passText = (pass: Gate['pass']): string => {
+const aliveText = ({ members, alive }: Gate): string =>
+  alive === null || members.length === 0 || alive.need === 0 ? '' : `, ${alive.need} with those that stay`
+
+/** How long or how often, behind the word `healthy`; empty where once is enough. */
+export const passText = (pass: Gate['pass']): string => {
   switch (pass.kind) {
     case 'holdFor':
       return pass.ms > 0 ? ` for ${formatDuration(pass.ms)}` : ''

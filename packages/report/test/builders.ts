@@ -14,7 +14,20 @@ import type {
   Value,
   ValueMap,
 } from '@forgeplan/model'
-import { groupUnit, late, lineage, memberAddress, object, planId, stackName, stepId, typeName, uid } from '@forgeplan/model'
+import {
+  cautious,
+  contextId,
+  groupUnit,
+  late,
+  lineage,
+  memberAddress,
+  object,
+  planId,
+  stackName,
+  stepId,
+  typeName,
+  uid,
+} from '@forgeplan/model'
 
 export const machine = typeName('hyperkit', 'machine')
 export const disk = typeName('hyperkit', 'disk')
@@ -71,6 +84,7 @@ export const create = (address: Address, reason: Reason = { kind: 'new' }, of: V
   type: machine,
   reason,
   inputs: of,
+  context: contextId('c'),
   resumes: null,
   replaces: null,
 })
@@ -98,13 +112,13 @@ export const alter = (
   address: Address,
   fields: readonly FieldChange[],
   reason: Reason = { kind: 'configured', fields: fields.map((change) => change.field) },
-): Change => ({ action, address, type: machine, reason, uid: uid(`u-${address}`), inputs: basic, fields })
+): Change => ({ action, address, type: machine, reason, uid: uid(`u-${address}`), inputs: basic, context: contextId('c'), fields })
 
 export const gate = (unit: UnitName, members: readonly Address[], more: Partial<Gate> = {}): Step => ({
   id: stepId('gate', `${unit}#${members.length}`),
   kind: 'gate',
   after: [],
-  gate: { unit, members, need: members.length, pass: { kind: 'holdFor', ms: 0 }, deadlineMs: 300_000, ...more },
+  gate: { unit, members, failures: 0, alive: null, pass: { kind: 'holdFor', ms: 0 }, deadlineMs: 300_000, ask: false, ...more },
 })
 
 export const step = (kind: 'create' | 'delete' | 'update' | 'restart' | 'drain', address: Address, ...after: readonly Step[]): Step => ({
@@ -124,6 +138,8 @@ export const unit = (name: UnitName, of: ValueMap = basic, size = 3): Unit => ({
   policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [] },
   dependsOn: [],
   healthTimeoutMs: 300_000,
+  update: cautious(300_000),
+  heal: null,
 })
 
 export const plan = (more: Partial<Plan>, units: readonly Unit[] = []): Plan => ({
@@ -144,9 +160,11 @@ export const plan = (more: Partial<Plan>, units: readonly Unit[] = []): Plan => 
     requires: [],
   },
   realms: {},
+  contexts: {},
   renamed: [],
   changes: [],
   steps: [],
+  rolls: [],
   outputs: [],
   risks: [],
   refusals: [],

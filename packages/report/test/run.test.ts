@@ -40,7 +40,7 @@ const everyKind: readonly Event[] = [
   { kind: 'step-skipped', ...create, because: null },
   { kind: 'gate-waiting', ...gate, healthy: 1, need: 3, elapsedMs: 5000 },
   { kind: 'gate-passed', ...gate, elapsedMs: 9000 },
-  { kind: 'gate-stopped', ...gate, healthy: 2, need: 3, why: 'The deadline of 5m has passed.' },
+  { kind: 'gate-stopped', ...gate, healthy: 2, need: 3, cause: 'deadline', why: 'The deadline of 5m has passed.' },
   { kind: 'interrupting', at: when, running: 2 },
   ended(),
 ]
@@ -108,7 +108,7 @@ describe('the report of a run', () => {
       { kind: 'step-succeeded', ...about('delete', 5) },
       skipped('create', 5, null),
       ...ids(1, 5).map((id): Event => ({ kind: 'step-succeeded', ...about('create', id, groupUnit('db')) })),
-      { kind: 'gate-stopped', ...gate, healthy: 0, need: 1, why: 'The deadline has passed.' },
+      { kind: 'gate-stopped', ...gate, healthy: 0, need: 1, cause: 'deadline', why: 'The deadline has passed.' },
       ended({ result: 'partial', counts: { added: 6, changed: 0, destroyed: 3, failed: 2, skipped: 4 } }),
     ]
     expectGolden('run-failed.txt', report(run(events), 'my plan.forge'))
@@ -117,7 +117,9 @@ describe('the report of a run', () => {
   it('says once what a gate and the run both tell', () => {
     const why = 'group.web/1: exit code 7'
     const failure = { kind: 'conflict', message: `Members of group.web ended instead of becoming healthy: ${why}` } as const
-    const text = report(run([{ kind: 'gate-stopped', ...gate, healthy: 0, need: 1, why }, ended({ result: 'partial', failure })]))
+    const text = report(
+      run([{ kind: 'gate-stopped', ...gate, healthy: 0, need: 1, cause: 'deadline', why }, ended({ result: 'partial', failure })]),
+    )
     expect(text.split(why)).toHaveLength(2)
   })
 
@@ -126,7 +128,7 @@ describe('the report of a run', () => {
     const end = (kind: 'gate-stopped' | 'step-skipped'): string => {
       const gateEnd: Event =
         kind === 'gate-stopped'
-          ? { kind, at: when, step: namedGate.id, unit: web, healthy: 0, need: 1, why: 'it does not answer' }
+          ? { kind, at: when, step: namedGate.id, unit: web, healthy: 0, need: 1, cause: 'deadline', why: 'it does not answer' }
           : { kind, at: when, step: namedGate.id, verb: 'gate', address: web, because: null }
       const events: readonly Event[] = [{ kind: 'step-succeeded', ...about('create', 1) }, gateEnd, ended({ result: 'partial' })]
       return report(events.reduce(progress, startProgress(made)))

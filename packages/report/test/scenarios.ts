@@ -1,5 +1,5 @@
-import type { Address, Plan, Renamed } from '@forgeplan/model'
-import { groupUnit, instanceUnit, stackName, uid } from '@forgeplan/model'
+import type { Address, Plan, RemoteId, Renamed } from '@forgeplan/model'
+import { contextId, groupUnit, instanceUnit, stackName, uid } from '@forgeplan/model'
 import {
   alter,
   at,
@@ -24,7 +24,7 @@ import {
 const db = groupUnit('db')
 const nfs = instanceUnit('nfs') as string as Address
 const GiB = 2 ** 30
-const moved = (from: Address, to: Address): Renamed => ({ uid: uid(`u-${from}`), from, to })
+const moved = (from: Address, to: Address): Renamed => ({ uid: uid(`u-${from}`), from, to, context: contextId('c') })
 const hostileText = `\u001b[31mred\u202Eevil</details>\`\`\`|@root #1 ![x](http://evil) \n# heading\n${'A'.repeat(10_000)}`
 const init = (port: number): string => ['#!/bin/sh', 'set -eu', 'echo start', `serve --port ${port}`, 'echo end', ''].join('\n')
 
@@ -141,7 +141,17 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   }),
   forget: plan({ changes: [{ action: 'forget', address: nfs, type: disk, reason: { kind: 'not-configured' }, uid: uid('u-nfs') }] }),
   import: plan({
-    changes: [{ action: 'import', address: nfs, type: basicType(), reason: { kind: 'requested' }, id: 'vm-42', inputs: basic }],
+    changes: [
+      {
+        action: 'import',
+        address: nfs,
+        type: basicType(),
+        reason: { kind: 'requested' },
+        id: 'vm-42' as RemoteId,
+        inputs: basic,
+        context: contextId('c'),
+      },
+    ],
   }),
   'refused-max-destroy': plan({
     changes: ids(1, 5).map((id) => remove(at(web, id), { kind: 'not-configured' })),

@@ -11,6 +11,9 @@ export const healthOf = (world: World, id: RemoteId, now: number): Health => {
   return object.leader === true ? { role: 'leader', ...conditionOf(world, object, now) } : conditionOf(world, object, now)
 }
 
+/** Whether a machine does its work at that time. */
+export const isHealthy = (world: World, id: RemoteId, now: number): boolean => healthOf(world, id, now).kind === 'healthy'
+
 const conditionOf = (world: World, object: WorldObject, now: number): Health => {
   if (object.status.kind === 'stopped') return { kind: 'unhealthy', why: 'The machine is stopped.' }
   if (object.health !== null) return object.health

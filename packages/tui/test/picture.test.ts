@@ -39,6 +39,7 @@ const plan: Plan = {
   renamed: [],
   changes: [],
   steps,
+  rolls: [],
   outputs: [],
   risks: [],
   refusals: [],

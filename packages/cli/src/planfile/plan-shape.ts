@@ -74,7 +74,11 @@ const desired = record({
   requires: listOf(record({ source: secretSource, digest: maybeNull(digest) })),
 })
 
-const reason = union('kind', {
+const field = record(
+  { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
+  { before: anything, after: anything },
+)
+const reason: Shape = union('kind', {
   new: record({ kind: text }),
   'scaled-up': record({ kind: text, to: whole }),
   'scaled-down': record({ kind: text, to: whole }),
@@ -90,7 +94,7 @@ const reason = union('kind', {
   interrupted: record({ kind: text }),
   detached: record({ kind: text, where: text }),
   'instead-of': record({ kind: text, address }),
-  'successor-of': record({ kind: text, address }),
+  'successor-of': record({ kind: text, address }, { why: (value) => reason(value), fields: listOf(field) }),
   'succeeded-by': record({ kind: text, address }),
   unhealthy: record({ kind: text, why: text }),
   'provider-changed': record({ kind: text }),
@@ -98,10 +102,6 @@ const reason = union('kind', {
   owner: record({ kind: text, address }),
 })
 
-const field = record(
-  { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
-)
 const subject = { address, type: text, action: text }
 const about = { ...subject, reason }
 const making = { ...about, inputs: values, context: digest }

@@ -76,7 +76,7 @@ const orderRule: Rule = ({ byIds, update }) => {
 const waveRule: Rule = ({ update }) => {
   const [limit, most] =
     update.order === 'create-first' ? (['maxSurge', update.maxSurge] as const) : (['maxUnavailable', update.maxUnavailable] as const)
-  const key = update.batch > most ? 'batch' : update.canary > most ? 'canary' : undefined
+  const key = update.batch > most ? 'batch' : undefined
   if (key === undefined) return undefined
   const detail = `${key} is ${String(update[key])}, but ${limit} allows ${String(most)} at once. Lower ${key} or raise ${limit}.`
   return { code: 'FORGE2034', key, detail }

@@ -187,7 +187,7 @@ export const configuration = {
   },
   FORGE2034: {
     title: 'A wave of the update is larger than its limits',
-    explanation: 'batch and canary may be as large as maxUnavailable for delete-first, and as maxSurge for create-first.',
+    explanation: 'batch may be as large as maxUnavailable for delete-first, and as maxSurge for create-first.',
   },
   FORGE2035: {
     title: 'The members cannot be well in time',

@@ -23,7 +23,7 @@ export const tieUp = ({ chains, barriers }: Tied, request: StepRequest): Risen =
   const near = restrict(request.dependencies, new Set(units.keys()))
   const barred = dense(near, rising.length) ? levelBarriers(near, units) : null
   const needed = new Set([...near.values()].flat())
-  const steps: Step[] = [...barriers]
+  const steps: Step[] = [...barriers, ...shrunk.gates]
   const exits = new Map<UnitName, readonly StepId[]>()
   for (const unit of unitsInOrder(near)) {
     const own = units.get(unit) ?? []
