@@ -17,8 +17,9 @@ test.each(['quorum:note', 'quorum:group.note'])('--override %s lets the group lo
 
 test.each([
   ['plan', 'quorum:ntoe', 'Did you mean --override quorum:note?'],
-  ['apply', 'quorum:database', 'The groups are: group.note.'],
-  ['destroy', 'quorum:database', 'There is no group group.database.'],
+  ['apply', 'quorum:database', 'The groups are: note.'],
+  ['destroy', 'quorum:database', 'There is no group database.'],
+  ['plan', 'quorum:onte', 'Did you mean --override quorum:note?'],
   ['plan', 'qorum:note', 'Did you mean quorum:note?'],
   ['plan', 'note', 'Expected quorum:GROUP, such as quorum:web.'],
   ['plan', 'quorum:', 'Expected the name of a group after quorum:'],
