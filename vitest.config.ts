@@ -9,7 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['forge-source', 'node', 'import', 'default'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
-    testTimeout: 60_000,
+    // At full scale a test has more cases, and a machine that is busy with others.
+    testTimeout: process.env['FORGE_TEST_SCALE'] === 'full' ? 900_000 : 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

@@ -20,6 +20,7 @@ const examples: Readonly<Record<string, Example>> = {
   'group-by-ids': { options: '', lift: '--var guarded=false', kept: 1 },
   environments: { options: '--env prod --var-file examples/environments/prod.vars', kept: 0 },
   dependencies: { options: '', kept: 0 },
+  'rolling-web': { options: '', kept: 0 },
 }
 
 // The real machines of local-vms have a test of their own, in test/e2e.

@@ -1,5 +1,6 @@
 import type { Field, ObjectSchema, Schema } from '@forgeplan/model'
 import { memberIdPattern, namePattern, object } from '@forgeplan/model'
+import { groupUpdateShape, healShape, instanceUpdateShape } from './update-shape.ts'
 
 /** Names of variables and outputs: letters, digits, underscores and hyphens; 1 to 63 characters. */
 export const wordPattern: RegExp = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
@@ -79,6 +80,10 @@ const unitFields = {
     examples: [['instance.nfs']],
   },
   healthTimeout: { schema: { kind: 'duration', min: 1000 }, default: 300_000, doc: 'How long a new member may take until it is healthy.' },
+  healUnhealthy: {
+    schema: healShape,
+    doc: 'Replace members that their flavor calls unhealthy. Without it they are shown and left alone.',
+  },
 } as const satisfies Readonly<Record<string, Field>>
 
 export const groupShape = object({
@@ -92,9 +97,20 @@ export const groupShape = object({
     examples: [['a', 'b']],
   },
   ...unitFields,
+  update: {
+    schema: groupUpdateShape,
+    doc: 'How members are changed where that takes them down: in waves, each of which has to be healthy.',
+  },
+  quorum: {
+    schema: { kind: 'enum', values: ['majority'] },
+    doc: 'Refuse every plan that could leave fewer healthy members than a majority of them.',
+  },
 })
 
-export const instanceShape = object(unitFields)
+export const instanceShape = object({
+  ...unitFields,
+  update: { schema: instanceUpdateShape, doc: 'How it is changed where that takes it down.' },
+})
 
 export const outputShape = object({
   value: { schema: { kind: 'any' }, required: true, doc: 'The value; usually an expression.', examples: ['${instances.nfs.ip}'] },

@@ -1,4 +1,6 @@
-import type { Step, StepId } from '@forgeplan/model'
+import type { Step, StepId, UnitName } from '@forgeplan/model'
+import { unitOf } from '@forgeplan/model'
+import { Heap } from './heap.ts'
 
 export interface Skipped {
   readonly step: Step
@@ -6,15 +8,23 @@ export interface Skipped {
   readonly because: StepId | null
 }
 
+/** Why a step will not succeed: `because` is the step to name for it. */
+interface Blame {
+  readonly because: StepId
+  /** The unit in whose own chains this began and stayed, which its gates may tolerate; null: no gate does. */
+  readonly within: UnitName | null
+}
+
 /**
  * Which step may start, in plan order; linear in steps and edges. A step that did not succeed takes everything after
- * it along; all else goes on.
+ * it along, but for gates that tolerate so many failures; all else goes on.
  */
 export class Agenda {
   readonly #steps: readonly Step[]
   readonly #dependants: readonly (readonly number[])[]
   readonly #open: number[]
-  readonly #blockedBy = new Map<number, StepId>()
+  readonly #blame = new Map<number, Blame>()
+  readonly #tolerated = new Map<number, number>()
   readonly #indexOf: ReadonlyMap<StepId, number>
   readonly #settled = new Set<number>()
   readonly #started = new Set<number>()
@@ -72,16 +82,19 @@ export class Agenda {
 
   #close(first: number, succeeded: boolean): readonly Skipped[] {
     const skipped: Skipped[] = []
-    const ended: { readonly index: number; readonly ok: boolean }[] = [{ index: first, ok: succeeded }]
+    if (!succeeded) this.#blame.set(first, blameOf(this.#steps[first] as Step))
+    const ended = [first]
     for (let at = ended.pop(); at !== undefined; at = ended.pop()) {
-      this.#settled.add(at.index)
-      for (const next of this.#dependants[at.index] ?? []) {
-        if (!this.#release(next, at.index, at.ok)) continue
-        const because = this.#blockedBy.get(next)
-        if (because === undefined) this.#enqueue(next)
+      this.#settled.add(at)
+      for (const next of this.#dependants[at] ?? []) {
+        if (!this.#release(next, this.#blame.get(at))) continue
+        const blame = this.#blame.get(next)
+        if (blame === undefined) this.#enqueue(next)
         else {
-          skipped.push({ step: this.#steps[next] as Step, because })
-          ended.push({ index: next, ok: false })
+          skipped.push({ step: this.#steps[next] as Step, because: blame.because })
+          // What comes after it names the step before it.
+          this.#blame.set(next, { ...blame, because: (this.#steps[next] as Step).id })
+          ended.push(next)
         }
       }
     }
@@ -89,11 +102,27 @@ export class Agenda {
   }
 
   // One edge less; true when it was the last one of a step that has not ended yet.
-  #release(next: number, from: number, ok: boolean): boolean {
-    if (!ok && !this.#blockedBy.has(next)) this.#blockedBy.set(next, (this.#steps[from] as Step).id)
+  #release(next: number, blame: Blame | undefined): boolean {
+    if (blame !== undefined && !this.#tolerates(next, blame)) this.#block(next, blame)
     const open = (this.#open[next] ?? 0) - 1
     this.#open[next] = open
     return open === 0 && !this.#settled.has(next)
+  }
+
+  #tolerates(next: number, { within }: Blame): boolean {
+    const step = this.#steps[next] as Step
+    if (step.kind !== 'gate' || step.gate.unit !== within) return false
+    const before = this.#tolerated.get(next) ?? 0
+    if (before >= step.gate.failures) return false
+    this.#tolerated.set(next, before + 1)
+    return true
+  }
+
+  // The first to block is named. Failures of two units are nobody's own, and neither is one that a gate did not tolerate.
+  #block(next: number, { because, within }: Blame): void {
+    const before = this.#blame.get(next)
+    const own = this.#steps[next]?.kind !== 'gate' && (before === undefined || before.within === within)
+    this.#blame.set(next, { because: before?.because ?? because, within: own ? within : null })
   }
 
   #enqueue(index: number): void {
@@ -114,50 +143,5 @@ export class Agenda {
   }
 }
 
-/** The smallest number first. */
-class Heap {
-  readonly #items: number[] = []
-
-  get size(): number {
-    return this.#items.length
-  }
-
-  clear(): void {
-    this.#items.length = 0
-  }
-
-  push(item: number): void {
-    this.#items.push(item)
-    let at = this.#items.length - 1
-    while (at > 0 && this.#at((at - 1) >> 1) > item) {
-      this.#items[at] = this.#at((at - 1) >> 1)
-      at = (at - 1) >> 1
-    }
-    this.#items[at] = item
-  }
-
-  pop(): number | undefined {
-    const top = this.#items[0]
-    const last = this.#items.pop()
-    if (top === undefined || last === undefined || this.#items.length === 0) return top
-    this.#sink(last)
-    return top
-  }
-
-  #sink(item: number): void {
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      if (left >= this.#items.length) break
-      const child = left + 1 < this.#items.length && this.#at(left + 1) < this.#at(left) ? left + 1 : left
-      if (this.#at(child) >= item) break
-      this.#items[at] = this.#at(child)
-      at = child
-    }
-    this.#items[at] = item
-  }
-
-  #at(index: number): number {
-    return this.#items[index] as number
-  }
-}
+// A gate that stopped has counted what it tolerates.
+const blameOf = (step: Step): Blame => ({ because: step.id, within: step.kind === 'gate' ? null : unitOf(step.address) })

@@ -7,7 +7,8 @@ import { backOffMs, mayRetry } from './retry.ts'
 
 /** An operation on one object that may be tried several times. */
 export interface Operation<T> {
-  readonly place: Place
+  /** Who is called. */
+  readonly place: Pick<Place, 'who'>
   readonly uid: Uid
   /** Journaled before each try: the last act before the call, which also checks the lease. */
   readonly begin: () => readonly JournalEntry[]

@@ -7,7 +7,7 @@ import type { At, Run } from './run.ts'
 import { failureIn } from './run.ts'
 import { perform } from './perform-step.ts'
 import type { GateEnd, GateStep } from './steps/gate.ts'
-import { waitAtGate } from './steps/gate.ts'
+import { isJoint, waitAtGate } from './steps/gate.ts'
 
 const heartbeatMs = 10_000
 
@@ -120,8 +120,9 @@ export class Conductor {
       const now = run.clock.now()
       const about = { at: now, step: step.id, unit: step.gate.unit }
       if (end.kind === 'pass') {
-        this.#totals.succeeded += step.gate.members.length > 0 ? 1 : 0
-        if (step.gate.members.length > 0) run.emit({ kind: 'gate-passed', ...about, elapsedMs: now - startedAt })
+        if (isJoint(step.gate)) return true
+        this.#totals.succeeded += 1
+        run.emit({ kind: 'gate-passed', ...about, elapsedMs: now - startedAt })
         return true
       }
       this.#ends.gateStopped = true
@@ -195,7 +196,15 @@ export class Conductor {
   }
 }
 
-const failureOfGate = ({ unit }: Gate, { cause, why }: Extract<GateEnd, { kind: 'stop' }>): Failure =>
-  cause === 'ended'
-    ? { kind: 'conflict', message: `Members of ${unit} ended instead of becoming healthy: ${why}` }
-    : { kind: 'timeout', message: `The members of ${unit} did not become healthy: ${why}` }
+const failureOfGate = ({ unit }: Gate, { cause, why }: Extract<GateEnd, { kind: 'stop' }>): Failure => {
+  switch (cause) {
+    case 'ended':
+      return { kind: 'conflict', message: `Members of ${unit} ended instead of becoming healthy: ${why}` }
+    case 'deadline':
+      return { kind: 'timeout', message: `The members of ${unit} did not become healthy: ${why}` }
+    case 'unapproved':
+      return { kind: 'denied', message: `${unit} waits for approval: ${why}` }
+    default:
+      return cause satisfies never
+  }
+}

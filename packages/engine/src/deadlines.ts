@@ -8,6 +8,8 @@ export const deadlines = {
   mark: 120_000,
   guest: 60_000,
   drain: 300_000,
+  join: 300_000,
+  leave: 300_000,
   runtime: 60_000,
   health: 10_000,
   survey: 10_000,

@@ -5,10 +5,11 @@ import { beginEntries, unitsOf } from './begin.ts'
 import type { Clock } from './clock.ts'
 import { Conductor } from './conductor.ts'
 import { Ledger } from './ledger.ts'
+import { madeByGates } from './made.ts'
 import { EventQueue } from './queue.ts'
 import { outputsOf, resultOf } from './finish.ts'
 import { Redactor } from './redact.ts'
-import type { Run } from './run.ts'
+import type { AskingGate, Run } from './run.ts'
 import { joined } from './signals.ts'
 import { Slots } from './slots.ts'
 import type { Resolver, Worlds } from './worlds.ts'
@@ -33,6 +34,8 @@ export interface ExecuteRequest {
     readonly lost?: AbortSignal
   }
   readonly resolver: Resolver
+  /** Asks a person at a gate that wants it: whether to go on. Absent: nobody is there, and such gates stop. */
+  readonly ask?: (gate: AskingGate) => Promise<boolean>
   readonly options: ExecuteOptions
 }
 
@@ -43,6 +46,8 @@ export interface ExecuteOptions {
   readonly command: string
   /** For the history: why, in the user's words, without secrets. */
   readonly message?: string
+  /** Names of gates that a person has approved; absent: none. */
+  readonly approved?: ReadonlySet<string>
   /** 0 to 1, for the jitter of back-off. */
   readonly random: () => number
 }
@@ -118,6 +123,9 @@ const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): R
     units: unitsOf(plan.desired),
     start: { state, observed: request.observed ?? null },
     touched: new Set(),
+    departed: new Map(),
+    made: madeByGates(plan.steps),
+    approvals: { given: request.options.approved ?? new Set(), ask: request.ask },
     slots: new Slots(request.options.parallelism),
     halt: joined([signals.stop, kill]),
     kill,

@@ -4,6 +4,8 @@ import { changeInPlace } from './steps/change.ts'
 import { create } from './steps/create.ts'
 import { detach } from './steps/detach.ts'
 import { drain } from './steps/drain.ts'
+import { join } from './steps/join.ts'
+import { leave } from './steps/leave.ts'
 import { mark } from './steps/mark.ts'
 import { remove } from './steps/remove.ts'
 
@@ -24,10 +26,12 @@ export const perform = (at: At): Promise<void> => {
       return detach(at)
     case 'mark':
       return mark(at)
+    case 'join':
+      return join(at)
+    case 'leave':
+      return leave(at)
     case 'build':
     case 'upload':
-    case 'join':
-    case 'leave':
     case 'gate':
       throw new StepFailure('internal', `This release cannot carry out a step of the kind "${step.kind}".`)
     default:

@@ -1,5 +1,5 @@
-import type { Diagnostic, PlainMap, Plan, TypeName } from '@forgeplan/model'
-import { isKnown } from '@forgeplan/model'
+import type { Address, Diagnostic, PlainMap, Plan, TypeName } from '@forgeplan/model'
+import { isKnown, memberAddress, memberOf, unitOf } from '@forgeplan/model'
 import type { Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
@@ -35,8 +35,10 @@ interface Batch {
 
 const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
   const batches = new Map<string, Batch>()
+  const later = standingLater(plan)
   for (const change of plan.changes) {
     if (change.action !== 'create' && change.action !== 'replace') continue
+    if (later.has(ownerOf(change.address))) continue
     const provider = plan.contexts[change.context]?.provider.name ?? ''
     const key = `${provider} ${change.type}`
     const batch = batches.get(key) ?? { provider, type: change.type, wanted: [] }
@@ -45,6 +47,24 @@ const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
     batches.set(key, batch)
   }
   return batches
+}
+
+// Create-first, a wave's successors come after the members of the wave before have gone: room for the largest is enough.
+const standingLater = ({ rolls }: Plan): ReadonlySet<Address> =>
+  new Set(
+    rolls
+      .filter(({ order }) => order === 'create-first')
+      .flatMap(({ waves }) => {
+        const sizes = waves.map(({ successors }) => successors.length)
+        const largest = sizes.indexOf(Math.max(...sizes))
+        return waves.flatMap(({ successors }, index) => (index === largest ? [] : successors))
+      }),
+  )
+
+// A part stands with its machine.
+const ownerOf = (address: Address): Address => {
+  const member = memberOf(address)
+  return member === undefined ? address : memberAddress(unitOf(address), member)
 }
 
 const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightRequest, reader: Reader): Promise<readonly Diagnostic[]> => {

@@ -6,8 +6,10 @@ import type {
   Observed,
   Plan,
   ResourceType,
+  Row,
   State,
   Step,
+  StepId,
   StepKind,
   Uid,
   Unit,
@@ -18,6 +20,7 @@ import type { Handler, Session } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { Cancelled, failureOf, StepFailure } from './errors.ts'
 import type { Ledger } from './ledger.ts'
+import type { MadeBy } from './made.ts'
 import type { Redactor } from './redact.ts'
 import type { Slots } from './slots.ts'
 import type { Identity } from './target.ts'
@@ -38,6 +41,10 @@ export interface Run {
   readonly start: Start
   /** Objects that this run has already acted on: they no longer look as they did at its start. */
   readonly touched: Set<Uid>
+  /** Rows of what this run has deleted, as they were last seen. */
+  readonly departed: Map<Uid, Row>
+  readonly made: MadeBy
+  readonly approvals: Approvals
   readonly slots: Slots
   /** Aborted when nothing new may start: the first Ctrl-C, or anything in `kill`. */
   readonly halt: AbortSignal
@@ -45,6 +52,21 @@ export interface Run {
   readonly kill: AbortSignal
   readonly random: () => number
   readonly emit: (event: Event) => void
+}
+
+/** A gate at which a person has to agree. `name`: by which it is approved. */
+export interface AskingGate {
+  readonly step: StepId
+  readonly unit: UnitName
+  readonly name: string
+}
+
+/** How people agree to gates that ask. */
+export interface Approvals {
+  /** Names of gates that were approved before the run. */
+  readonly given: ReadonlySet<string>
+  /** Asks a person now; absent: nobody is there. */
+  readonly ask: ((gate: AskingGate) => Promise<boolean>) | undefined
 }
 
 /** What the run began with. */

@@ -1,20 +1,26 @@
-import type { Health, Observation, Present, Row, Uid, Unit } from '@forgeplan/model'
+import type { Observation, Present, Row, Uid, Unit } from '@forgeplan/model'
 import { compareAddress, groupUnit, unitOf } from '@forgeplan/model'
 import type { Flavor, MemberHandle } from '@forgeplan/sdk'
 import { deadlines, grace } from './deadlines.ts'
 import { bounded } from './deadline.ts'
 import { failureOf } from './errors.ts'
+import { redactHealth, takeHealth } from './health.ts'
 import type { ObserveRequest } from './observe.ts'
 import type { Reader } from './reading.ts'
 import { Redactor } from './redact.ts'
 import { resolveMap } from './resolve.ts'
+import type { HealthByUid, Youth } from './unwell.ts'
+import { askedAgain, sparingTheYoung } from './unwell.ts'
 import { keepingSecrets } from './worlds.ts'
 
 type Objects = ReadonlyMap<Uid, Observation>
 type Members = readonly { readonly row: Row; readonly seen: Present }[]
 
-/** What the flavors say of their members, within one bound. It never fails: what cannot be told is `unknown`. */
-export const surveyHealth = async (request: ObserveRequest, reader: Reader, objects: Objects): Promise<ReadonlyMap<Uid, Health>> => {
+/**
+ * What the flavors say of their members, each answer within one bound; units that heal ask the unwell again. It never
+ * fails: what cannot be told is `unknown`.
+ */
+export const surveyHealth = async (request: ObserveRequest, reader: Reader, objects: Objects): Promise<HealthByUid> => {
   const standing = membersByUnit(request, objects)
   const surveys = request.desired.units.map((unit) => surveyUnit(unit, { request, reader, standing }))
   return new Map((await Promise.all(surveys)).flatMap((health) => [...health]))
@@ -26,18 +32,35 @@ interface Around {
   readonly standing: ReadonlyMap<string, Members>
 }
 
-const surveyUnit = async (unit: Unit, around: Around): Promise<ReadonlyMap<Uid, Health>> => {
+const surveyUnit = async (unit: Unit, around: Around): Promise<HealthByUid> => {
   const flavor = unit.flavor === null ? undefined : around.request.worlds.flavors.get(unit.flavor.plugin)
   const members = around.standing.get(unit.name) ?? []
   if (unit.flavor === null || flavor === undefined || members.length === 0 || !flavor.hasHealth(unit.flavor.config)) return new Map()
   const redactor = around.request.worlds.redactor ?? new Redactor()
   const running = members.filter(({ seen }) => seen.status.kind === 'running')
+  const probe = (those: Members): Promise<HealthByUid> => ask(unit, flavor, those, { ...around, redactor })
   try {
-    return await ask(unit, flavor, running, { ...around, redactor })
+    return await patiently(unit, running, probe, around)
   } catch (error) {
     const why = redactor.text(failureOf(error, `The flavor ${unit.flavor.name}`).message)
     return new Map(running.map(({ row }) => [row.uid, { kind: 'unknown', why } as const]))
   }
+}
+
+const patiently = async (
+  { heal, healthTimeoutMs: timeoutMs }: Unit,
+  members: Members,
+  probe: (members: Members) => Promise<HealthByUid>,
+  { reader }: Around,
+): Promise<HealthByUid> => {
+  const started = new Map(members.flatMap(({ row }) => (row.startedAt === undefined ? [] : [[row.uid, row.startedAt] as const])))
+  const youthOf = (member: Uid): Youth | undefined => {
+    const startedAt = started.get(member)
+    return startedAt === undefined ? undefined : { startedAt, timeoutMs }
+  }
+  const first = sparingTheYoung(await probe(members), youthOf, reader.clock.now())
+  if (heal === null) return first
+  return askedAgain(first, heal, reader, (unwell) => probe(members.filter(({ row }) => unwell.has(row.uid))))
 }
 
 const ask = async (
@@ -45,7 +68,7 @@ const ask = async (
   flavor: Flavor,
   members: Members,
   around: Around & { readonly redactor: Redactor },
-): Promise<ReadonlyMap<Uid, Health>> => {
+): Promise<HealthByUid> => {
   const { request, reader, standing, redactor } = around
   const survey = flavor.survey?.bind(flavor)
   if (survey === undefined)
@@ -76,18 +99,6 @@ const handleOf = ({ row, seen }: Members[number], standing: Around['standing']):
   guest: null,
   peers: (group) => (standing.get(groupUnit(group)) ?? []).map((peer) => ({ address: peer.row.address, outputs: peer.seen.outputs })),
 })
-
-/** A flavor's answer, read like any data from outside. */
-export const takeHealth = (input: unknown): Health => {
-  const { kind, why } = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {}
-  const reason = typeof why === 'string' ? why.slice(0, 1000) : 'no reason was given'
-  if (kind === 'healthy') return { kind }
-  return kind === 'unhealthy' ? { kind, why: reason } : { kind: 'unknown', why: kind === 'unknown' ? reason : 'the flavor did not answer' }
-}
-
-/** Health as it may be shown. */
-export const redactHealth = (health: Health, redactor: Redactor): Health =>
-  health.kind === 'healthy' ? health : { ...health, why: redactor.text(health.why) }
 
 const membersByUnit = ({ state }: ObserveRequest, objects: Objects): ReadonlyMap<string, Members> => {
   const units = new Map<string, { readonly row: Row; readonly seen: Present }[]>()

@@ -3,26 +3,32 @@ import type {
   Catalog,
   Desired,
   Event,
+  Gate,
+  Heal,
+  Health,
   Journal,
   Lineage,
   Observed,
   Output,
   Plan,
   Policy,
+  RemoteId,
   SecretSource,
   Shape,
   StackName,
   State,
+  Step,
+  StepId,
   Unit,
   UnitName,
   ValueMap,
 } from '@forgeplan/model'
-import { lineage, normaliseObject, stackName } from '@forgeplan/model'
+import { cautious, lineage, normaliseObject, stackName } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan } from '@forgeplan/planner'
 import type { Flavor, Provider } from '@forgeplan/sdk'
 import { MemoryJournal, sim, simFlavor, simMachine, VirtualClock, World } from '../../testkit/src/index.ts'
-import type { Clock, OpenWorlds, RunHandle, RunOutcome } from '../src/index.ts'
+import type { Clock, ExecuteRequest, OpenWorlds, RunHandle, RunOutcome } from '../src/index.ts'
 import { execute, observe, openWorlds, sha256 } from '../src/index.ts'
 
 export const ours: Lineage = lineage('11111111-1111-4111-8111-111111111111')
@@ -35,6 +41,7 @@ interface UnitOptions {
   readonly dependsOn?: readonly string[]
   readonly flavor?: ValueMap
   readonly healthTimeoutMs?: number
+  readonly heal?: Heal
 }
 
 /** A unit with an image; a group of `size` members, or a lone instance. */
@@ -50,6 +57,8 @@ export const unit = (name: string, options: UnitOptions = {}): Unit => {
     policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [], ...options.policy },
     dependsOn: (options.dependsOn ?? []) as readonly UnitName[],
     healthTimeoutMs: options.healthTimeoutMs ?? 300_000,
+    update: cautious(options.healthTimeoutMs ?? 300_000),
+    heal: options.heal ?? null,
   }
 }
 
@@ -108,6 +117,14 @@ export class Lab implements Disposable {
     },
   }
 
+  /** What the flavors say now, by address. */
+  async survey(desired: Desired, signal: AbortSignal = new AbortController().signal): Promise<Readonly<Record<string, Health>>> {
+    const state = this.state
+    await using open = await this.open(desired, state)
+    const { health } = await observe({ desired, state, worlds: open, clock: this.clock, signal, survey: true, resolver: this.resolver })
+    return Object.fromEntries([...health].map(([uid, said]) => [String(state.rows.get(uid)?.address), said]))
+  }
+
   observe(desired: Desired, state: State, open: OpenWorlds, clock: Clock = this.clock): Promise<Observed> {
     return observe({ desired, state, worlds: open, clock, signal: new AbortController().signal, survey: false, resolver: this.resolver })
   }
@@ -141,7 +158,8 @@ export class Lab implements Disposable {
       clock: more.clock ?? this.clock,
       signals: { stop: this.stop.signal, abort: this.abort.signal },
       resolver: this.resolver,
-      options: { parallelism: more.parallelism ?? 10, command: 'apply', random: () => 0.5 },
+      ...(more.ask === undefined ? {} : { ask: more.ask }),
+      options: { parallelism: more.parallelism ?? 10, command: 'apply', approved: more.approved ?? new Set(), random: () => 0.5 },
       ...(more.observed === undefined ? {} : { observed: more.observed }),
     })
   }
@@ -176,6 +194,8 @@ export class Lab implements Disposable {
 }
 
 export interface Starting {
+  readonly approved?: ReadonlySet<string>
+  readonly ask?: ExecuteRequest['ask']
   readonly parallelism?: number
   readonly journal?: Journal
   readonly clock?: Clock
@@ -187,3 +207,33 @@ export interface Performed extends RunOutcome {
 }
 
 export const web1 = 'group.web/1' as Address
+
+/** A gate of `group.web` that asks its members once. */
+export const gateStep = (name: string, members: readonly Address[], more: Partial<Gate> = {}, after: readonly string[] = []): Step => ({
+  id: `gate:${name}` as StepId,
+  kind: 'gate',
+  after: after as readonly StepId[],
+  gate: {
+    unit: 'group.web' as UnitName,
+    members,
+    failures: 0,
+    alive: null,
+    pass: { kind: 'checks', checks: 1, intervalMs: 1000 },
+    deadlineMs: 60_000,
+    ask: false,
+    ...more,
+  },
+})
+
+/** The id of the machine at that address. */
+export const idAt = (lab: Lab, address: string): RemoteId => {
+  const row = [...lab.state.rows.values()].find((one) => one.address === address)
+  if (row?.id == null) throw new Error(`Nothing stands at ${address}.`)
+  return row.id
+}
+
+/** What happened to steps, in order: `step-done create:group.web/1`. */
+export const told = (events: readonly Event[]): readonly string[] =>
+  events.flatMap((event) =>
+    'step' in event && /passed|stopped|asking|succeeded|failed|skipped/.test(event.kind) ? [`${event.kind} ${event.step}`] : [],
+  )

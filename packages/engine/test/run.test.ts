@@ -1,4 +1,4 @@
-import type { Address, GateSample, Health, RemoteId, UnitName } from '@forgeplan/model'
+import type { Address, Gate, GateSample, Health, RemoteId, UnitName } from '@forgeplan/model'
 import { late, remoteId } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import { expect, test } from 'vitest'
@@ -194,7 +194,16 @@ test.each([
 
 test('A gate passes without a member that ended where it does not need all of them', () => {
   const [one, two] = ['group.web/1' as Address, 'group.web/2' as Address]
-  const gate = { unit: 'group.web' as UnitName, members: [one, two], pass: { kind: 'holdFor', ms: 0 }, deadlineMs: 1000 } as const
+  const made = [one, two]
+  const gate: Gate = {
+    unit: 'group.web' as UnitName,
+    members: made,
+    failures: 1,
+    alive: null,
+    pass: { kind: 'holdFor', ms: 0 },
+    deadlineMs: 1000,
+    ask: false,
+  }
   const sample: GateSample = {
     at: 0,
     health: new Map<Address, Health>([
@@ -203,10 +212,12 @@ test('A gate passes without a member that ended where it does not need all of th
     ]),
     ended: new Set([two]),
   }
-  expect(gateVerdict({ ...gate, need: 1 }, [sample], 0, 10)).toEqual({ kind: 'wait', healthy: 0 })
-  expect(gateVerdict({ ...gate, need: 2 }, [sample], 0, 10)).toEqual({
+  const times = { startedAt: 0, now: 10 }
+  expect(gateVerdict(gate, made, [sample], times)).toEqual({ kind: 'wait', healthy: 0, need: 1 })
+  expect(gateVerdict({ ...gate, failures: 0 }, made, [sample], times)).toEqual({
     kind: 'stop',
     healthy: 0,
+    need: 2,
     cause: 'ended',
     why: 'group.web/2: killed',
   })

@@ -10,8 +10,8 @@ export const askAll = async (pieces: Pieces, member: MemberHandle, call: Call): 
   const answers: Health[] = []
   for (const { flavor, config } of pieces) {
     const health = (await flavor.health?.(config, member, call)) ?? silent
-    if (health.kind === 'unhealthy') return health
     answers.push(health)
+    if (health.kind === 'unhealthy') break
   }
   return worst(answers)
 }
@@ -25,5 +25,8 @@ export const surveyAll = async (pieces: Pieces, members: readonly MemberHandle[]
 
 const silent = unknown('one of its flavors does not say')
 
-const worst = (all: readonly Health[]): Health =>
-  all.find(({ kind }) => kind === 'unhealthy') ?? all.find(({ kind }) => kind === 'unknown') ?? healthy
+// Who leads by one flavor's word is changed last, however it does by another's.
+const worst = (all: readonly Health[]): Health => {
+  const { role: _, ...health } = all.find(({ kind }) => kind === 'unhealthy') ?? all.find(({ kind }) => kind === 'unknown') ?? healthy
+  return all.some(({ role }) => role === 'leader') ? { role: 'leader', ...health } : health
+}

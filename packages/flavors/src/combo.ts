@@ -13,7 +13,8 @@ export interface Piece<Config = ValueMap> {
 
 /**
  * A flavor made of a list of others, each an item with the name of its plugin as the only key: first-boot texts one
- * after the other, later tags over earlier ones, well when all are well, drained from last to first.
+ * after the other, later tags over earlier ones, well when all are well, told of new members from
+ * first to last, drained from last to first.
  */
 export const comboOf = (flavors: readonly Flavor[]): Flavor => {
   const known = new Map(flavors.map((flavor) => [flavor.name, flavor]))
@@ -22,13 +23,24 @@ export const comboOf = (flavors: readonly Flavor[]): Flavor => {
     name: 'combo',
     doc: `A list of flavors that work together: ${flavors.map(({ name }) => name).join(', ')}. An item has the flavor's plugin as its only key.`,
     config: object({ flavors: { schema: { kind: 'list', of: object(fieldsOf(flavors)), min: 1 }, doc, required: true, examples } }),
-    prepare: (config, member) => joined(pieces(config).map((piece, at) => preparedBy(piece, at, member))),
+    prepare: (config, member) => together(pieces(config).map((piece, at) => preparedBy(piece, at, member))),
     hasHealth: (config) => pieces(config).some(({ flavor, config: own }) => flavor.hasHealth(own)),
     hasDrain: (config) => pieces(config).some(({ flavor, config: own }) => flavor.hasDrain(own)),
+    hasJoined: (config) => pieces(config).some(isTold('hasJoined')),
+    hasLeft: (config) => pieces(config).some(isTold('hasLeft')),
+    ...(flavors.some(({ bootstrap }) => bootstrap === 'serial') ? { bootstrap: 'serial' } : {}),
     runtime: (name, config, member, call) => runtime(name, pieces(config), member, call),
     survey: (config, members, call) => surveyAll(asking(pieces(config)), members, call),
     health: (config, member, call) => askAll(asking(pieces(config)), member, call),
-    drain: (config, member, call) => drain(pieces(config), member, call),
+    drain: (config, member, call) =>
+      backwards(
+        pieces(config).filter((piece) => piece.flavor.hasDrain(piece.config)),
+        call,
+        async ({ flavor, config: own }) => flavor.drain?.(own, member, call),
+      ),
+    joined: (config, member, call) => joined(pieces(config).filter(isTold('hasJoined')), member, call),
+    left: (config, member, call) =>
+      backwards(pieces(config).filter(isTold('hasLeft')), call, async ({ flavor, config: own }) => flavor.left?.(own, member, call)),
   })
 }
 
@@ -63,7 +75,7 @@ const preparedBy = ({ flavor, config }: Piece, at: number, member: Member): Prep
 const numbered = (value: Value, at: number): Value =>
   reduce(value, (leaf) => (leaf.kind === 'runtime' ? late({ kind: 'runtime', name: `${String(at)}:${leaf.name}` }) : undefined))
 
-const joined = (all: readonly Prepared[]): Prepared => {
+const together = (all: readonly Prepared[]): Prepared => {
   const texts = all.map(({ init }) => init).filter((init) => init !== null)
   const init = texts.length === 0 ? null : reduce(late({ kind: 'call', fn: 'join', args: [texts, '\n'] }), () => undefined)
   return { init, tags: Object.assign({}, ...all.map(({ tags }) => tags)) as ValueMap }
@@ -76,13 +88,30 @@ const runtime = async (name: string, pieces: readonly Piece<PlainMap>[], member:
   return piece.flavor.runtime(rest.join(':'), piece.config, member, call)
 }
 
+const isTold =
+  (of: 'hasJoined' | 'hasLeft') =>
+  ({ flavor, config }: Piece): boolean =>
+    flavor[of]?.(config) === true
+
+// First to last, as they were prepared; one that fails is tried again with those before it.
+const joined = async (pieces: readonly Piece<PlainMap>[], member: MemberHandle, call: Call): Promise<void> => {
+  for (const { flavor, config } of pieces) {
+    call.signal.throwIfAborted()
+    await flavor.joined?.(config, member, call)
+  }
+}
+
 // Last to first, and all of them although one fails: what can be taken out of service is.
-const drain = async (pieces: readonly Piece<PlainMap>[], member: MemberHandle, call: Call): Promise<void> => {
+const backwards = async (
+  pieces: readonly Piece<PlainMap>[],
+  call: Call,
+  tell: (piece: Piece<PlainMap>) => Promise<void>,
+): Promise<void> => {
   const errors: unknown[] = []
-  for (const { flavor, config } of pieces.filter((piece) => piece.flavor.hasDrain(piece.config)).toReversed()) {
+  for (const piece of pieces.toReversed()) {
     call.signal.throwIfAborted()
     try {
-      await flavor.drain?.(config, member, call)
+      await tell(piece)
     } catch (error) {
       errors.push(error)
     }

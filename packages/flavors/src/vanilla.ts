@@ -33,6 +33,7 @@ const config = object({
   },
   timeout: { schema: { kind: 'duration', min: 1, max: 600_000 }, doc: 'How long a member may take to answer.', default: 2000 },
   drain: { schema: command, doc: 'Command that takes a member out of service, run inside before it is destroyed.' },
+  joined: { schema: command, doc: 'Command run inside of a new member once it is well. It may run again for the same member.' },
 })
 
 /** Machines that run a script and are asked by command, connection or request whether they are well. */
@@ -46,9 +47,11 @@ export const vanilla: Flavor = defineFlavor({
   }),
   hasHealth: (given) => isMap(given['health']) && Object.keys(given['health']).length > 0,
   hasDrain: (given) => given['drain'] !== undefined,
+  hasJoined: (given) => given['joined'] !== undefined,
   survey,
   health: askNow,
-  drain,
+  drain: (given, member, call) => runInside('drain', given, member, call),
+  joined: (given, member, call) => runInside('joined', given, member, call),
 })
 
 // Lines may be late, so they are joined by an expression, which is applied at once where everything is known.
@@ -57,11 +60,11 @@ const initOf = (init: Value | undefined): Value => {
   return isList(init) ? reduce(late({ kind: 'call', fn: 'join', args: [init, '\n'] }), () => undefined) : init
 }
 
-async function drain(given: PlainMap, member: MemberHandle, call: Call): Promise<void> {
-  const argv = commandOf(given['drain'])
+async function runInside(name: 'drain' | 'joined', given: PlainMap, member: MemberHandle, call: Call): Promise<void> {
+  const argv = commandOf(given[name])
   if (argv === undefined) return
   if (member.guest === null)
-    throw new ProviderError('invalid', 'The drain command cannot be run: nothing can be run inside of this machine.')
+    throw new ProviderError('invalid', `The ${name} command cannot be run: nothing can be run inside of this machine.`)
   const { exitCode } = await member.guest.run(argv, call)
-  if (exitCode !== 0) throw new ProviderError('transient', `The drain command ended with exit code ${exitCode}.`)
+  if (exitCode !== 0) throw new ProviderError('transient', `The ${name} command ended with exit code ${exitCode}.`)
 }

@@ -87,6 +87,52 @@ test('draining goes from last to first, past one that fails, and then says so', 
   expect(ran.slice(2)).toEqual(['bad', 'third'])
 })
 
+test('a member is told from first to last that it has come, and the rest are not told past one that fails', async () => {
+  const { ran, guest } = notes()
+  const joins = (...names: readonly string[]): PlainMap =>
+    config({ vanilla: {} }, ...names.map((name) => ({ vanilla: { joined: [name] } })))
+  await combo.joined?.(joins('first', 'second'), member(guest), call)
+  expect(ran).toEqual(['first', 'second'])
+  await expect(combo.joined?.(joins('bad', 'third'), member(guest), call)).rejects.toThrow(ProviderError)
+  expect(ran.slice(2)).toEqual(['bad'])
+  expect([combo.hasJoined?.(joins()), combo.hasJoined?.(joins('first'))]).toEqual([false, true])
+})
+
+test('all flavors that want to know are told from last to first that a member has gone, past one that fails', async () => {
+  const gone: string[] = []
+  const leaving = (name: string, fails = false): Flavor =>
+    flavor(name, {
+      hasLeft: (own) => own['n'] === 1,
+      left: async () => {
+        gone.push(name)
+        if (fails) throw new ProviderError('transient', name)
+      },
+    })
+  const three = comboOf([leaving('a'), leaving('b', true), leaving('c')])
+  const given: PlainMap = { flavors: [{ a: { n: 1 } }, { b: { n: 1 } }, { c: { n: 2 } }] }
+  expect([three.hasLeft?.(given), three.hasLeft?.({ flavors: [{ c: {} }] }), combo.hasLeft?.(config({ vanilla: {} }))]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  await expect(three.left?.(given, member(), call)).rejects.toThrow('b')
+  expect(gone).toEqual(['b', 'a'])
+})
+
+test('a group comes up one member first if any of the flavors needs that', () => {
+  expect(comboOf([flavor('a', {}), flavor('b', { bootstrap: 'serial' })]).bootstrap).toBe('serial')
+  expect(combo.bootstrap).toBeUndefined()
+})
+
+test('a member that leads by the word of one flavor leads, however well it is by the word of another', async () => {
+  const lead = flavor('lead', { hasHealth: () => true, health: async () => ({ kind: 'healthy', role: 'leader' }) })
+  const sick = flavor('sick', { hasHealth: () => true, health: async () => ({ kind: 'unhealthy', why: 'sick' }) })
+  const both = comboOf([lead, sick])
+  const led: Health = { kind: 'unhealthy', why: 'sick', role: 'leader' }
+  expect(await both.health?.({ flavors: [{ lead: {} }, { sick: {} }] }, member(), call)).toEqual(led)
+  expect(await both.health?.({ flavors: [{ sick: {} }] }, member(), call)).toEqual({ kind: 'unhealthy', why: 'sick' })
+})
+
 test('a value that is known only at apply is asked of the flavor that named it', async () => {
   const token = (name: string): Flavor =>
     flavor(name, {

@@ -226,3 +226,20 @@ describe('draining', () => {
     await expect(drain(member({}))).rejects.toBeInstanceOf(ProviderError)
   })
 })
+
+describe('a new member', () => {
+  const joined = (of: MemberHandle): Promise<void> => vanilla.joined?.(config({ joined: ['enlist'] }), of, call()) ?? Promise.resolve()
+
+  it('runs its command inside, which is tried again when it fails, and never where nothing can be run', async () => {
+    const ran: (readonly string[])[] = []
+    const noting: Guest = { run: async (command) => (ran.push(command), { exitCode: 0, stdout: '', stderr: '' }) }
+    await joined(member({}, noting))
+    expect(ran).toEqual([['enlist']])
+    await expect(joined(member({}, guest(1)))).rejects.toMatchObject({ kind: 'transient' })
+    await expect(joined(member({}))).rejects.toMatchObject({ kind: 'invalid' })
+  })
+
+  it('is told of only where a command is configured', () => {
+    expect([vanilla.hasJoined?.({}), vanilla.hasJoined?.({ joined: ['enlist'] }), vanilla.hasLeft?.({})]).toEqual([false, true, undefined])
+  })
+})

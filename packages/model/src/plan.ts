@@ -113,7 +113,16 @@ export interface Risk {
 
 /** Why apply will not start, or not touch some units. Shown in the plan; `--auto-approve` lifts none. */
 export interface Refusal {
-  readonly kind: 'max-destroy' | 'vanished' | 'prevent-destroy' | 'unclaimed' | 'foreign' | 'unreadable' | 'lost-state' | 'pet-detached' | 'quorum'
+  readonly kind:
+    | 'max-destroy'
+    | 'vanished'
+    | 'prevent-destroy'
+    | 'unclaimed'
+    | 'foreign'
+    | 'unreadable'
+    | 'lost-state'
+    | 'pet-detached'
+    | 'quorum'
   /** The exit code of an apply that is refused: 6 by policy, 1 where the world cannot be trusted. */
   readonly exit: 1 | 6
   readonly summary: string
@@ -166,6 +175,8 @@ export interface Plan {
   /** What the plan was narrowed to (`--target`), in natural order; empty: everything. */
   readonly targets: readonly string[]
   readonly desired: Desired
+  /** The run whose configuration `desired` is, instead of the present one. Absent: it is the present one. */
+  readonly revision?: number
   /** By provider name. */
   readonly realms: Readonly<Record<string, Realm>>
   /** Everything that `renamed` and `changes` refer to. */

@@ -188,8 +188,7 @@ const changed = (row: Row, entry: RowEntry): Partial<Row> => {
   }
 }
 
-const startsAnew = (phase: Phase): boolean =>
-  phase.kind === 'creating' || (phase.kind === 'changing' && phase.began.verb === 'restart')
+const startsAnew = (phase: Phase): boolean => phase.kind === 'creating' || (phase.kind === 'changing' && phase.began.verb === 'restart')
 
 const withHandle = (phase: Phase, handle: string): Phase => {
   const began = (value: Began): Began => ({ ...value, handle })

@@ -16,7 +16,8 @@ export const gateVerdict = (
   const { healthy, need } = short ?? untold(gate, made)
   const ended = made.filter((member) => last?.ended.has(member) === true)
   if (ended.length > gate.failures) return { kind: 'stop', healthy, need, cause: 'ended', why: reasonOf(ended, last) }
-  if (now - startedAt >= gate.deadlineMs) return { kind: 'stop', healthy, need, cause: 'deadline', why: reasonOf(askedOf(gate, last), last) }
+  if (now - startedAt >= gate.deadlineMs)
+    return { kind: 'stop', healthy, need, cause: 'deadline', why: reasonOf(askedOf(gate, last), last) }
   return { kind: 'wait', healthy, need }
 }
 

@@ -1,16 +1,22 @@
-import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step, UnitName } from '@forgeplan/model'
+import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step } from '@forgeplan/model'
 import { bad, compareAddress, good, unitOf } from '@forgeplan/model'
 import { basisDigest } from './safety/basis.ts'
+import type { Brakes } from './safety/brakes.ts'
 import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './safety/brakes.ts'
-import type { UnitTraits } from './order/chain.ts'
+import { drainsOf, leavesOf, traitsOf } from './order/traits.ts'
+import { rollProblems } from './roll/problems.ts'
+import type { Rolling } from './roll/rolls.ts'
+import { rollingOf } from './roll/rolls.ts'
+import { quorumBrake } from './safety/quorum.ts'
 import { claimsOf } from './safety/claims.ts'
 import type { Comparison } from './changes/compare.ts'
 import { compare } from './changes/compare.ts'
+import type { ExclusiveFlow } from './order/exclusive.ts'
 import { exclusiveFlow, exclusiveProblems, exclusiveTrades } from './order/exclusive.ts'
 import { importProblems, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
-import { policyOf, removalsOf } from './changes/removals.ts'
+import { removalsOf, standingPolicies } from './changes/removals.ts'
 import type { Removal } from './changes/remove.ts'
 import { planIdOf } from './plan-id.ts'
 import type { PlanRequest } from './request.ts'
@@ -29,11 +35,16 @@ export const plan = (request: PlanRequest): Checked<Plan> => {
   const land = survey(request)
   const comparison = compare(land)
   const removals =
-    request.options.mode === 'refresh-only' ? [] : removalsOf(land, new Set([...comparison.wanted.keys(), ...released(comparison)]))
+    request.options.mode === 'refresh-only'
+      ? []
+      : removalsOf(land, comparison.rosters, new Set([...comparison.wanted.keys(), ...released(comparison)]))
   const decided = decidedChanges(land, comparison, removals)
-  const problems = problemsOf(land, comparison, decided.changes)
+  const flow = exclusiveFlow(decided.changes, land.located.rows, request.catalog)
+  const rolling = rollingOf(decided.changes, { request, rows: land.located.rows, flow })
+  const parts = { land, comparison, removals, ...decided, flow, rolling }
+  const problems = problemsOf(parts)
   if (problems.some(({ severity }) => severity === 'error')) return bad(problems)
-  return good(assemble({ land, comparison, removals, ...decided, warnings: problems }))
+  return good(assemble({ ...parts, warnings: problems }))
 }
 
 const released = ({ changes }: Comparison): readonly Address[] =>
@@ -58,14 +69,15 @@ const decidedChanges = (land: Survey, comparison: Comparison, removals: readonly
 
 const inOrder = (changes: readonly Change[]): readonly Change[] => changes.toSorted((a, b) => compareAddress(a.address, b.address))
 
-const problemsOf = (land: Survey, comparison: Comparison, changes: readonly Change[]): readonly Diagnostic[] => [
+const problemsOf = ({ land, comparison, changes, flow, rolling }: Omit<Parts, 'warnings'>): readonly Diagnostic[] => [
   ...land.located.problems,
   // A refresh changes nothing in the world: what a change would cost is no matter then.
   ...(land.request.options.mode === 'refresh-only' ? [] : comparison.problems),
   ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
   ...importProblems(land, comparison),
   ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
-  ...exclusiveTrades(changes, exclusiveFlow(changes, land.located.rows, land.request.catalog)),
+  ...exclusiveTrades(changes, flow),
+  ...rollProblems(changes, comparison, { flow, rolling }),
   ...claimsOf(land.request.state, land.request.observed).warnings,
   ...pendingWarnings(land, changes),
 ]
@@ -86,6 +98,8 @@ const pendingWarnings = ({ request, located }: Survey, changes: readonly Change[
   })
 
 interface Parts extends Decided {
+  readonly flow: ExclusiveFlow
+  readonly rolling: Rolling
   readonly land: Survey
   readonly comparison: Comparison
   readonly removals: readonly Removal[]
@@ -96,7 +110,7 @@ const assemble = (parts: Parts): Plan => {
   const { land, comparison, changes, renamed, warnings } = parts
   const { request, located } = land
   const { desired, state, observed, options } = request
-  const brakes = brakesOf({ changes, size: located.rows.size, limit: desired.maxDestroy, options })
+  const brakes = allBrakes(parts)
   const body: Omit<Plan, 'id' | 'warnings'> = {
     format: 1,
     tool: request.tool,
@@ -110,7 +124,7 @@ const assemble = (parts: Parts): Plan => {
     renamed,
     changes,
     steps: planSteps(parts),
-    rolls: [],
+    rolls: [...parts.rolling.schedules.values()].map(({ roll }) => roll),
     outputs: planOutputs(land, comparison),
     risks: risksOf(changes, brakes.lifts, observed, located.rows),
     refusals: [...claimsOf(state, observed).refusals, ...brakes.refusals, ...refusalsOf(parts)],
@@ -118,6 +132,14 @@ const assemble = (parts: Parts): Plan => {
     basis: basisOf(land, changes),
   }
   return { ...body, id: planIdOf(body, request.hash), warnings }
+}
+
+const allBrakes = ({ land, changes, rolling }: Parts): Brakes => {
+  const { request, located } = land
+  const { desired, options } = request
+  const own = brakesOf({ changes, size: located.rows.size, limit: desired.maxDestroy, options })
+  const quorum = quorumBrake({ changes, request, rows: located.rows, schedules: rolling.schedules, policyOf: standingPolicies(land) })
+  return { refusals: [...own.refusals, ...quorum.refusals], lifts: [...own.lifts, ...quorum.lifts] }
 }
 
 const planOutputs = (land: Survey, { book }: Comparison): Plan['outputs'] => {
@@ -137,18 +159,13 @@ const usedContexts = ({ contexts }: Comparison, changes: readonly Change[], rena
 }
 
 const refusalsOf = ({ land, comparison, removals, changes }: Parts): Plan['refusals'] => {
-  const { request, located } = land
-  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
   const selected = selectionOf(land)
   const doubtful = [
     ...comparison.unreadable,
     ...removals.flatMap(({ change, unreadable }) => (unreadable === null ? [] : [{ address: change.address, why: unreadable }])),
   ]
   return [
-    ...protectedRefusal(changes, (address) => {
-      const row = located.rows.get(address)
-      return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
-    }),
+    ...protectedRefusal(changes, standingPolicies(land)),
     ...unreadableRefusal(doubtful.filter(({ address }) => selected(address))),
     ...detachedPetRefusal(comparison.detached.filter(({ address }) => selected(address))),
   ]
@@ -156,40 +173,23 @@ const refusalsOf = ({ land, comparison, removals, changes }: Parts): Plan['refus
 
 const stayingActions: ReadonlySet<Change['action']> = new Set(['keep', 'update', 'restart', 'release'])
 
-const planSteps = ({ land, changes, comparison }: Parts): readonly Step[] => {
-  const { request, located } = land
+const planSteps = ({ land, changes, comparison, flow, rolling }: Parts): readonly Step[] => {
   const partsOf = partsByOwner(land, comparison, changes)
   const staying = new Set(changes.flatMap(({ action, address }) => (stayingActions.has(action) ? [address] : [])))
   return stepsOf({
     changes,
     dependencies: land.dependencies,
     former: land.former,
-    traits: traitsOf(request),
+    traits: traitsOf(land),
     partsOf,
     stays: (part) => staying.has(part),
     drains: drainsOf(land),
-    exclusive: exclusiveFlow(changes, located.rows, request.catalog),
+    leaves: leavesOf(land),
+    rolls: rolling.schedules,
+    shrinks: rolling.shrinks,
+    exclusive: flow,
   })
 }
-
-const traitsOf = ({ desired, catalog }: PlanRequest): ReadonlyMap<UnitName, UnitTraits> =>
-  new Map(
-    desired.units.map((unit) => {
-      const flavor = unit.flavor === null ? undefined : catalog.flavors.get(unit.flavor.plugin)
-      const hasHealth = unit.flavor !== null && flavor?.hasHealth(unit.flavor.config) === true
-      return [unit.name, { hasHealth, healthTimeoutMs: unit.healthTimeoutMs }]
-    }),
-  )
-
-const drainsOf =
-  ({ request, located }: Survey) =>
-  (address: Address): boolean => {
-    const row = located.rows.get(address)
-    const use = row === undefined ? null : (request.state.contexts.get(row.context)?.flavor ?? null)
-    if (row === undefined || use === null || request.catalog.flavors.get(use.plugin)?.hasDrain(use.config) !== true) return false
-    const seen = sightOf(request.observed, row)
-    return seen.kind === 'present' && seen.status.kind === 'running'
-  }
 
 // Parts that stand or come, under the machine at the address they are named after.
 const partsByOwner = (

@@ -1,4 +1,4 @@
-import type { Catalog, Desired, Observation, Observed, Places, Row, State } from '@forgeplan/model'
+import type { Catalog, Desired, Observation, Observed, Places, Row, State, UnitName } from '@forgeplan/model'
 import type { Import } from './changes/import.ts'
 import type { Hash } from './context.ts'
 
@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly imports?: readonly Import[]
   /** Units or addresses to leave as they are, with what depends on them. */
   readonly excludes?: readonly string[]
+  /** Groups whose quorum this plan may break. */
+  readonly overrides?: readonly UnitName[]
 }
 
 /** Everything that planning depends on. The same request gives the same plan, byte for byte. */

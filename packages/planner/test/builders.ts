@@ -5,6 +5,7 @@ import type {
   Change,
   Desired,
   FlavorType,
+  Heal,
   Health,
   JournalEntry,
   Observation,
@@ -18,9 +19,10 @@ import type {
   Uid,
   Unit,
   UnitName,
+  Update,
   ValueMap,
 } from '@forgeplan/model'
-import { findType, isKnown, lineage, normaliseObject, object, realm, remoteId, stackName, stepId, uid } from '@forgeplan/model'
+import { cautious, findType, isKnown, lineage, normaliseObject, object, realm, remoteId, stackName, stepId, uid } from '@forgeplan/model'
 import { simDisk, simMachine } from '../../testkit/src/sim-types.ts'
 import type { PlanOptions } from '../src/index.ts'
 import { emptyState, foldAll, plan, specDigest } from '../src/index.ts'
@@ -53,6 +55,8 @@ interface UnitOptions {
   readonly dependsOn?: readonly string[]
   readonly provider?: string
   readonly flavor?: ValueMap
+  readonly update?: Partial<Update>
+  readonly heal?: Heal
 }
 
 /** A unit with an image; a group of 3 unless it says otherwise. */
@@ -66,6 +70,8 @@ export const unit = (name: string, options: UnitOptions = {}): Unit => ({
   policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [], ...options.policy },
   dependsOn: (options.dependsOn ?? []) as readonly UnitName[],
   healthTimeoutMs: 300_000,
+  update: { ...cautious(300_000), ...options.update },
+  heal: options.heal ?? null,
 })
 
 export const desired = (units: readonly Unit[], more: Partial<Desired> = {}): Desired => ({

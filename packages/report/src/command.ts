@@ -9,14 +9,15 @@ const envOf = (stack: string): readonly string[] => {
 /** A word as a POSIX shell takes it literally. */
 export const shellWord = (text: string): string => (/^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
-type Planned = Pick<PlanView['header'], 'stack' | 'mode' | 'targets'>
+type Planned = Pick<PlanView['header'], 'stack' | 'mode' | 'targets'> & Partial<Pick<PlanView['header'], 'revision'>>
 
 const targetsOf = ({ targets }: Planned): readonly string[] => targets.flatMap((target) => ['--target', shellWord(target)])
 
 /** The command that makes this plan again, with `rest` behind it. */
 export const planCommandOf = (header: Planned, ...rest: readonly string[]): string => {
   const mode = header.mode === 'normal' ? [] : [`--${header.mode}`]
-  return ['forge', 'plan', ...envOf(header.stack), ...mode, ...targetsOf(header), ...rest].join(' ')
+  const back = header.revision == null ? [] : ['--revision', String(header.revision)]
+  return ['forge', 'plan', ...envOf(header.stack), ...mode, ...back, ...targetsOf(header), ...rest].join(' ')
 }
 
 /** The command that performs a plan: the saved one, or a new one made the same way; with `rest` behind it. */

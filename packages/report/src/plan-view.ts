@@ -57,6 +57,7 @@ const headerOf = (plan: Plan): Header => ({
   shortId: escapeText(plan.id).slice(0, 8),
   lineage: plan.lineage === null ? 'new' : escapeText(plan.lineage).slice(0, 8),
   targets: plan.targets.map(sentence),
+  revision: plan.revision ?? null,
 })
 
 const totalsOf = (plan: Plan): Totals => {

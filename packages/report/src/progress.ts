@@ -21,7 +21,7 @@ export interface ErrorCount {
 
 /** A run as far as its events have told. */
 export interface Progress {
-  readonly plan: Pick<Plan, 'id' | 'stack' | 'mode' | 'targets'>
+  readonly plan: Pick<Plan, 'id' | 'stack' | 'mode' | 'targets' | 'revision'>
   readonly index: StepIndex
   readonly units: Chunks<UnitProgress>
   /** By the step's place in the plan. */
@@ -48,7 +48,13 @@ export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set())
   const outcomes = startOutcomes(index.rolls, plan, done)
   const waves = startWaves(index.rolls, outcomes)
   return {
-    plan: { id: plan.id, stack: plan.stack, mode: plan.mode, targets: plan.targets },
+    plan: {
+      id: plan.id,
+      stack: plan.stack,
+      mode: plan.mode,
+      targets: plan.targets,
+      ...(plan.revision === undefined ? {} : { revision: plan.revision }),
+    },
     index,
     units: toChunks(units.map((start) => untouched(start, waves.get(start.unit) ?? 0))),
     running: emptyChunks(plan.steps.length),

@@ -23,6 +23,7 @@ export const renderJson = (view: PlanView): string => {
       mode: plan.mode,
       targets: plan.targets,
       tool: plan.tool,
+      ...(plan.revision === undefined ? {} : { revision: plan.revision }),
       realms: plan.realms,
       requires: plan.desired.requires.map(({ source }) => source),
     },

@@ -54,7 +54,8 @@ function* renderCut(view: PlanView, cut: Cut, shortened: boolean): Generator<str
 const headLines = (view: PlanView): readonly string[] => {
   const { header, totals, units } = view
   const marker = `${header.stack}:v1 id=${header.id}`.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  const mode = header.mode === 'normal' ? '' : ` \u00B7 **${header.mode}**`
+  const back = header.revision === null ? '' : ` \u00B7 **back to revision ${header.revision}**`
+  const mode = `${back}${header.mode === 'normal' ? '' : ` \u00B7 **${header.mode}**`}`
   const managed = totals.keep === 0 ? '' : ` \u00B7 ${count(totals.keep, 'object')} untouched`
   const only =
     header.targets.length === 0 ? [] : ['', `Only ${header.targets.slice(0, 20).map(clippedCode).join(', ')}: the rest is not planned.`]

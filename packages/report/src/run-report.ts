@@ -90,10 +90,11 @@ const errorLine = ({ address, kind, message, count }: Omit<ErrorCount, 'address'
   return { lead: '  Error: ', style: 'danger', text: `${at}${clip(escapeText(message), 1000)} (${kind})${times}`, hang: 9 }
 }
 
-const headerOf = ({ plan }: Progress): Pick<PlanView['header'], 'stack' | 'mode' | 'targets'> => ({
+const headerOf = ({ plan }: Progress): Pick<PlanView['header'], 'stack' | 'mode' | 'targets' | 'revision'> => ({
   stack: escapeText(plan.stack),
   mode: plan.mode,
   targets: plan.targets.map(escapeText),
+  revision: plan.revision ?? null,
 })
 
 const nextStep = (progress: Progress, result: Exclude<RunResult, 'done'>, { planFile, given = [] }: ReportOptions): string => {

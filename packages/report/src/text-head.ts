@@ -36,6 +36,9 @@ const headerLine = ({ header, totals, units }: PlanView): Line => {
 const modeLines = ({ header }: PlanView): readonly Line[] => [
   ...(header.mode === 'destroy' ? [flagged('DESTROY', 'danger', 'everything that this plan covers is taken down')] : []),
   ...(header.mode === 'refresh-only' ? [plainLine('  refresh only: apply records what was seen and changes no object')] : []),
+  ...(header.revision === null
+    ? []
+    : [plainLine(`  back to revision ${header.revision}: what that run wanted, and not the present configuration`)]),
   ...(header.targets.length > 0 ? [plainLine(`  only ${header.targets.join(', ')} (--target): the rest is not planned`)] : []),
 ]
 

@@ -37,6 +37,8 @@ export interface Header {
   /** `new`, or the first 8 characters. */
   readonly lineage: string
   readonly targets: readonly string[]
+  /** The run whose configuration it leads back to; null: it is for the present one. */
+  readonly revision: number | null
 }
 
 /** Counts of objects as Terraform counts them: a replacement is one added and one destroyed, a restart a change. */

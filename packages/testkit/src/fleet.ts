@@ -22,6 +22,10 @@ export interface FleetUnit {
   readonly flavor: string | null
   readonly policy: PlainMap
   readonly dependsOn: readonly UnitName[]
+  /** As they stand in the file; absent: the configuration says nothing. */
+  readonly update?: PlainMap
+  readonly quorum?: 'majority'
+  readonly healUnhealthy?: PlainMap
 }
 
 export const unitName = ({ name, shape }: FleetUnit): UnitName => (shape.kind === 'single' ? instanceUnit(name) : groupUnit(name))
@@ -82,12 +86,15 @@ const lines = (section: PlainMap): string =>
 const blocks = (fleet: Fleet, fits: (unit: FleetUnit) => boolean): PlainMap =>
   Object.fromEntries(fleet.units.filter(fits).map((unit) => [unit.name, block(unit)]))
 
-const block = ({ shape, inputs, flavor, policy, dependsOn }: FleetUnit): PlainMap => ({
+const block = ({ shape, inputs, flavor, policy, dependsOn, update, quorum, healUnhealthy }: FleetUnit): PlainMap => ({
   ...(shape.kind === 'sized' ? { size: shape.size } : shape.kind === 'ids' ? { ids: shape.ids } : {}),
   instance: { provider: 'here', ...inputs },
   ...(flavor === null ? {} : { flavor }),
   ...(Object.keys(policy).length === 0 ? {} : { policy }),
   ...(dependsOn.length === 0 ? {} : { dependsOn }),
+  ...(update === undefined ? {} : { update }),
+  ...(quorum === undefined ? {} : { quorum }),
+  ...(healUnhealthy === undefined ? {} : { healUnhealthy }),
 })
 
 const backwards = (value: unknown): unknown => {

@@ -1,7 +1,7 @@
 import type { Catalog, Desired, Event, Journal, Lineage, Observed, Places, Plan, State } from '@forgeplan/model'
 import { stackName } from '@forgeplan/model'
 import { decode, expand, parse } from '@forgeplan/config'
-import type { OpenWorlds, RunOutcome } from '@forgeplan/engine'
+import type { ExecuteRequest, OpenWorlds, RunOutcome } from '@forgeplan/engine'
 import { execute, observe, openWorlds, recover, sha256 } from '@forgeplan/engine'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan as makePlan } from '@forgeplan/planner'
@@ -11,7 +11,7 @@ import type { Crash } from './crash.ts'
 import type { Given } from './lab-inputs.ts'
 import { inputsOf, lineageOf, resolverOf, whole } from './lab-inputs.ts'
 import { MemoryJournal } from './memory-journal.ts'
-import { simFlavor } from './sim-flavor.ts'
+import { simFlavor, simSerial } from './sim-flavor.ts'
 import { sim } from './sim.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { World } from './world.ts'
@@ -21,7 +21,7 @@ export interface LabOptions {
   readonly world?: World
   /** What a first apply founds; derived from the world's name if absent. */
   readonly lineage?: Lineage
-  /** Further plugins; `sim` and `simflavor` are always there. */
+  /** Further plugins; `sim`, `simflavor` and `simserial` are always there. */
   readonly providers?: readonly Provider[]
   readonly flavors?: readonly Flavor[]
 }
@@ -30,6 +30,10 @@ export interface ApplyOptions extends Partial<PlanOptions> {
   /** A saved plan; a new one is made if absent. */
   readonly plan?: Plan
   readonly parallelism?: number
+  /** Names of gates that a person has approved. */
+  readonly approved?: ReadonlySet<string>
+  /** Who is asked at other gates that want it; nobody if absent. */
+  readonly ask?: ExecuteRequest['ask']
   /** First and second Ctrl-C. */
   readonly stop?: AbortSignal
   readonly abort?: AbortSignal
@@ -47,6 +51,7 @@ interface Process {
   readonly journal: Journal
 }
 
+const never = new AbortController().signal
 const normal: PlanOptions = { mode: 'normal', targets: [], replace: [], maxDestroy: null, acceptVanished: null }
 
 /** One clone of a repository with its state, over a simulated world: the shortest road from a text to machines. */
@@ -65,7 +70,7 @@ export class Lab implements Disposable {
     this.world = options.world ?? new World({ name: 'lab' })
     this.lineage = options.lineage ?? lineageOf(this.world.name)
     this.#providers = new Map([sim, ...(options.providers ?? [])].map((one) => [one.name, one]))
-    this.#flavors = new Map([simFlavor, ...(options.flavors ?? [])].map((one) => [one.name, one]))
+    this.#flavors = new Map([simFlavor, simSerial, ...(options.flavors ?? [])].map((one) => [one.name, one]))
     this.catalog = { providers: this.#providers, flavors: this.#flavors }
   }
 
@@ -157,16 +162,15 @@ export class Lab implements Disposable {
   }
 
   #planOn(observed: Observed, options: Partial<PlanOptions>): Plan {
-    const { mode, targets, replace, maxDestroy, acceptVanished } = { ...normal, ...options }
     const request = { ...this.#wanted(), state: this.state(), observed, catalog: this.catalog, hash: sha256, tool: 1 }
-    return whole(makePlan({ ...request, options: { mode, targets, replace, maxDestroy, acceptVanished } }))
+    return whole(makePlan({ ...request, options: { ...normal, ...options } }))
   }
 
   #apply({ clock, journal }: Process, options: ApplyOptions): Promise<Applied> {
+    const { plan: saved, parallelism = 10, stop = never, abort = never, approved = new Set(), ask, ...planning } = options
     return this.#connected(async (worlds) => {
       const observed = await this.#look(worlds, clock)
-      const plan = options.plan ?? this.#planOn(observed, options)
-      const never = new AbortController().signal
+      const plan = saved ?? this.#planOn(observed, planning)
       const run = execute({
         plan,
         state: this.state(),
@@ -175,9 +179,10 @@ export class Lab implements Disposable {
         worlds,
         journal,
         clock,
-        signals: { stop: options.stop ?? never, abort: options.abort ?? never },
+        signals: { stop, abort },
         resolver: resolverOf(this.#given),
-        options: { parallelism: options.parallelism ?? 10, command: 'apply', random: () => 0.5 },
+        ...(ask === undefined ? {} : { ask }),
+        options: { parallelism, approved, command: 'apply', random: () => 0.5 },
       })
       const events: Event[] = []
       for await (const event of run) events.push(event)

@@ -2,11 +2,19 @@ import type { Health, RemoteId } from '@forgeplan/model'
 import type { Guest } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { World } from './world.ts'
+import type { WorldObject } from './world-object.ts'
 
 /** Whether a machine is well at that time (milliseconds since 1970), as somebody inside would say. */
 export const healthOf = (world: World, id: RemoteId, now: number): Health => {
   const object = world.objects().find((one) => one.id === id)
   if (object === undefined) return { kind: 'unhealthy', why: 'The machine does not exist.' }
+  return object.leader === true ? { role: 'leader', ...conditionOf(world, object, now) } : conditionOf(world, object, now)
+}
+
+/** Whether a machine does its work at that time. */
+export const isHealthy = (world: World, id: RemoteId, now: number): boolean => healthOf(world, id, now).kind === 'healthy'
+
+const conditionOf = (world: World, object: WorldObject, now: number): Health => {
   if (object.status.kind === 'stopped') return { kind: 'unhealthy', why: 'The machine is stopped.' }
   if (object.health !== null) return object.health
   const well = now >= object.startedAt + world.healthyAfterMs

@@ -1,7 +1,8 @@
 import type { Diagnostic, Observation, Uid } from '@forgeplan/model'
 import { parseMark } from '@forgeplan/model'
-import type { Call, Handler, Target } from '@forgeplan/sdk'
+import type { Call, Handler, Target, Wanted } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import { genuineMark } from './oracle.ts'
 import { apply, mine, remove, settled } from './sim-apply.ts'
 import { machineGuest } from './sim-guest.ts'
 import type { SimKind } from './sim-kind.ts'
@@ -37,9 +38,9 @@ export const simHandler = (view: View, kind: SimKind): Handler => ({
     if (seen.kind !== 'nothing') return view.world.writeMark(mine(seen).id, mark === null ? null : { ...mark })
     if (mark !== null) throw new ProviderError('conflict', 'There is nothing to mark: the object does not exist.')
   },
-  preflight: async (_wanted, call) => {
+  preflight: async (wanted, call) => {
     enter(view, call, { method: 'preflight' })
-    return [] satisfies readonly Diagnostic[]
+    return view.type === machineType ? roomFor(view, wanted) : []
   },
   async *find(query, call) {
     enter(view, call, { method: 'find' })
@@ -49,6 +50,19 @@ export const simHandler = (view: View, kind: SimKind): Handler => ({
   },
   ...(view.type === machineType ? machineOnly(view) : {}),
 })
+
+// A machine that is wanted at the address of one that stands takes its place.
+const roomFor = ({ world }: View, wanted: readonly Wanted[]): readonly Diagnostic[] => {
+  const addresses = new Set<string>(wanted.map(({ address }) => address))
+  const staying = world.objects().filter((object) => {
+    const address = genuineMark(object)?.address
+    return object.type === machineType && (address === undefined || !addresses.has(address))
+  })
+  const { capacity } = world
+  if (capacity === null || staying.length + addresses.size <= capacity) return []
+  const detail = `${addresses.size} machines are wanted beside ${staying.length} others, and only ${capacity} fit.`
+  return [{ severity: 'error', code: 'FORGE5011', summary: 'There is no room for the machines', detail }]
+}
 
 const machineOnly = (view: View): Partial<Handler> => ({
   detach: async (target, part, call) => {

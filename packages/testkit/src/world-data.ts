@@ -10,6 +10,8 @@ export interface WorldData {
   readonly time: number
   readonly creationMs: number
   readonly healthyAfterMs: number
+  /** So many machines fit; null: as many as anybody wants. */
+  readonly capacity: number | null
   readonly objects: readonly WorldObject[]
   readonly tasks: readonly WorldTask[]
   /** By login: the ids that it may not see. */

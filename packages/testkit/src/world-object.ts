@@ -23,6 +23,8 @@ export interface WorldObject {
   readonly startedAt: number
   /** Set by a test; null: healthy once it has run for `healthyAfterMs`. */
   readonly health: Health | null
+  /** Whether it calls itself the leader of its group; absent: it does not. */
+  readonly leader?: boolean
   /** Ids of the disks that are plugged in. */
   readonly attached: readonly RemoteId[]
   /** Files inside, by path, base64. */
@@ -40,7 +42,19 @@ export interface WorldTask {
 
 /** One call of a provider's method, in the order in which they came. */
 export interface LoggedCall {
-  readonly method: 'observe' | 'list' | 'apply' | 'delete' | 'mark' | 'detach' | 'preflight' | 'find' | 'guest' | 'drain'
+  readonly method:
+    | 'observe'
+    | 'list'
+    | 'apply'
+    | 'delete'
+    | 'mark'
+    | 'detach'
+    | 'preflight'
+    | 'find'
+    | 'guest'
+    | 'drain'
+    | 'joined'
+    | 'left'
   readonly uid: Uid | null
   readonly address: string | null
   readonly verb: string | null

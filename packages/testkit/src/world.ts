@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly creationMs?: number
   /** How long an object has to run until it is healthy, milliseconds. */
   readonly healthyAfterMs?: number
+  /** So many machines fit; null or absent: as many as anybody wants. */
+  readonly capacity?: number | null
 }
 
 const worlds = new Map<string, World>()
@@ -57,6 +59,7 @@ export class World implements Disposable {
       time: 0,
       creationMs: options.creationMs ?? 0,
       healthyAfterMs: options.healthyAfterMs ?? 0,
+      capacity: options.capacity ?? null,
       tasks: [],
       hidden: {},
     }
@@ -92,6 +95,15 @@ export class World implements Disposable {
 
   get healthyAfterMs(): number {
     return this.#data.healthyAfterMs
+  }
+
+  /** So many machines fit; null: as many as anybody wants. Nothing stops one too many: preflight tells. */
+  get capacity(): number | null {
+    return this.#data.capacity
+  }
+
+  set capacity(capacity: number | null) {
+    this.#change({ capacity })
   }
 
   get index(): WorldIndex {
@@ -221,6 +233,11 @@ export class World implements Disposable {
   /** Overrides its health; null lets it become healthy by itself again. */
   setHealth(id: RemoteId, health: Health | null): void {
     this.edit(id, { health })
+  }
+
+  /** Makes it call itself the leader of its group, or no longer. */
+  setLeader(id: RemoteId, leader = true): void {
+    this.edit(id, { leader })
   }
 
   /** From now on that login does not see it in lists, and looking it up says "no permission". */

@@ -11,6 +11,14 @@ import { doEdit } from '../src/world-edit.ts'
 
 const numRuns = process.env['FORGE_TEST_SCALE'] === 'full' ? 500 : 40
 
+it('a fleet writes how its units are updated, where it says so', () => {
+  const unit = { shape: { kind: 'sized', size: 3 }, inputs: {}, flavor: null, policy: {}, dependsOn: [] } as const
+  const rolling = { ...unit, name: 'b', update: { batch: 2 }, quorum: 'majority', healUnhealthy: { checks: 2 } } as const
+  const text = fleetYaml({ stack: 's', flavors: {}, units: [{ ...unit, name: 'a' }, rolling], outputs: {} }, 'w')
+  expect(text).toContain('  a: {"size":3,"instance":{"provider":"here"}}\n')
+  expect(text).toContain('"update":{"batch":2},"quorum":"majority","healUnhealthy":{"checks":2}}\n')
+})
+
 describe('a random fleet', () => {
   it('is a configuration without problems, in either order', () => {
     assert(

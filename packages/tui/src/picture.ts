@@ -10,6 +10,8 @@ export interface Picture {
   show(progress: Progress): void
   /** Running calls are being cut off. */
   aborting(): void
+  /** Leaves the frame standing and draws nothing until the result is called; then a new frame below what was written. */
+  putAside(): () => void
   /** Draws the last frame and leaves it standing. */
   close(): Promise<void>
 }
@@ -24,8 +26,9 @@ export const drawPicture = (surface: Surface): Picture => {
   let drawn = 0
   let latest: Progress | null = null
   let aborting = false
+  let aside = false
   const draw = (): void => {
-    if (latest === null) return
+    if (latest === null || aside) return
     const { columns: width, rows } = sheet
     // With a row to spare Ink never has to clear the whole terminal.
     const frame = screen(latest, { width, height: Math.max(1, rows - 1), now: surface.now(), glyphs: surface.glyphs, aborting })
@@ -41,12 +44,28 @@ export const drawPicture = (surface: Surface): Picture => {
     surface.write(eraseText(drawn, sheet, surface.size()))
     renew()
   }
-  const endings = [surface.onResize(resized), surface.onSuspend({ before: () => sheet.leave(), after: renew }), often(draw)]
+  const back = (): void => {
+    if (!aside) return
+    aside = false
+    renew()
+  }
+  const putAside = (): (() => void) => {
+    sheet.leave()
+    aside = true
+    return back
+  }
+  const unlessAside = (action: () => void) => (): void => {
+    if (!aside) action()
+  }
+  const suspended = { before: unlessAside(() => sheet.leave()), after: unlessAside(renew) }
+  const endings = [surface.onResize(unlessAside(resized)), surface.onSuspend(suspended), often(draw)]
   return {
     show: (progress) => void (latest = progress),
     aborting: () => void (aborting = true),
+    putAside,
     close: async () => {
       for (const end of endings) end()
+      back()
       draw()
       // Ink loses a frame that is drawn in the tick in which it ends.
       await new Promise((resolve) => setImmediate(resolve))

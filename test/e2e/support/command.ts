@@ -27,6 +27,8 @@ export interface Running {
 /** A folder with a configuration, in which the built command runs; whatever it started is gone afterwards. */
 export interface Ground extends AsyncDisposable {
   readonly directory: string
+  /** Another configuration. */
+  write(config: string): Promise<void>
   start(argv: readonly string[], env?: Readonly<Record<string, string>>): Running
   forge(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>
   /** The machines as the state knows them. */
@@ -56,7 +58,8 @@ export const makeGround = async (config: string): Promise<Ground> => {
     await rm(directory, { recursive: true, force: true })
     if (ended.code !== 0) throw new Error(`The ground could not be cleared: ${ended.out}${ended.err}`)
   }
-  return { directory, start, forge, machines, processes: () => processesOf(directory), [Symbol.asyncDispose]: cleanUp }
+  const write = (text: string): Promise<void> => writeFile(join(directory, 'forge.yaml'), text)
+  return { directory, write, start, forge, machines, processes: () => processesOf(directory), [Symbol.asyncDispose]: cleanUp }
 }
 
 /** The built command in a folder. */

@@ -6,6 +6,7 @@ import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import { confirm } from '../line/confirm.ts'
+import { checkApproved } from '../line/gates.ts'
 import type { PlanAsked } from '../line/make-plan.ts'
 import { makePlan, planOptions } from '../line/make-plan.ts'
 import { openState, takeLease } from '../line/open-store.ts'
@@ -62,12 +63,24 @@ export const applyFresh = async (
   showForApproval(invocation, plan, worlds.catalog, choices)
   checkRefusals(plan)
   checkWords(said)
-  return await approved(how, { invocation, plan, observed, state, worlds, lease, secrets: prepared.secrets, choices, planFile: null })
+  return await approved(how, {
+    invocation,
+    plan,
+    observed,
+    state,
+    worlds,
+    lease,
+    secrets: prepared.secrets,
+    choices,
+    planFile: null,
+    revisions: store.revisions(),
+  })
 }
 
 const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {
   const { plan, invocation } = request
   if (!hasChanges(plan)) return exits.ok
+  checkApproved(choices.approve ?? [], plan)
   if (choices.autoApprove === true) return runPlan(request)
   warmUp(invocation, choices)
   const question = { text: questionText(request, words), expected: words.expected(plan), autoApprove: false }
@@ -96,6 +109,7 @@ const checkSavedOptions = (options: ApplyOptions): void => {
     options.refreshOnly ? '--refresh-only' : '',
     options.maxDestroy === undefined ? '' : '--max-destroy',
     options.acceptVanished === undefined ? '' : '--accept-vanished',
+    options.override === undefined ? '' : '--override',
   ].filter((name) => name !== '')
   if (given.length === 0) return
   throw failure(

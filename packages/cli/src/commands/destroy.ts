@@ -5,7 +5,8 @@ import type { ApplyChoices, PlanChoices } from '../syntax/plan-options.ts'
 import type { Asking } from './apply.ts'
 import { applyFresh } from './apply.ts'
 
-export interface DestroyOptions extends ApplyChoices, Pick<PlanChoices, 'target' | 'exclude' | 'maxDestroy' | 'acceptVanished'> {}
+export interface DestroyOptions
+  extends ApplyChoices, Pick<PlanChoices, 'target' | 'exclude' | 'maxDestroy' | 'acceptVanished' | 'override'> {}
 
 // Typing the name is the confirmation: it cannot be given out of habit, and not to the wrong stack.
 const asking: Asking = {

@@ -4,16 +4,15 @@ import type { Observed, Plan, State } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
 import { printDiagnostics, stateFolder } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
-import { givenVariables } from '../inputs/variables.ts'
-import { makeSecretReader } from '../inputs/secret-sources.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import { readPlanFile } from '../planfile/read.ts'
-import { checkRequires } from '../planfile/requires.ts'
+import { checkRequires, secretsAgain } from '../planfile/requires.ts'
 import { sealed } from '../planfile/seal.ts'
 import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
+import { checkApproved } from './gates.ts'
 import { openState, takeLease } from './open-store.ts'
 import { askBeforehand, checkWords } from './preflight.ts'
 import { checkRefusals } from './refusals.ts'
@@ -24,8 +23,9 @@ import { openWorldsFor } from './worlds.ts'
 export const applySaved = async (invocation: Invocation, file: string, choices: ApplyChoices): Promise<ExitCode> => {
   const read = await readPlanFile(invocation, file)
   checkRefusals(read)
+  checkApproved(choices.approve ?? [], read)
   await checkFolder(invocation, read)
-  const secrets = await secretsOf(invocation, read)
+  const secrets = await secretsAgain(invocation, read.desired)
   await checkRequires(read, secrets, await loadKey(stateFolder(invocation)))
   const plan = await sealed(read, secrets, await keyOf(invocation))
   await using store = await openState(invocation, plan.stack, 'write')
@@ -38,13 +38,7 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   const said = await askBeforehand(invocation, { plan, state, worlds })
   checkWords(said)
   await printDiagnostics(invocation, said)
-  return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file })
-}
-
-const secretsOf = async (invocation: Invocation, plan: Plan): Promise<SecretReader> => {
-  const names = plan.desired.requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
-  const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
-  return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
+  return await runPlan({ invocation, plan, observed, state, worlds, lease, secrets, choices, planFile: file, revisions: store.revisions() })
 }
 
 // Reading first: in a folder that the plan was not made for, nothing is made.

@@ -13,7 +13,7 @@ export const confirm = async (
 ): Promise<ExitCode | null> => {
   if (question.autoApprove) return null
   if (!terminal.interactive) {
-    const detail = `forge ${command} asks before it changes anything, and standard input is no terminal. Look at the plan, then give --auto-approve.`
+    const detail = `forge ${command} asks before it changes anything, and standard input and standard error are no terminal. Look at the plan, then give --auto-approve.`
     throw failure('FORGE6014', 'Nobody to ask', detail)
   }
   const answer = await terminal.ask(`\n${question.text}\n  Only '${question.expected}' is taken as a yes: `, shell.interrupts.stop)

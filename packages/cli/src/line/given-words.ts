@@ -3,7 +3,7 @@ import type { Invocation } from '../invocation.ts'
 import type { Globals } from '../syntax/globals.ts'
 import type { ApplyChoices, PlanChoices } from '../syntax/plan-options.ts'
 
-type Limits = Pick<PlanChoices, 'exclude' | 'maxDestroy' | 'acceptVanished'>
+type Limits = Pick<PlanChoices, 'exclude' | 'maxDestroy' | 'acceptVanished' | 'override'>
 
 /**
  * What the user gave beside the command and has to give again to go on, but for the environment, which is in the stack's
@@ -17,6 +17,7 @@ export const givenWords = (globals: Globals, choices: ApplyChoices & Limits): re
   ...(choices.exclude ?? []).flatMap((word) => ['--exclude', word]),
   ...(choices.maxDestroy === undefined ? [] : ['--max-destroy', String(choices.maxDestroy)]),
   ...(choices.acceptVanished === undefined ? [] : ['--accept-vanished', String(choices.acceptVanished)]),
+  ...(choices.override ?? []).flatMap((unit) => ['--override', `quorum:${unit}`]),
 ]
 
 const placeWords = ({ directory, state }: Globals): readonly string[] => [

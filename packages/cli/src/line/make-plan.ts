@@ -9,6 +9,7 @@ import { need } from '../stop.ts'
 import type { PlanChoices } from '../syntax/plan-options.ts'
 import { major } from '../version.ts'
 import { systemClock } from '@forgeplan/engine'
+import { checkOverrides } from './overrides.ts'
 import type { Prepared } from './prepare.ts'
 
 /** The options of the planner, from those of the command line. */
@@ -19,6 +20,7 @@ export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): Pl
   maxDestroy: choices.maxDestroy ?? null,
   acceptVanished: choices.acceptVanished ?? null,
   excludes: choices.exclude ?? [],
+  overrides: choices.override ?? [],
 })
 
 /** What is asked of a plan: the planner's options, and an object to take over that has to be found first. */
@@ -43,6 +45,7 @@ export const makePlan = async (request: {
   const { invocation, prepared, state, worlds } = request
   const { wish, ...asked } = request.options
   const { desired, places, secrets } = prepared
+  checkOverrides(asked.overrides ?? [], desired, state)
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
   signal.throwIfAborted()

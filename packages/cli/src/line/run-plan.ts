@@ -3,8 +3,9 @@ import type { RunHandle, Worlds } from '@forgeplan/engine'
 import { execute, systemClock } from '@forgeplan/engine'
 import type { Observed, Plan, RunResult, State } from '@forgeplan/model'
 import { lineage } from '@forgeplan/model'
+import type { Progress } from '@forgeplan/report'
 import { outputsText, progress, runReport, startProgress } from '@forgeplan/report'
-import type { Lease } from '@forgeplan/store'
+import type { Lease, Revision } from '@forgeplan/store'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
@@ -12,7 +13,10 @@ import type { Invocation } from '../invocation.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { openRunView } from '../view/open-run-view.ts'
 import type { RunView } from '../view/run-view.ts'
+import type { Approvals } from './approvals.ts'
+import { makeApprovals } from './approvals.ts'
 import { givenWords, outputCommand } from './given-words.ts'
+import { revisionBefore } from './revision-before.ts'
 import { sensitiveOutputs } from './sensitive.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -28,6 +32,8 @@ export interface RunRequest {
   readonly choices: ApplyChoices
   /** As the user named it, for the command that goes on. */
   readonly planFile: string | null
+  /** The runs before this one, oldest first. */
+  readonly revisions: readonly Revision[]
 }
 
 /** Performs an approved plan under its lease, showing every event, and writes the snapshot. */
@@ -36,10 +42,16 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
   const { terminal } = invocation
   const view = await openRunView(invocation, choices)
   announceAbort(invocation, view)
-  const outcome = await watchRun(start(request), {
+  const approvals = makeApprovals(invocation, view, choices.approve ?? [])
+  const run = start(request, approvals.ask)
+  void run.result.then(() => approvals.end())
+  const outcome = await watchRun(run, {
     view,
     from: startProgress(plan, doneBefore(request)),
-    fold: progress,
+    fold: (seen, event) => {
+      approvals.see(event)
+      return progress(seen, event)
+    },
     after: async ({ leaseLost, state }) => {
       if (!leaseLost) await lease.snapshot(state)
     },
@@ -48,14 +60,19 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
         color: choices.json ? terminal.noteColor : terminal.outColor,
         width: terminal.width,
         planFile,
-        given: givenWords(invocation.globals, choices),
+        given: [...givenWords(invocation.globals, choices), ...approvalWords(approvals.left(), seen)],
+        back: revisionBefore(request.revisions, plan),
       }),
   })
   if (!choices.json && outcome.result === 'done') terminal.out(outputsOf(outcome.state, plan, outputCommand(invocation)))
   return outcome.leaseLost ? exits.locked : exitOf(outcome.result)
 }
 
-const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choices }: RunRequest): RunHandle => {
+// What the run is told to do anew needs no approval: it is another plan.
+const approvalWords = (names: readonly string[], { ended }: Progress): readonly string[] =>
+  ended?.result === 'stale' ? [] : names.flatMap((name) => ['--approve', name])
+
+const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choices }: RunRequest, ask: Approvals['ask']): RunHandle => {
   const { stop, abort } = invocation.shell.interrupts
   const said = choices.message === undefined ? {} : { message: invocation.shell.secrets.redact(choices.message) }
   return execute({
@@ -69,7 +86,14 @@ const start = ({ invocation, plan, state, observed, worlds, lease, secrets, choi
     clock: systemClock,
     signals: { stop, abort, lost: lease.lost },
     resolver: secrets,
-    options: { parallelism: choices.parallelism, command: `forge ${invocation.command}`, random: Math.random, ...said },
+    ...(ask === undefined ? {} : { ask }),
+    options: {
+      parallelism: choices.parallelism,
+      command: `forge ${invocation.command}`,
+      approved: new Set(choices.approve),
+      random: Math.random,
+      ...said,
+    },
   })
 }
 

@@ -13,6 +13,8 @@ const digest: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.t
 const basisDigest: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{64}\.[0-9a-f]{64}$/.test(value)
 const lineage: Shape = (value) => isUuid(value)
 const stack: Shape = (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}(\/[a-z0-9][a-z0-9-]{0,62})?$/.test(value)
+// What is read by that name is a file where it is nothing else.
+const secretSource: Shape = (value) => typeof value === 'string' && /^(env|file|var):./.test(value)
 const texts = listOf(text)
 const values = mapOf(anything)
 
@@ -69,7 +71,7 @@ const desired = record({
   outputs: listOf(record({ name: text, value: anything, sensitive: truth })),
   moved: listOf(record({ from: text, to: text })),
   maxDestroy: union('kind', { share: record({ kind: text, percent: whole }), count: record({ kind: text, count: whole }) }),
-  requires: listOf(record({ source: text, digest: maybeNull(digest) })),
+  requires: listOf(record({ source: secretSource, digest: maybeNull(digest) })),
 })
 
 const field = record(
@@ -145,28 +147,34 @@ const roll = record({
   waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
 })
 
+/** Whether data has the form of a `Desired`, as a plan or a run of the journal keeps it. */
+export const isDesiredShape: Shape = desired
+
 /** Whether data has the form of a plan. */
-export const isPlanShape: Shape = record({
-  format: oneOf(1),
-  tool: whole,
-  id: digest,
-  stack,
-  lineage: maybeNull(lineage),
-  mode: oneOf('normal', 'destroy', 'refresh-only'),
-  targets: texts,
-  desired,
-  realms: mapOf(text),
-  contexts: mapOf(context),
-  renamed: listOf(record({ uid, from: address, to: address, context: digest })),
-  changes: listOf(change),
-  steps: listOf(steps),
-  rolls: listOf(roll),
-  outputs: listOf(
-    record({ name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth }, { before: anything, after: anything }),
-  ),
-  risks: listOf(record({ severity: text, kind: text, summary: text, addresses: listOf(address) })),
-  refusals: listOf(record({ kind: text, exit: oneOf(1, 6), summary: text, remedy: text, addresses: listOf(address) })),
-  lifts: listOf(record({ kind: text, detail: text })),
-  basis: listOf(record({ address, uid: maybeNull(uid), digest: basisDigest })),
-  warnings: listOf(diagnostic),
-})
+export const isPlanShape: Shape = record(
+  {
+    format: oneOf(1),
+    tool: whole,
+    id: digest,
+    stack,
+    lineage: maybeNull(lineage),
+    mode: oneOf('normal', 'destroy', 'refresh-only'),
+    targets: texts,
+    desired,
+    realms: mapOf(text),
+    contexts: mapOf(context),
+    renamed: listOf(record({ uid, from: address, to: address, context: digest })),
+    changes: listOf(change),
+    steps: listOf(steps),
+    rolls: listOf(roll),
+    outputs: listOf(
+      record({ name: text, action: oneOf('keep', 'create', 'update', 'delete'), sensitive: truth }, { before: anything, after: anything }),
+    ),
+    risks: listOf(record({ severity: text, kind: text, summary: text, addresses: listOf(address) })),
+    refusals: listOf(record({ kind: text, exit: oneOf(1, 6), summary: text, remedy: text, addresses: listOf(address) })),
+    lifts: listOf(record({ kind: text, detail: text })),
+    basis: listOf(record({ address, uid: maybeNull(uid), digest: basisDigest })),
+    warnings: listOf(diagnostic),
+  },
+  { revision: whole },
+)

@@ -1,7 +1,17 @@
-import type { Plan } from '@forgeplan/model'
+import type { Desired, Plan } from '@forgeplan/model'
 import { keyed } from '../inputs/digest.ts'
+import { makeSecretReader } from '../inputs/secret-sources.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
+import { givenVariables } from '../inputs/variables.ts'
+import type { Invocation } from '../invocation.ts'
 import { problem, Stop } from '../stop.ts'
+
+/** The secrets of a stored configuration: everything else from outside stands in it, so that other variables may be given. */
+export const secretsAgain = async (invocation: Invocation, { requires }: Pick<Desired, 'requires'>): Promise<SecretReader> => {
+  const names = requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
+  const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
+  return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
+}
 
 /** Reads the inputs again that a saved plan needs. @throws Stop with exit code 5 that names each one that is gone or changed. */
 export const checkRequires = async (plan: Plan, secrets: SecretReader, key: Uint8Array | null): Promise<void> => {

@@ -41,7 +41,7 @@ const systemTerminal = (given: {
     return process.stdout.columns || process.stderr.columns || 80
   },
   screen: process.stdout.isTTY ? systemScreen : null,
-  interactive: process.stdin.isTTY,
+  interactive: process.stdin.isTTY && process.stderr.isTTY,
   ask,
   readAll,
 })

@@ -19,7 +19,7 @@ export interface Terminal {
   readonly width: number
   /** Null where standard output is no terminal. */
   readonly screen: Screen | null
-  /** Whether there is somebody to ask. */
+  /** Whether there is somebody to ask: who sees a question and can answer it. */
   readonly interactive: boolean
   /** One line from the user, without its end; null when the input ended or was interrupted. */
   ask(question: string, signal: AbortSignal): Promise<string | null>

@@ -5,6 +5,7 @@ import type { PlanOptions } from '../commands/plan.ts'
 import type { Act } from './act.ts'
 import { examples } from './act.ts'
 import { addApplyOptions, addBrakes, addPlanOptions } from './plan-options.ts'
+import { collect, wholeNumber } from './values.ts'
 
 /** `validate`, `plan`, `apply`, `destroy`: from configuration to machines and back. */
 export const addLine = (program: Command, act: Act): void => {
@@ -29,6 +30,7 @@ const addPlan = (program: Command, act: Act): void => {
   addPlanOptions(program.command('plan').description('show what apply would do; changes nothing and takes no lock'))
     .option('--out <file>', 'save the plan, for forge apply FILE')
     .option('--destroy', 'plan the end of everything')
+    .option('--revision <number>', 'back to the configuration of this run of forge state history', wholeNumber(1))
     .option('--detailed-exitcode', 'exit 2 when there are changes')
     .option('--json', 'one event per line as JSON on standard output; the last line is the plan')
     .option('--markdown', 'the plan for a pull request')
@@ -39,6 +41,8 @@ const addPlan = (program: Command, act: Act): void => {
         ['forge plan', 'what would be done'],
         ['forge plan --out web.forgeplan', 'save it; apply does exactly this'],
         ['forge plan --replace group.web/2', 'one machine anew'],
+        ['forge plan --override quorum:db', 'although db loses its majority'],
+        ['forge plan --revision 7 --out back.forgeplan', 'back to what run 7 wanted'],
         ['forge plan --detailed-exitcode', '0: nothing to do, 2: changes'],
       ]),
     )
@@ -50,12 +54,14 @@ const addPlan = (program: Command, act: Act): void => {
 const addApply = (program: Command, act: Act): void => {
   addApplyOptions(addPlanOptions(program.command('apply').description('plan, ask, and do it; or do a saved plan')))
     .argument('[planfile]', 'a plan from forge plan --out; no configuration is read for it')
+    .option('--approve <gate>', 'go on at this gate, such as canary.group.web; again for more', collect)
     .addHelpText(
       'after',
       examples([
         ['forge apply', 'plan, ask, do'],
         ['forge apply --auto-approve --lock-timeout 5m', 'in a pipeline'],
         ['forge apply web.forgeplan', 'the plan that was reviewed'],
+        ['forge apply web.forgeplan --approve canary.group.web', 'the canary is fine'],
       ]),
     )
     .action((file: string | undefined, options: ApplyOptions, command: Command) =>
@@ -70,6 +76,7 @@ const addDestroy = (program: Command, act: Act): void => {
       examples([
         ['forge destroy', 'everything; asks for the name of the stack'],
         ['forge destroy --target group.web', 'one group'],
+        ['forge destroy --override quorum:db', 'although db has a quorum'],
       ]),
     )
     .action((options: DestroyOptions, command: Command) =>

@@ -1,5 +1,6 @@
+import type { UnitName } from '@forgeplan/model'
 import type { Command } from 'commander'
-import { collect, duration, sentence, wholeNumber } from './values.ts'
+import { collect, duration, quorumOf, sentence, wholeNumber } from './values.ts'
 
 /** What narrows or loosens a plan. */
 export interface PlanChoices {
@@ -8,6 +9,8 @@ export interface PlanChoices {
   readonly replace?: readonly string[]
   readonly maxDestroy?: number
   readonly acceptVanished?: number
+  /** Groups whose quorum may be broken. */
+  readonly override?: readonly UnitName[]
   readonly refreshOnly?: boolean
 }
 
@@ -23,6 +26,8 @@ export interface ApplyChoices {
   /** A file for the events as JSON, beside what people see. */
   readonly jsonInto?: string
   readonly message?: string
+  /** Names of gates where a person need not be asked any more. */
+  readonly approve?: readonly string[]
 }
 
 export const addPlanOptions = (command: Command): Command =>
@@ -36,6 +41,7 @@ export const addBrakes = (command: Command): Command =>
     .option('--exclude <address>', 'everything but this object, group or instance and what depends on it; again for more', collect)
     .option('--max-destroy <number>', 'allow so many objects to end without a successor', wholeNumber(0))
     .option('--accept-vanished <number>', 'accept that so many objects are gone', wholeNumber(0))
+    .option('--override <quorum:group>', 'let this group lose its majority for once; again for more', quorumOf)
 
 export const addApplyOptions = (command: Command): Command =>
   command

@@ -1,5 +1,7 @@
-import { parseDuration } from '@forgeplan/model'
+import type { UnitName } from '@forgeplan/model'
+import { parseDuration, parseUnitName } from '@forgeplan/model'
 import { InvalidArgumentError } from 'commander'
+import { nearest } from '../inputs/nearest.ts'
 
 /** Adds one more value of an option that may be given again. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
@@ -18,6 +20,19 @@ export const duration = (text: string): number => {
   const value = text === '0' ? 0 : parseDuration(text)
   if (value === undefined) throw new InvalidArgumentError('Expected a duration such as 30s, 5m or 1h.')
   return value
+}
+
+/** `quorum:web` or `quorum:group.web`, as the unit whose quorum is meant; once more for another one. */
+export const quorumOf = (text: string, before: readonly UnitName[] | undefined): readonly UnitName[] => {
+  const [kind = '', name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)]
+  if (!text.includes(':') || kind !== 'quorum') {
+    const hint = kind !== '' && nearest(kind, ['quorum']) !== undefined ? ` Did you mean quorum:${name}?` : ''
+    throw new InvalidArgumentError(`Expected quorum:GROUP, such as quorum:web.${hint}`)
+  }
+  const unit = parseUnitName(name.includes('.') ? name : `group.${name}`)
+  if (unit === undefined || !unit.startsWith('group.'))
+    throw new InvalidArgumentError('Expected the name of a group after quorum:, such as quorum:web.')
+  return [...(before ?? []), unit]
 }
 
 const longest = 500

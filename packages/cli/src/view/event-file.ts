@@ -32,6 +32,7 @@ export const openEventFile = async (path: string, { terminal, secrets }: Around)
       const line = `${visibleJson(secrets.redact(JSON.stringify(eventJson(event))))}\n`
       written = written.then(() => write(line))
     },
+    aside: (talk) => talk(),
     aborting: () => undefined,
     end: async () => {
       await written

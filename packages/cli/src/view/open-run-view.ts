@@ -19,6 +19,7 @@ const both = (view: RunView, file: RunView): RunView => ({
     file.event(event, seen)
     view.event(event, seen)
   },
+  aside: (talk) => view.aside(talk),
   aborting: () => view.aborting(),
   end: async (report) => {
     // What the file has to say comes below the report, not into a picture.

@@ -20,6 +20,14 @@ export const pictureView = async (terminal: Terminal, screen: Screen, glyphs: Gl
   })
   return {
     event: (_, seen) => picture.show(seen),
+    aside: async (talk) => {
+      const back = picture.putAside()
+      try {
+        return await talk()
+      } finally {
+        back()
+      }
+    },
     aborting: () => picture.aborting(),
     end: async (report) => {
       await picture.close()

@@ -7,6 +7,8 @@ export interface RunView {
   event(event: Event, seen: Progress): void
   /** Running calls are being cut off: an interrupt came twice. */
   aborting(): void
+  /** Keeps off the terminal while `talk` uses it, and then shows what has happened meanwhile. */
+  aside<T>(talk: () => Promise<T>): Promise<T>
   /** `report` is the closing text for people. */
   end(report: string): Promise<void>
 }

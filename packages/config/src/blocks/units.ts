@@ -1,5 +1,5 @@
 import type { FlavorUse, Span, Unit, UnitName, ValueMap } from '@forgeplan/model'
-import { cautious, compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model'
+import { compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import { machineZone, Trail, zones } from '../names.ts'
 import { groupShape, instanceShape, machineHead, withHead } from '../shape.ts'
@@ -12,6 +12,7 @@ import type { PartialPolicy } from './policy.ts'
 import { decodeUnitPolicy, mergedPolicy } from './policy.ts'
 import { blockOf } from './section.ts'
 import type { UnitSource } from './unit-heads.ts'
+import { decodeHeal, decodeQuorum, decodeUpdate } from './update.ts'
 
 /** The blocks that a unit waits for, each with the place that says so. */
 export type Edges = ReadonlyMap<UnitName, Span>
@@ -37,10 +38,16 @@ export const decodeUnit = (source: UnitSource, outer: Outer, scene: Scene): Unit
   const trail = new Trail(scene.trail.sources)
   const inputs = decodeMachine(source, { ...scene, zone: machineZone(head.name), trail })
   const own = decodeUnitPolicy(node, path, head.type, scene)
-  const healthTimeoutMs = decodeField({ shape: shape, node, path }, 'healthTimeout', known)
+  const block = { shape, node, path }
+  const healthTimeoutMs = decodeField(block, 'healthTimeout', known)
   const flavor = decodeFlavorUse(source, outer.flavors, known)
   const edges = new Map([...explicitEdges(source, known), ...(flavor?.refersTo ?? []), ...trail.units])
   edges.delete(head.name)
+  const heal = decodeHeal(block, known)
+  const quorum = decodeQuorum(block, known)
+  // One that was reported bounds nothing.
+  const timeoutMs = typeof healthTimeoutMs === 'number' ? healthTimeoutMs : Number.POSITIVE_INFINITY
+  const update = decodeUpdate(block, { shape: head.shape, healthTimeoutMs: timeoutMs }, known)
   const { type, provider } = head
   if (
     type === undefined ||
@@ -57,11 +64,11 @@ export const decodeUnit = (source: UnitSource, outer: Outer, scene: Scene): Unit
     provider,
     inputs,
     flavor: flavor?.use ?? null,
-    policy: mergedPolicy(own, outer.policy, type),
+    policy: { ...mergedPolicy(own, outer.policy, type), ...quorum },
     dependsOn: [...edges.keys()].toSorted(compareAddress),
     healthTimeoutMs,
-    update: cautious(healthTimeoutMs),
-    heal: null,
+    update,
+    heal,
   }
   return { name: head.name, unit, edges }
 }

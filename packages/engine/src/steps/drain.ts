@@ -1,4 +1,4 @@
-import type { JournalEntry, Present, Row } from '@forgeplan/model'
+import type { Change, JournalEntry, Present, Row } from '@forgeplan/model'
 import type { Flavor, Guest } from '@forgeplan/sdk'
 import { calling, progress } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
@@ -13,7 +13,7 @@ import { standingRow } from './standing.ts'
 
 /**
  * Takes a member out of service. What does not run need not be drained. A drain that fails stops a roll; a member
- * that goes for good goes all the same, with a warning.
+ * that goes for good, without a successor, goes all the same, with a warning.
  */
 export const drain = async (at: At): Promise<void> => {
   const { run } = at
@@ -47,11 +47,14 @@ const drainMember = async (at: At, draining: Draining): Promise<void> => {
   } catch (error) {
     run.ledger.broken.throwIfAborted()
     const failure = failureIn(run, error, `The flavor ${draining.use.name}`)
-    if (error instanceof Cancelled || changeFor(at, 'delete', 'replace', 'restart').action !== 'delete')
+    if (error instanceof Cancelled || isPartOfRoll(changeFor(at, 'delete', 'replace', 'restart')))
       throw new StepFailure(failure.kind, failure.message)
     progress(at, `Warning: it could not be drained and is deleted all the same. ${failure.message}`)
   }
 }
+
+const isPartOfRoll = (change: Extract<Change, { action: 'delete' | 'replace' | 'restart' }>): boolean =>
+  change.action !== 'delete' || change.reason.kind === 'succeeded-by'
 
 const callDrain = async (at: At, { row, place, seen, use, flavor }: Draining): Promise<void> => {
   const config = await flavorConfig(at.run, use, row.address)

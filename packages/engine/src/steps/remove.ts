@@ -19,6 +19,7 @@ export const remove = async (at: At): Promise<void> => {
   if (run.ledger.row(change.uid) === undefined) return run.ledger.append([doneEntry(at)])
   const { row, place } = standingRow(at, change)
   const seen = await lookToDelete(at, place, row)
+  run.departed.set(row.uid, seen.kind === 'present' ? { ...row, outputs: seen.outputs } : row)
   if (seen.kind === 'absent') {
     await clearRemains(at, place, { row, seen })
     return run.ledger.append([goneEntry(at, row)])

@@ -9,6 +9,9 @@ export interface Standing {
   readonly place: Place
 }
 
+/** Whether the row's object was brought about and holds its address: it may be down, or in the middle of a change. */
+export const stands = ({ phase }: Row): boolean => phase.kind === 'live' || phase.kind === 'changing'
+
 /** @throws StepFailure `stale` when the row is gone from the state. */
 export const standingRow = (at: At, { uid }: { readonly uid: Uid }): Standing => {
   const row = at.run.ledger.row(uid)

@@ -64,7 +64,7 @@ export const commandLine = {
   FORGE6014: {
     title: 'Nobody to ask',
     explanation:
-      'The command asks before it changes anything, and standard input is not a terminal. Run it in a terminal, or give `--auto-approve`.',
+      'The command asks before it changes anything, and standard input and standard error are not a terminal. Run it in a terminal, or give `--auto-approve`.',
   },
   FORGE6015: {
     title: 'Refused by policy',
@@ -97,6 +97,25 @@ export const commandLine = {
   FORGE6021: {
     title: 'Unknown plugin',
     explanation: 'A plugin without `/`, `@` or a leading `.` is a built-in one, and there is none of that name.',
+  },
+  FORGE6022: {
+    title: 'No such group to override',
+    explanation: '`--override quorum:GROUP` names a group of the configuration or of the state whose majority the plan may end.',
+  },
+  FORGE6023: {
+    title: 'No such gate to approve',
+    explanation:
+      '`--approve` takes the name of a gate of the plan that asks a person, such as canary.group.web. Nothing was done. A plan without a canary has no such gate.',
+  },
+  FORGE6024: {
+    title: 'No such revision to go back to',
+    explanation:
+      'The journal keeps the last 50 runs, which `forge state history` lists. A run that another version of forge made, or whose stored configuration cannot be read, cannot be planned towards.',
+  },
+  FORGE6025: {
+    title: 'A secret is not what it was',
+    explanation:
+      'No secret is stored, so that going back to an old configuration uses the secrets that are there now. Where one has changed since, what it is given to changes too.',
   },
   FORGE6030: {
     title: 'There is a configuration already',

@@ -173,4 +173,25 @@ export const configuration = {
     title: 'The environment name is not allowed',
     explanation: 'The value of --env is 1 to 63 lower-case letters, digits and hyphens.',
   },
+  FORGE2031: {
+    title: 'Two rules say when members are well',
+    explanation: 'update takes either healthyFor, a time without a break, or checks and interval, a number of good answers in a row.',
+  },
+  FORGE2032: {
+    title: 'Members with ids cannot have successors beside them',
+    explanation: 'Each id has one member, so it goes before its successor comes: such a group is delete-first and takes no maxSurge.',
+  },
+  FORGE2033: {
+    title: 'The order and the limits of an update contradict each other',
+    explanation: 'delete-first needs a maxUnavailable of at least 1 and takes no maxSurge; create-first needs a maxSurge of at least 1.',
+  },
+  FORGE2034: {
+    title: 'A wave of the update is larger than its limits',
+    explanation: 'batch may be as large as maxUnavailable for delete-first, and as maxSurge for create-first.',
+  },
+  FORGE2035: {
+    title: 'The members cannot be well in time',
+    explanation:
+      'update.timeout, or healthTimeout where it is not given, has to be longer than healthyFor, or than all checks with their intervals.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -26,6 +26,11 @@ export const running = {
     explanation:
       'The provider knows no object with that id or name, knows several, or the object is of another type than the address wants. The detail says which.',
   },
+  FORGE5011: {
+    title: 'There is no room for the machines',
+    explanation:
+      'The provider cannot hold all machines that the plan would have at one time. Ask for fewer or smaller ones, make room, or let a rolling update take members down before their successors come.',
+  },
   FORGE5201: {
     title: 'A port of the host is not free',
     explanation:

@@ -40,6 +40,11 @@ export const planning = {
     explanation:
       'An earlier operation on this object has not ended on the platform. The plan shows it and does not wait; apply waits for it.',
   },
+  FORGE3009: {
+    title: 'A kept disk cannot follow to a successor',
+    explanation:
+      'Members that keep their disks are rolled delete-first: the disk goes with the address, and a successor that comes first has another one. Take maxSurge out of the update block of the group.',
+  },
   FORGE3020: {
     title: 'An object cannot be imported',
     explanation:

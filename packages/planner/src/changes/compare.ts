@@ -1,4 +1,5 @@
 import type { Address, Change, Context, ContextId, Diagnostic, Reason, Renamed, Row, Unit } from '@forgeplan/model'
+import { unitOf } from '@forgeplan/model'
 import { contextIdOf, contextOf } from '../context.ts'
 import type { Decision } from './decide.ts'
 import { decide } from './decide.ts'
@@ -6,6 +7,7 @@ import type { Wanted } from '../members/instantiate.ts'
 import { instantiate } from '../members/instantiate.ts'
 import { keepsOutputs, OutputBook } from './known.ts'
 import { sightOf } from '../request.ts'
+import { withSuccessors } from '../roll/successors.ts'
 import type { Roster } from '../members/scale.ts'
 import type { Survey } from '../members/survey.ts'
 
@@ -13,6 +15,8 @@ import type { Survey } from '../members/survey.ts'
 export interface Comparison {
   readonly wanted: ReadonlyMap<Address, Wanted>
   readonly changes: readonly Change[]
+  /** The members as they come out once successors are named. */
+  readonly rosters: readonly Roster[]
   readonly unreadable: readonly { readonly address: Address; readonly why: string }[]
   readonly detached: readonly { readonly address: Address; readonly where: string }[]
   readonly renamed: readonly Renamed[]
@@ -38,10 +42,12 @@ interface Compared {
 
 export const compare = (survey: Survey): Comparison => {
   const bench: Bench = { survey, book: new OutputBook(), problems: [], contexts: new Map(), adopted: new Map() }
-  const all = survey.rosters.flatMap((roster) => compareUnit(roster, bench))
+  const units = survey.rosters.map((roster) => compareUnit(roster, bench))
+  const all = units.flatMap(({ compared }) => compared)
   return {
     wanted: new Map(all.map(({ wanted }) => [wanted.address, wanted])),
     changes: [...all.map(({ decision }) => decision.change), ...releases(survey.rosters)],
+    rosters: units.map(({ roster }) => roster),
     unreadable: all.flatMap(({ wanted, decision }) =>
       decision.unreadable === null ? [] : [{ address: wanted.address, why: decision.unreadable }],
     ),
@@ -55,7 +61,24 @@ export const compare = (survey: Survey): Comparison => {
   }
 }
 
-const compareUnit = (roster: Roster, bench: Bench): readonly Compared[] => {
+interface ComparedUnit {
+  readonly roster: Roster
+  readonly compared: readonly Compared[]
+}
+
+// Who has to be made anew is known only after a comparison; where successors come first there is a second one.
+const compareUnit = (roster: Roster, bench: Bench): ComparedUnit => {
+  const first = compareMembers(roster, bench)
+  const renewed = withSuccessors(roster, first, () => heldBy(roster.unit, bench))
+  const compared = renewed === null ? first : compareMembers(renewed, bench)
+  for (const { wanted, row, decision } of compared) note(wanted.address, row, decision, bench)
+  return { roster: renewed ?? roster, compared }
+}
+
+const heldBy = ({ name }: Unit, { survey }: Bench): readonly Address[] =>
+  [...survey.located.rows.keys(), ...survey.located.released.map(({ address }) => address)].filter((address) => unitOf(address) === name)
+
+const compareMembers = (roster: Roster, bench: Bench): readonly Compared[] => {
   const { desired, catalog, places } = bench.survey.request
   const shop = { stack: desired.stack, catalog, places, problems: bench.problems }
   const contexts = unitContexts(roster.unit, bench)
@@ -63,11 +86,9 @@ const compareUnit = (roster: Roster, bench: Bench): readonly Compared[] => {
   const objects = roster.members.flatMap(({ address, reason }, index) =>
     instantiate(roster.unit, address, index, shop).map((wanted) => ({ wanted, reason })),
   )
-  const compared = objects.map(({ wanted, reason }) =>
+  return objects.map(({ wanted, reason }) =>
     compareOne(wanted, { reason, context: contexts(wanted.retain), returned: returned.get(wanted.address), bench }),
   )
-  for (const { wanted, row, decision } of compared) note(wanted.address, row, decision, bench)
-  return compared
 }
 
 // Two contexts a unit at most: hashing one per member would cost more than the comparison.
@@ -101,8 +122,24 @@ const compareOne = (wanted: Wanted, { reason, context, returned, bench }: Given)
     wanted,
     row,
     context,
-    decision: decide({ wanted, context, row, seen, reason, realm, forced, known: bench.book.known, hash: request.hash }),
+    decision: decide({
+      wanted,
+      context,
+      row,
+      seen,
+      reason,
+      realm,
+      forced,
+      unwell: unwellOf(wanted, row, bench),
+      known: bench.book.known,
+      hash: request.hash,
+    }),
   }
+}
+
+const unwellOf = ({ unit, owner }: Wanted, row: Row | undefined, { survey }: Bench): string | null => {
+  const health = row === undefined || owner !== null || unit.heal === null ? undefined : survey.request.observed.health.get(row.uid)
+  return health?.kind === 'unhealthy' ? health.why : null
 }
 
 // A part that was kept when its machine went is taken back by the next machine at the same address. While it cannot be

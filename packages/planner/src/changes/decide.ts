@@ -25,6 +25,8 @@ export interface Sight {
   readonly reason: Reason
   readonly realm: Realm | undefined
   readonly forced: boolean
+  /** Why an unwell object is to be made anew; null: it is not. */
+  readonly unwell: string | null
   readonly known: Known
   readonly hash: Hash
 }
@@ -136,7 +138,10 @@ const standing = (sight: Sight, row: Row, seen: Present): Decision => {
   // A new object can have what the old one could not be changed to.
   if (sight.forced) return plain(change(sight, row, 'replace', { reason: { kind: 'requested' }, fields: difference.fields }))
   const problems = difference.refused.map(({ field }) => refusedField(sight, field))
-  return { ...plain(repair(sight, row, seen, difference)), problems }
+  const repaired = repair(sight, row, seen, difference)
+  const isDoomed = sight.unwell !== null && (repaired.action === 'keep' || repaired.action === 'update')
+  const reason: Reason = { kind: 'unhealthy', why: sight.unwell ?? '' }
+  return { ...plain(isDoomed ? change(sight, row, 'replace', { reason, fields: difference.fields }) : repaired), problems }
 }
 
 const elsewhere = ({ wanted, realm }: Sight, row: Row): boolean =>

@@ -1,15 +1,16 @@
 import type { Address, Policy, Reason, Row, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
+import type { Roster } from '../members/scale.ts'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
 import type { Removal } from './remove.ts'
 import { remove } from './remove.ts'
 
-/** Every row that nothing wants, and what becomes of it. `wanted` are the addresses that stay or come. */
-export const removalsOf = (survey: Survey, wanted: ReadonlySet<Address>): readonly Removal[] => {
+/** Every row that nothing wants, and what becomes of it. `rosters` name the members, `wanted` are the addresses that stay or come. */
+export const removalsOf = (survey: Survey, rosters: readonly Roster[], wanted: ReadonlySet<Address>): readonly Removal[] => {
   const { request, located } = survey
   const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
-  const reasons = reasonsOf(survey)
+  const reasons = reasonsOf(survey, rosters)
   return [...located.rows]
     .filter(([address]) => !wanted.has(address))
     .map(([address, row]) =>
@@ -35,9 +36,18 @@ export const policyOf = (row: Row, address: Address, configured: Configured, con
   return isMember(address) ? policy : { ...policy, onDestroy: kept.onDestroy }
 }
 
+/** The policy that holds for what stands at an address; undefined where nothing does. */
+export const standingPolicies = ({ request, located }: Survey): ((address: Address) => Policy | undefined) => {
+  const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
+  return (address) => {
+    const row = located.rows.get(address)
+    return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
+  }
+}
+
 const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
-const reasonsOf = ({ request, rosters }: Survey): ((address: Address) => Reason) => {
+const reasonsOf = ({ request }: Survey, rosters: readonly Roster[]): ((address: Address) => Reason) => {
   const leaving = new Map(rosters.flatMap((roster) => roster.leaving.map(({ address, reason }) => [address, reason] as const)))
   const configured = new Set(request.desired.units.map(({ name }) => name))
   return (address) => {

@@ -50,13 +50,20 @@ const complete = ({ former }: Survey): Survey['former'] => withKeys(former)
 const ownerOf = (address: Address): string =>
   `${unitOf(address)}${address.split('/').length === 3 ? `/${address.split('/')[1] ?? ''}` : ''}`
 
-/** Changes outside of the selection become keeps, or nothing where nothing stands. */
-export const narrow = (changes: readonly Change[], selected: Selection, rows: ReadonlyMap<Address, Row>): readonly Change[] =>
-  changes.flatMap((change) => {
-    if (change.action === 'keep' || selected(change.address)) return [change]
+/** Changes outside of the selection become keeps, or nothing where nothing stands. A successor goes with the one that it succeeds. */
+export const narrow = (changes: readonly Change[], selected: Selection, rows: ReadonlyMap<Address, Row>): readonly Change[] => {
+  const origins = new Map(
+    changes.flatMap((change) =>
+      'reason' in change && change.reason.kind === 'successor-of' ? [[change.address, change.reason.address] as const] : [],
+    ),
+  )
+  const originOf = (address: Address): Address => origins.get(address) ?? origins.get(ownerOf(address) as Address) ?? address
+  return changes.flatMap((change) => {
+    if (change.action === 'keep' || selected(originOf(change.address))) return [change]
     const row = rows.get(change.address)
     return row === undefined ? [] : [{ action: 'keep', address: change.address, type: change.type, uid: row.uid }]
   })
+}
 
 /** Targets and replacements that name nothing, and a reminder that the plan is not whole. */
 export const targetDiagnostics = ({ request, located }: Survey, wanted: ReadonlySet<Address>): readonly Diagnostic[] => {

@@ -2,6 +2,7 @@ import type { Address, Observed, Reason, Row, Unit } from '@forgeplan/model'
 import { compareAddress, instanceAddress, memberAddress, memberOf, unitOf } from '@forgeplan/model'
 import type { Rename } from './locate.ts'
 import { sightOf } from '../request.ts'
+import { isLeader, isWell } from '../roll/movers.ts'
 
 /** Which members a unit shall have, which rows leave, and which give up their address. */
 export interface Roster {
@@ -13,10 +14,19 @@ export interface Roster {
   readonly returned: readonly Rename[]
 }
 
+/** What else a roster depends on. */
+export interface Scene {
+  /** Released rows. */
+  readonly away: readonly Row[]
+  readonly observed: Observed
+  /** Whether a member is not what the configuration wants now. */
+  readonly isOutdated: (address: Address, row: Row) => boolean
+}
+
 type Held = readonly (readonly [Address, Row])[]
 
 /** Names the members of a unit from its shape and from the rows that stand: lowest free ordinals, holes allowed. */
-export const rosterOf = (unit: Unit, held: Held, away: readonly Row[], observed: Observed): Roster => {
+export const rosterOf = (unit: Unit, held: Held, scene: Scene): Roster => {
   switch (unit.shape.kind) {
     case 'single':
       return fixedRoster(unit, [instanceAddress(unit.name)], held)
@@ -27,7 +37,7 @@ export const rosterOf = (unit: Unit, held: Held, away: readonly Row[], observed:
         held,
       )
     case 'sized':
-      return sizedRoster(unit, unit.shape.size, held, { away, observed })
+      return sizedRoster(unit, unit.shape.size, held, scene)
     default:
       return unit.shape satisfies never
   }
@@ -45,12 +55,7 @@ const fixedRoster = (unit: Unit, wanted: readonly Address[], held: Held): Roster
   }
 }
 
-const sizedRoster = (
-  unit: Unit,
-  size: number,
-  held: Held,
-  { away, observed }: { readonly away: readonly Row[]; readonly observed: Observed },
-): Roster => {
+const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isOutdated }: Scene): Roster => {
   const detached = held.flatMap(([address, row]) => {
     const sight = sightOf(observed, row)
     return sight.kind === 'detached' ? [{ row, address, where: sight.where }] : []
@@ -59,7 +64,7 @@ const sizedRoster = (
   const gone = new Set(detached.map(({ address }) => address))
   const returned = returning(unit, away, observed, taken)
   const present: Held = [...held.filter(([address]) => !gone.has(address)), ...returned.map(({ to, row }) => [to, row] as const)]
-  const leaving = victims(present, size, observed)
+  const leaving = victims(present, size, { observed, isOutdated })
   const leavers = new Set(leaving.map(([address]) => address))
   const staying = present.filter(([address]) => !leavers.has(address)).map(([address]) => address)
   const added = freeAddresses(unit, new Set([...taken, ...standingElsewhere(away, observed)]), size - staying.length)
@@ -106,17 +111,18 @@ const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): 
   return free
 }
 
-// Those that do no work go first, then the newest names.
-const victims = (present: Held, size: number, observed: Observed): Held => {
+// Those that do no work go first, then what is outdated, then the newest names; the leader stays as long as anybody.
+const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Scene, 'away'>): Held => {
   if (present.length <= size) return []
-  const ranked = present.map((entry) => ({ entry, works: works(entry[1], observed) ? 1 : 0 }))
-  ranked.sort((a, b) => a.works - b.works || compareAddress(b.entry[0], a.entry[0]))
+  const ranked = present.map((entry) => ({ entry, rank: rankOf(entry, observed, isOutdated) }))
+  ranked.sort((a, b) => a.rank - b.rank || compareAddress(b.entry[0], a.entry[0]))
   return ranked.slice(0, present.length - size).map(({ entry }) => entry)
 }
 
-const works = (row: Row, observed: Observed): boolean => {
-  const sight = sightOf(observed, row)
-  return sight.kind === 'present' && sight.status.kind === 'running' && observed.health.get(row.uid)?.kind !== 'unhealthy'
+const rankOf = ([address, row]: Held[number], observed: Observed, isOutdated: Scene['isOutdated']): number => {
+  if (!isWell(row, observed)) return 0
+  if (isLeader(row, observed)) return 3
+  return isOutdated(address, row) ? 1 : 2
 }
 
 /** The id of a member for people and flavors; a lone instance answers to its unit's name. */

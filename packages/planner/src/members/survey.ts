@@ -1,5 +1,7 @@
 import type { Address, Row, Unit, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
+import { specDigest } from '../context.ts'
+import { instantiate } from './instantiate.ts'
 import type { Located } from './locate.ts'
 import { locate } from './locate.ts'
 import type { PlanRequest } from '../request.ts'
@@ -25,9 +27,23 @@ export const survey = (request: PlanRequest): Survey => {
   const dependencies: Dependencies = new Map(desired.units.map((unit) => [unit.name, unit.dependsOn]))
   const held = membersByUnit(located.rows)
   const units = new Map(desired.units.map((unit) => [unit.name, unit]))
-  const roster = (name: UnitName): Roster => rosterOf(units.get(name) as Unit, held.get(name) ?? [], located.released, request.observed)
+  const roster = (name: UnitName): Roster =>
+    rosterOf(units.get(name) as Unit, held.get(name) ?? [], {
+      away: located.released,
+      observed: request.observed,
+      isOutdated: outdated(units.get(name) as Unit, request),
+    })
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
   return { request, located, rosters, dependencies, former: formerDependencies(request, located) }
+}
+
+// By what the configuration says, not by what is seen: drift makes nobody outdated.
+const outdated = (unit: Unit, { desired, catalog, places, hash }: PlanRequest): ((address: Address, row: Row) => boolean) => {
+  const shop = { stack: desired.stack, catalog, places, problems: [] }
+  return (address, row) => {
+    const wanted = instantiate(unit, address, 0, shop).find((each) => each.address === address)
+    return wanted !== undefined && specDigest(wanted.inputs, hash) !== row.specDigest
+  }
 }
 
 const membersByUnit = (rows: ReadonlyMap<Address, Row>): ReadonlyMap<UnitName, readonly (readonly [Address, Row])[]> => {

@@ -1,11 +1,18 @@
-import type { Address, Change, Step, StepId, UnitName } from '@forgeplan/model'
+import type { Address, Alive, Change, Step, StepId, UnitName, Update } from '@forgeplan/model'
 import { stepId, unitOf } from '@forgeplan/model'
+import type { ExclusiveFlow } from './exclusive.ts'
+import type { Schedule } from '../roll/schedule.ts'
 import type { Dependencies } from './unit-order.ts'
 
 /** What a change needs to know about its unit to become steps. */
 export interface UnitTraits {
   readonly hasHealth: boolean
   readonly healthTimeoutMs: number
+  readonly update: Update
+  /** Its flavor is told of members that have come. */
+  readonly joins: boolean
+  /** The group is empty, and its flavor wants the first member up before the rest. */
+  readonly serial: boolean
 }
 
 export interface StepRequest {
@@ -21,8 +28,12 @@ export interface StepRequest {
   readonly stays: (part: Address) => boolean
   /** Whether the object at this address is running and its flavor can drain it. */
   readonly drains: (address: Address) => boolean
-  /** Fields that two objects may not hold at once: `VALUE KEY` of what is given up and taken. */
-  readonly exclusive: { readonly freed: ReadonlyMap<Address, readonly string[]>; readonly taken: ReadonlyMap<Address, readonly string[]> }
+  /** Whether the flavor of the object at this address is told when it has gone. */
+  readonly leaves: (address: Address) => boolean
+  readonly rolls: ReadonlyMap<UnitName, Schedule>
+  /** What surplus members wait for before they go: so many of the others have to be healthy. */
+  readonly shrinks: ReadonlyMap<UnitName, Alive>
+  readonly exclusive: ExclusiveFlow
 }
 
 /** One object's steps in order, before they are tied to those of other units. */
@@ -33,8 +44,8 @@ export interface Chain {
   readonly up: readonly Step[]
 }
 
-const step = (
-  kind: 'create' | 'update' | 'restart' | 'delete' | 'drain' | 'mark',
+export const step = (
+  kind: 'create' | 'update' | 'restart' | 'delete' | 'drain' | 'mark' | 'join' | 'leave',
   address: Address,
   after: readonly StepId[] = [],
 ): Step => ({
@@ -50,7 +61,8 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
   const chain = (down: readonly Step[], up: readonly Step[]): readonly Chain[] => [
     { address, unit: unitOf(address), down: inOrder(down), up: inOrder(up) },
   ]
-  const drain = request.drains(address) ? [step('drain', address)] : []
+  const drain = request.drains(address) && !skipsDrain(change, request) ? [step('drain', address)] : []
+  const leave = request.leaves(address) ? [step('leave', address)] : []
   switch (change.action) {
     case 'keep':
       return []
@@ -60,9 +72,9 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
     case 'restart':
       return chain([], [...drain, step('restart', address)])
     case 'replace':
-      return chain([...drain, ...detaches(address, request), step('delete', address)], [step('create', address)])
+      return chain([...drain, ...detaches(address, request), step('delete', address), ...leave], [step('create', address)])
     case 'delete':
-      return chain([...drain, ...detaches(address, request), step('delete', address)], [])
+      return chain([...drain, ...detaches(address, request), step('delete', address), ...leave], [])
     // Going down: a part that is kept is let go only after its machine is gone, while its row still holds its address.
     case 'release':
       return chain([step('mark', address)], [])
@@ -72,6 +84,12 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
     default:
       return change satisfies never
   }
+}
+
+const skipsDrain = (change: Change, { traits }: StepRequest): boolean => {
+  const rolls =
+    change.action === 'replace' || change.action === 'restart' || (change.action === 'delete' && change.reason.kind === 'succeeded-by')
+  return rolls && traits.get(unitOf(change.address))?.update.skipDrain === true
 }
 
 // A part that stays has to be taken out before its machine goes with everything in it.
@@ -95,6 +113,14 @@ export const barrier = (name: string, unit: UnitName, after: readonly StepId[]):
 })
 
 export const waitFor = (each: Step, ids: readonly StepId[]): Step => (ids.length === 0 ? each : { ...each, after: [...each.after, ...ids] })
+
+/** The step after which all of some steps in a row are done. */
+export const endOf = (steps: readonly Step[]): StepId => (steps.at(-1) as Step).id
+
+export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
+
+/** Whether it is taken down and comes back, or comes in the place of one that goes. */
+export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean => rolls.get(unit)?.rolled.has(address) === true
 
 export const byUnit = (chains: readonly Chain[]): ReadonlyMap<UnitName, readonly Chain[]> => {
   const units = new Map<UnitName, Chain[]>()

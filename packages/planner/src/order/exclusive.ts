@@ -1,7 +1,12 @@
 import type { Address, Catalog, Change, Diagnostic, ResourceType, Row, TypeName, ValueMap } from '@forgeplan/model'
 import { canonicalJson, compareAddress, findType, isKnown } from '@forgeplan/model'
-import type { StepRequest } from './chain.ts'
 import type { Wanted } from '../members/instantiate.ts'
+
+/** Fields that two objects may not hold at once: what each address gives up and takes, as canonical keys. */
+export interface ExclusiveFlow {
+  readonly freed: ReadonlyMap<Address, readonly string[]>
+  readonly taken: ReadonlyMap<Address, readonly string[]>
+}
 
 /** Two wanted objects that claim the same value of an exclusive field. */
 export const exclusiveProblems = (wanted: Iterable<Wanted>): readonly Diagnostic[] => {
@@ -17,7 +22,7 @@ export const exclusiveProblems = (wanted: Iterable<Wanted>): readonly Diagnostic
 }
 
 /** What each change gives up and takes, so that the taker can wait. */
-export const exclusiveFlow = (changes: readonly Change[], rows: ReadonlyMap<Address, Row>, catalog: Catalog): StepRequest['exclusive'] => {
+export const exclusiveFlow = (changes: readonly Change[], rows: ReadonlyMap<Address, Row>, catalog: Catalog): ExclusiveFlow => {
   const freed = new Map<Address, readonly string[]>()
   const taken = new Map<Address, readonly string[]>()
   for (const change of changes) {
@@ -36,7 +41,7 @@ export const exclusiveFlow = (changes: readonly Change[], rows: ReadonlyMap<Addr
 const isInPlace = ({ action }: Change): boolean => action === 'update' || action === 'restart'
 
 /** Standing objects that would trade values in a circle: none can take its own before another has given it up. */
-export const exclusiveTrades = (changes: readonly Change[], { freed, taken }: StepRequest['exclusive']): readonly Diagnostic[] => {
+export const exclusiveTrades = (changes: readonly Change[], { freed, taken }: ExclusiveFlow): readonly Diagnostic[] => {
   const standing = new Set(changes.filter(isInPlace).map(({ address }) => address))
   const holders = new Map(
     [...freed].flatMap(([address, keys]) => (standing.has(address) ? keys.map((key) => [key, address] as const) : [])),
@@ -46,7 +51,7 @@ export const exclusiveTrades = (changes: readonly Change[], { freed, taken }: St
   return key === undefined ? [] : [trade(members, key)]
 }
 
-const isInCircle = (start: Address, holders: ReadonlyMap<string, Address>, taken: StepRequest['exclusive']['taken']): boolean => {
+const isInCircle = (start: Address, holders: ReadonlyMap<string, Address>, taken: ExclusiveFlow['taken']): boolean => {
   const reached = new Set<Address>()
   const queue: Address[] = [start]
   for (let at = queue.pop(); at !== undefined; at = queue.pop())
@@ -65,6 +70,36 @@ const trade = (members: readonly Address[], key: string): Diagnostic => ({
   summary: 'Two objects cannot hold the same value',
   detail: `${members.join(' and ')} would trade their values in "${fieldOf(key)}", and none of them can take its new one before another has given it up. Give one of them a free value first and apply that, or make it anew with --replace ${members[0]}.`,
   ...(members[0] === undefined ? {} : { address: members[0] }),
+})
+
+/** Successors that need what those they succeed still hold, and rolled members that would trade across waves. */
+export const rollClashes = (
+  changes: readonly Change[],
+  { freed, taken }: ExclusiveFlow,
+  waveOf: (address: Address) => number | undefined,
+): readonly Diagnostic[] => {
+  const holders = new Map([...freed].flatMap(([address, keys]) => keys.map((key) => [key, address] as const)))
+  const successors = new Set(
+    changes.flatMap((change) => ('reason' in change && change.reason.kind === 'successor-of' ? [change.address] : [])),
+  )
+  const goers = new Set(changes.flatMap((change) => ('reason' in change && change.reason.kind === 'succeeded-by' ? [change.address] : [])))
+  return changes.flatMap(({ address }) =>
+    (taken.get(address) ?? []).flatMap((key): readonly Diagnostic[] => {
+      const holder = holders.get(key)
+      const [own, other] = [waveOf(address), holder === undefined ? undefined : waveOf(holder)]
+      if (holder === undefined || holder === address || own === undefined || other === undefined) return []
+      if (successors.has(address) && goers.has(holder)) return [successorClash(address, holder, key)]
+      return other > own ? [trade([address, holder], key)] : []
+    }),
+  )
+}
+
+const successorClash = (address: Address, holder: Address, key: string): Diagnostic => ({
+  severity: 'error',
+  code: 'FORGE3007',
+  summary: 'Two objects cannot hold the same value',
+  detail: `${address} would come before ${holder} goes, and both hold the same value in "${fieldOf(key)}". Use update.order: delete-first, or give each member its own, for example \${var.base + member.ordinal}.`,
+  address,
 })
 
 const fieldOf = (key: string): string => (JSON.parse(key) as [string, string, string])[2]

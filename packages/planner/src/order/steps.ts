@@ -3,7 +3,8 @@ import type { StepRequest } from './chain.ts'
 import { chainOf } from './chain.ts'
 import { tieDown } from './tie-down.ts'
 import { tieExclusive, tieFarewell } from './tie-last.ts'
-import { tieParts, tieUp } from './tie-up.ts'
+import { tieParts } from './tie-parts.ts'
+import { tieUp } from './tie-up.ts'
 
 /**
  * The steps of a plan: each object's own chain (drain, detach, delete, then make), tied together by one barrier per

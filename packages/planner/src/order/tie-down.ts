@@ -1,6 +1,6 @@
 import type { Step, StepId, UnitName } from '@forgeplan/model'
 import type { Chain, StepRequest } from './chain.ts'
-import { barrier, byUnit, waitFor } from './chain.ts'
+import { barrier, byUnit, isRolled, waitFor } from './chain.ts'
 import type { Dependencies } from './unit-order.ts'
 import { dense, levelsOf, restrict, reversed, unitsInOrder } from './unit-order.ts'
 
@@ -10,14 +10,16 @@ export interface Tied {
   readonly barriers: readonly Step[]
 }
 
-/** What is taken down goes before what it once depended on. */
-export const tieDown = (chains: readonly Chain[], { former }: StepRequest): Tied => {
-  const units = byUnit(chains.filter(({ down }) => down.length > 0))
+/** What goes for good, or makes room for what takes its place at once, goes before what it once depended on. */
+export const tieDown = (chains: readonly Chain[], request: StepRequest): Tied => {
+  const { former } = request
+  const units = byUnit(chains.filter((chain) => chain.down.length > 0 && !isRolled(chain, request)))
   const near = reversed(restrict(former, new Set(units.keys())))
   const waits = dense(near, chains.length) ? levelWaits(near, units) : unitWaits(near, units)
+  const idsFor = (chain: Chain): readonly StepId[] => (isRolled(chain, request) ? [] : (waits.ids.get(chain.unit) ?? []))
   const tie = (chain: Chain): Chain => ({
     ...chain,
-    down: chain.down.map((each, index) => (index === 0 ? waitFor(each, waits.ids.get(chain.unit) ?? []) : each)),
+    down: chain.down.map((each, index) => (index === 0 ? waitFor(each, idsFor(chain)) : each)),
   })
   return { barriers: waits.barriers, chains: chains.map(tie) }
 }

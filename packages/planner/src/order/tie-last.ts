@@ -1,15 +1,16 @@
 import type { Address, Step, StepId, UnitName } from '@forgeplan/model'
 import { compareAddress, stepId } from '@forgeplan/model'
 import type { Chain, StepRequest } from './chain.ts'
-import { barrier, byUnit, waitFor } from './chain.ts'
+import { barrier, byUnit, isRolled, waitFor } from './chain.ts'
 import type { Risen } from './tie-up.ts'
 
 /**
  * What nobody uses any more goes last: an object leaves after the units that once depended on it have been changed.
  * A preference: where the other ties already order it the other way round, those win.
  */
-export const tieFarewell = ({ steps, exits }: Risen, chains: readonly Chain[], { former }: StepRequest): readonly Step[] => {
-  const leaving = byUnit(chains.filter(({ down, up }) => down.length > 0 && up.length === 0))
+export const tieFarewell = ({ steps, exits }: Risen, chains: readonly Chain[], request: StepRequest): readonly Step[] => {
+  const { former } = request
+  const leaving = byUnit(chains.filter((chain) => chain.down.length > 0 && chain.up.length === 0 && !isRolled(chain, request)))
   let all = steps
   for (const [unit, own] of leaving) {
     const users = [...former].filter(([name, list]) => name !== unit && list.includes(unit)).map(([name]) => name)

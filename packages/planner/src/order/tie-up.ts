@@ -1,7 +1,9 @@
-import type { Address, Step, StepId, UnitName } from '@forgeplan/model'
+import type { Step, StepId, UnitName } from '@forgeplan/model'
 import { stepId } from '@forgeplan/model'
-import type { Chain, StepRequest, UnitTraits } from './chain.ts'
-import { barrier, byUnit, waitFor } from './chain.ts'
+import type { Chain, StepRequest } from './chain.ts'
+import { barrier, byUnit, isRolled } from './chain.ts'
+import { tieShrink } from './tie-shrink.ts'
+import { tieUnit } from './tie-unit.ts'
 import type { Tied } from './tie-down.ts'
 import type { Dependencies } from './unit-order.ts'
 import { dense, levelsOf, restrict, unitsInOrder } from './unit-order.ts'
@@ -12,14 +14,16 @@ export interface Risen {
   readonly exits: ReadonlyMap<UnitName, readonly StepId[]>
 }
 
-/** Makers wait for the units they depend on: through the gate of each unit, and one entry for those that wait for many. */
+/** Makers and rolls wait for the units they depend on: through the gate of each unit, and one entry for those that wait for many. */
 export const tieUp = ({ chains, barriers }: Tied, request: StepRequest): Risen => {
-  const rising = chains.filter(({ up }) => up.length > 0)
+  const rising = chains.filter((chain) => chain.up.length > 0 || isRolled(chain, request))
   const units = byUnit(rising)
+  const leaving = chains.filter((chain) => chain.up.length === 0 && !isRolled(chain, request))
+  const shrunk = tieShrink(leaving, request)
   const near = restrict(request.dependencies, new Set(units.keys()))
   const barred = dense(near, rising.length) ? levelBarriers(near, units) : null
   const needed = new Set([...near.values()].flat())
-  const steps: Step[] = [...barriers]
+  const steps: Step[] = [...barriers, ...shrunk.gates]
   const exits = new Map<UnitName, readonly StepId[]>()
   for (const unit of unitsInOrder(near)) {
     const own = units.get(unit) ?? []
@@ -30,19 +34,13 @@ export const tieUp = ({ chains, barriers }: Tied, request: StepRequest): Risen =
         (near.get(unit) ?? []).flatMap((name) => exits.get(name) ?? []),
         own.length,
       )
-    steps.push(...entry.steps, ...own.flatMap((chain) => [...chain.down, ...rise(chain, entry.ids)]))
-    const gate = gateOf(unit, own, request.traits.get(unit), needed.has(unit))
-    if (gate !== null) steps.push(gate)
-    exits.set(unit, gate === null ? own.map(({ up }) => (up.at(-1) as Step).id) : [gate.id])
-    if (barred !== null) steps.push(...barred.close(unit, exits.get(unit) ?? []))
+    const tied = tieUnit({ unit, own, entry: entry.ids, gone: shrunk.ends.get(unit) ?? [], needed: needed.has(unit) }, request)
+    steps.push(...entry.steps, ...tied.steps)
+    exits.set(unit, tied.exits)
+    if (barred !== null) steps.push(...barred.close(unit, tied.exits))
   }
-  const rest = chains.filter(({ up }) => up.length === 0).flatMap(({ down }) => down)
-  return { steps: [...steps, ...rest], exits }
+  return { steps: [...steps, ...shrunk.steps], exits }
 }
-
-// A new object waits for what its address held before, and for what its unit waits for.
-const rise = ({ down, up }: Chain, entry: readonly StepId[]): readonly Step[] =>
-  up.map((each, index) => (index > 0 ? each : waitFor(each, [...entry, ...(down.length > 0 ? [(down.at(-1) as Step).id] : [])])))
 
 interface Entry {
   readonly steps: readonly Step[]
@@ -54,30 +52,6 @@ const entryOf = (unit: UnitName, waits: readonly StepId[], members: number): Ent
   const gate = barrier(`before.${unit}`, unit, waits)
   return { steps: [gate], ids: [gate.id] }
 }
-
-const gateOf = (unit: UnitName, chains: readonly Chain[], traits: UnitTraits | undefined, needed: boolean): Step | null => {
-  const members = chains
-    .filter(({ address, up }) => isMember(address) && up.some(({ kind }) => kind !== 'mark'))
-    .map(({ address }) => address)
-  const after = chains.map(({ up }) => (up.at(-1) as Step).id)
-  if (traits?.hasHealth !== true || members.length === 0) return needed && after.length > 1 ? barrier(unit, unit, after) : null
-  return {
-    id: stepId('gate', unit),
-    kind: 'gate',
-    after,
-    gate: {
-      unit,
-      members,
-      failures: 0,
-      alive: null,
-      pass: { kind: 'checks', checks: 1, intervalMs: 1000 },
-      deadlineMs: traits.healthTimeoutMs,
-      ask: false,
-    },
-  }
-}
-
-const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
 interface LevelBarriers {
   entry(unit: UnitName): Entry
@@ -103,21 +77,4 @@ const levelBarriers = (near: Dependencies, units: ReadonlyMap<UnitName, readonly
       return [barrier(`level.${level}`, unit, [...list, ...below])]
     },
   }
-}
-
-/** A machine is made after its parts and goes before them. */
-export const tieParts = ({ chains, barriers }: Tied, { partsOf }: StepRequest): Tied => {
-  const at = new Map(chains.map((chain) => [chain.address, chain]))
-  const owners = new Map([...partsOf].flatMap(([owner, parts]) => parts.map((part) => [part, owner] as const)))
-  const tie = (chain: Chain): Chain => {
-    const owner = at.get(owners.get(chain.address) ?? chain.address)
-    const ownersEnd = owner === chain ? undefined : owner?.down.at(-1)
-    const parts = (partsOf.get(chain.address) ?? []).flatMap((part) => at.get(part)?.up.at(-1)?.id ?? [])
-    return {
-      ...chain,
-      down: chain.down.map((each, index) => (index === 0 && ownersEnd !== undefined ? waitFor(each, [ownersEnd.id]) : each)),
-      up: chain.up.map((each, index) => (index === 0 ? waitFor(each, parts) : each)),
-    }
-  }
-  return { barriers, chains: chains.map(tie) }
 }

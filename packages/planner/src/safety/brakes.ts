@@ -29,7 +29,8 @@ export const brakesOf = (load: Load): Brakes => {
 }
 
 // An object kept by policy is not lost; a detached one is, as far as its group is concerned.
-const endsForGood = (change: Change): boolean => change.action === 'delete' || (change.action === 'release' && change.why === 'detached')
+const endsForGood = (change: Change): boolean =>
+  (change.action === 'delete' && change.reason.kind !== 'succeeded-by') || (change.action === 'release' && change.why === 'detached')
 
 const none: Brakes = { refusals: [], lifts: [] }
 

@@ -11,7 +11,7 @@ export const risksOf = (
   ...risk(
     'high',
     'destroy',
-    changes.filter(({ action }) => action === 'delete'),
+    changes.filter((change) => change.action === 'delete' && change.reason.kind !== 'succeeded-by'),
     (count) => `${count} destroyed without a successor`,
   ),
   ...risk('high', 'vanished', changes.filter(isVanished), (count) => `${count} vanished: the platform says they do not exist`),
@@ -21,6 +21,12 @@ export const risksOf = (
     'replace',
     changes.filter(({ action }) => action === 'replace'),
     (count) => `${count} replaced: destroyed, then made anew`,
+  ),
+  ...risk(
+    'low',
+    'roll',
+    changes.filter((change) => change.action === 'delete' && change.reason.kind === 'succeeded-by'),
+    (count) => `${count} replaced: each goes when its successor is well`,
   ),
   ...risk(
     'medium',

@@ -1,0 +1,16 @@
+import type { Plan } from '@forgeplan/model'
+import { canonicalJson } from '@forgeplan/model'
+import type { Revision } from '@forgeplan/store'
+
+type Run = Pick<Revision, 'revision' | 'plan' | 'result' | 'command' | 'config'>
+
+/**
+ * The run whose configuration undoes a plan: the last one that ended well before the plan's first run. Null when there
+ * is none, when it wanted the same as the plan, or when it took everything down, since its configuration says nothing of that.
+ */
+export const revisionBefore = (revisions: readonly Run[], plan: Pick<Plan, 'id' | 'desired'>): number | null => {
+  const first = revisions.findIndex((run) => run.plan === plan.id)
+  const last = (first < 0 ? revisions : revisions.slice(0, first)).findLast(({ result }) => result === 'done')
+  if (last === undefined || last.command === 'forge destroy') return null
+  return last.config === canonicalJson(plan.desired) ? null : last.revision
+}

@@ -1,0 +1,89 @@
+import type { Address, Plan, Roll, UnitName } from '@forgeplan/model'
+import { expect, test } from 'vitest'
+import { preflight } from '../src/index.ts'
+import { Lab, unit } from './lab.ts'
+
+const web = (id: number) => `group.web/${id}` as Address
+
+const roll = (order: Roll['order'], waves: readonly (readonly number[])[]): Roll => ({
+  unit: 'group.web' as UnitName,
+  order,
+  size: 4,
+  alive: 4,
+  waves: waves.map((ids) => ({ members: [], successors: ids.map(web), gate: null, ask: null })),
+})
+
+/** The addresses that the provider is asked about, in any order. */
+const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
+  const wanted: string[] = []
+  const { provider } = lab
+  lab.provider = {
+    ...provider,
+    open: async (settings, host) => {
+      const session = await provider.open(settings, host)
+      const handlers = [...session.handlers].map(([type, handler]) => {
+        const note: typeof handler = {
+          ...handler,
+          preflight: async (all) => {
+            wanted.push(...all.map(({ address }) => address))
+            return []
+          },
+        }
+        return [type, note] as const
+      })
+      return { ...session, handlers: new Map(handlers) }
+    },
+  }
+  await using worlds = await lab.open(plan.desired, lab.state)
+  await preflight({ plan, worlds, clock: lab.clock, signal: new AbortController().signal })
+  return wanted.toSorted()
+}
+
+const six = async (lab: Lab, inputs = {}) => lab.plan(lab.desired([unit('group.web', { size: 5, inputs }), unit('instance.app')]))
+
+test('Of successors that come wave by wave, only those of the largest wave are asked about', async () => {
+  using lab = new Lab()
+  const plan = { ...(await six(lab)), rolls: [roll('create-first', [[1], [2, 3], [4]])] }
+  expect(await asked(lab, plan)).toEqual(['group.web/2', 'group.web/3', 'group.web/5', 'instance.app'])
+})
+
+test('The parts of a successor are asked about together with it', async () => {
+  using lab = new Lab()
+  const plan = {
+    ...(await six(lab, { disks: [{ name: 'data', size: 1 }] })),
+    rolls: [
+      roll('create-first', [
+        [1, 2],
+        [3, 4, 5],
+      ]),
+    ],
+  }
+  expect(await asked(lab, plan)).toEqual([
+    'disk.web/3/data',
+    'disk.web/4/data',
+    'disk.web/5/data',
+    'group.web/3',
+    'group.web/4',
+    'group.web/5',
+    'instance.app',
+  ])
+})
+
+test('Where members go before their successors come, all creates are asked about', async () => {
+  using lab = new Lab()
+  const plan = { ...(await six(lab)), rolls: [roll('delete-first', [[1], [2]])] }
+  expect(await asked(lab, plan)).toHaveLength(6)
+})
+
+test('A provider says when there is no room for what a plan wants at one time', async () => {
+  using lab = new Lab()
+  lab.world.capacity = 4
+  const plan = await six(lab)
+  const said = async (rolls: readonly Roll[]) => {
+    await using worlds = await lab.open(plan.desired, lab.state)
+    const found = await preflight({ plan: { ...plan, rolls }, worlds, clock: lab.clock, signal: new AbortController().signal })
+    return found.map(({ severity, code, detail }) => [severity, code, detail])
+  }
+  expect(await said([])).toEqual([['error', 'FORGE5011', '6 machines are wanted beside 0 others, and only 4 fit.']])
+  expect(await said([roll('create-first', [[1, 2], [3], [4]])])).toEqual([])
+})

@@ -1,0 +1,43 @@
+import type { Address, Change, Observed, Row } from '@forgeplan/model'
+import { compareAddress } from '@forgeplan/model'
+import { sightOf } from '../request.ts'
+
+/** A member that is taken down and comes back, in place or as a successor. */
+export interface Mover {
+  readonly address: Address
+  /** Who comes before it goes; null: it comes back at its own address. */
+  readonly successor: Address | null
+  /** Whether it does its work now. */
+  readonly well: boolean
+  readonly leader: boolean
+}
+
+/** Whether an object does its work, as far as can be told. */
+export const isWell = (row: Row, observed: Observed): boolean => {
+  const sight = sightOf(observed, row)
+  return sight.kind === 'present' && sight.status.kind === 'running' && observed.health.get(row.uid)?.kind !== 'unhealthy'
+}
+
+export const isLeader = (row: Row, observed: Observed): boolean => observed.health.get(row.uid)?.role === 'leader'
+
+/** The members that a change takes down, unwell ones first, then by name, the leader last. */
+export const moversOf = (changes: readonly Change[], rows: ReadonlyMap<Address, Row>, observed: Observed): readonly Mover[] =>
+  changes
+    .flatMap((change): readonly Mover[] => {
+      const row = rows.get(change.address)
+      if (row === undefined || !isRolled(change, row)) return []
+      const successor = 'reason' in change && change.reason.kind === 'succeeded-by' ? change.reason.address : null
+      return [{ address: change.address, successor, well: isWell(row, observed), leader: isLeader(row, observed) }]
+    })
+    .toSorted((a, b) => rank(a) - rank(b) || compareAddress(a.address, b.address))
+
+const rank = ({ well, leader }: Mover): number => (leader ? 2 : well ? 1 : 0)
+
+// What is down anyway is repaired at once.
+const isRolled = (change: Change, row: Row): boolean => {
+  if (change.action === 'keep' || row.phase.kind === 'creating' || !isMember(change.address)) return false
+  if (change.action === 'restart') return change.reason.kind !== 'stopped'
+  return change.action === 'replace' || (change.action === 'delete' && change.reason.kind === 'succeeded-by')
+}
+
+const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')

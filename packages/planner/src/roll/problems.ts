@@ -1,0 +1,40 @@
+import type { Address, Change, Diagnostic } from '@forgeplan/model'
+import type { Comparison } from '../changes/compare.ts'
+import type { ExclusiveFlow } from '../order/exclusive.ts'
+import { rollClashes } from '../order/exclusive.ts'
+import type { Rolling } from './rolls.ts'
+
+/** What stands in the way of the rolls of a plan. */
+export const rollProblems = (
+  changes: readonly Change[],
+  comparison: Comparison,
+  { flow, rolling }: { readonly flow: ExclusiveFlow; readonly rolling: Rolling },
+): readonly Diagnostic[] => [...rollClashes(changes, flow, waveNumbers(rolling)), ...keptDisks(comparison)]
+
+const waveNumbers = ({ schedules }: Rolling): ((address: Address) => number | undefined) => {
+  const numbers = new Map(
+    [...schedules.values()].flatMap(({ roll }) =>
+      roll.waves.flatMap(({ members, successors }, at) => [...members, ...successors].map((address) => [address, at] as const)),
+    ),
+  )
+  return (address) => numbers.get(address)
+}
+
+// What is kept belongs to an address, and a successor has another one.
+const keptDisks = ({ rosters, wanted }: Comparison): readonly Diagnostic[] => {
+  const successors = new Set(
+    rosters.flatMap(({ members }) => members.filter(({ reason }) => reason.kind === 'successor-of').map(({ address }) => address)),
+  )
+  if (successors.size === 0) return []
+  const kept = [...wanted.values()].find(({ owner, retain }) => retain && owner !== null && successors.has(owner))
+  if (kept === undefined) return []
+  return [
+    {
+      severity: 'error',
+      code: 'FORGE3009',
+      summary: 'A kept disk cannot follow to a successor',
+      detail: `The members of ${kept.unit.name} keep their disks, and a successor has another address. Use update.order: delete-first, without maxSurge.`,
+      address: kept.address,
+    },
+  ]
+}
