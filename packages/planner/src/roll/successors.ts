@@ -1,4 +1,4 @@
-import type { Address, Change, Row } from '@forgeplan/model'
+import type { Address, Change, Reason, Row } from '@forgeplan/model'
 import { memberAddress } from '@forgeplan/model'
 import type { Roster } from '../members/scale.ts'
 
@@ -20,11 +20,12 @@ export const withSuccessors = (roster: Roster, decided: readonly Decided[], held
   const next = numbers(roster, new Set([...held(), ...roster.members.map(({ address }) => address)]))
   const successors = new Map(going.map((address) => [address, next()]))
   const rows = new Map(decided.map(({ wanted, row }) => [wanted.address, row]))
+  const changes = new Map(decided.map(({ wanted, decision }) => [wanted.address, decision.change]))
   return {
     ...roster,
     members: roster.members.map((member) => {
       const successor = successors.get(member.address)
-      return successor === undefined ? member : { address: successor, reason: { kind: 'successor-of', address: member.address } }
+      return successor === undefined ? member : { address: successor, reason: reasonOf(member.address, changes) }
     }),
     leaving: [
       ...roster.leaving,
@@ -35,6 +36,13 @@ export const withSuccessors = (roster: Roster, decided: readonly Decided[], held
       })),
     ],
   }
+}
+
+// A create has nothing to be compared with: what the reviewer is to see of the difference goes with its reason.
+const reasonOf = (address: Address, changes: ReadonlyMap<Address, Change>): Reason => {
+  const change = changes.get(address)
+  const of = { kind: 'successor-of', address } as const
+  return change?.action === 'replace' || change?.action === 'restart' ? { ...of, why: change.reason, fields: change.fields } : of
 }
 
 // A half-made object serves nobody, and one that is merely down is started again: neither needs a successor.
