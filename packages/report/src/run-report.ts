@@ -143,7 +143,8 @@ const lastLine = (progress: Progress, result: RunResult): Line => {
   return {
     lead: `${verb} ${how}:`,
     style: 'danger',
-    text: ` ${resources}; steps: ${failed} failed, ${skipped} not started${after}.`,
+    // A gate that nobody agreed to counts as a step that failed, and nothing has.
+    text: ` ${resources}; steps: ${isOnlyAsked(progress) ? '' : `${failed} failed, `}${skipped} not started${after}.`,
     hang: 4,
   }
 }
