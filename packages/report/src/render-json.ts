@@ -39,7 +39,6 @@ export const renderJson = (view: PlanView): string => {
     basis: plan.basis,
     gates: gatesOf(plan),
     rolls: rollsJson(view),
-    undo: view.undo,
     warnings: plan.warnings,
   })}\n`
 }
