@@ -27,7 +27,7 @@ export type Reason =
   /** It takes the place of a detached object, at another address. */
   | { readonly kind: 'instead-of'; readonly address: Address }
   /** Create-first: it comes before the one at another address goes, which has to be made anew for `why` and differs in `fields`. */
-  | { readonly kind: 'successor-of'; readonly address: Address; readonly why?: Reason; readonly fields?: readonly FieldChange[] }
+  | { readonly kind: 'successor-of'; readonly address: Address; readonly why: Reason; readonly fields: readonly FieldChange[] }
   /** Its successor stands at another address. */
   | { readonly kind: 'succeeded-by'; readonly address: Address }
   /** Its flavor says so, and its unit replaces such members. */

@@ -90,7 +90,7 @@ const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =
   if (reason.kind === 'owner') return { ...reason, address: templated(reason.address, template, false) as Address }
   // Each has another partner, whose number says nothing about it.
   if (reason.kind === 'successor-of' || reason.kind === 'succeeded-by')
-    return { kind: reason.kind, address: splitAddress(reason.address).prefix as Address }
+    return { ...reason, address: splitAddress(reason.address).prefix as Address }
   return reason
 }
 

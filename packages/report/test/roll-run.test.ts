@@ -260,7 +260,7 @@ describe('a plan with a roll', () => {
     const of = plan({
       changes: [
         remove(at(web, 1), { kind: 'succeeded-by', address: at(web, 4) }),
-        create(at(web, 4), { kind: 'successor-of', address: at(web, 2) }),
+        create(at(web, 4), { kind: 'successor-of', address: at(web, 2), why: { kind: 'requested' }, fields: [] }),
         remove(at(web, 3), { kind: 'succeeded-by', address: 'group.db/9' as Address }),
       ],
       rolls: rolling({ waves: [[1]], size: 3, alive: 2 }).rolls,

@@ -107,7 +107,7 @@ const reasons = {
 const reason = union('kind', {
   ...reasons,
   // No successor's reason is one of these again: reading them has an end.
-  'successor-of': record({ kind: text, address }, { why: union('kind', reasons), fields: listOf(field) }),
+  'successor-of': record({ kind: text, address, why: union('kind', reasons), fields: listOf(field) }),
 })
 
 const subject = { address, type: text, action: text }

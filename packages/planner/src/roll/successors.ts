@@ -47,7 +47,7 @@ const reasonFor = ({ wanted, decision: { change } }: Decided): Reason => {
 const comesAnew = ({ unit }: Roster, { row, decision: { change } }: Decided): boolean => {
   if (row === undefined || row.phase.kind === 'creating') return false
   if (change.action === 'replace') return true
-  return change.action === 'restart' && change.reason.kind !== 'stopped' && unit.update.maxUnavailable === 0
+  return change.action === 'restart' && change.reason.kind !== 'stopped' && unit.update.maxUnavailable <= unit.update.maxFailures
 }
 
 const numbers = ({ unit }: Roster, taken: ReadonlySet<Address>): (() => Address) => {
