@@ -51,11 +51,6 @@ const untold = ({ alive, failures }: Gate, made: readonly Address[]): Short => (
   need: made.length > 0 ? Math.max(0, made.length - failures) : (alive?.need ?? 0),
 })
 
-const full = (gate: Gate, made: readonly Address[]): Short => {
-  const { need } = untold(gate, made)
-  return { healthy: need, need }
-}
-
 const healthyOf = (members: readonly Address[], { health }: GateSample): number =>
   members.filter((member) => health.get(member)?.kind === 'healthy').length
 
