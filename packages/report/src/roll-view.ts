@@ -53,6 +53,10 @@ export const rollViews = (plan: Plan): readonly RollView[] => {
   return plan.rolls.map((roll) => rollView(roll, facts))
 }
 
+/** Whether a roll says more than that a lone instance is changed, which its unit's line says. */
+export const isTelling = ({ unit, waves, asks }: RollView): boolean =>
+  !unit.startsWith('instance.') || waves.length > 1 || asks.length > 0 || waves.some(({ successors }) => successors.length > 0)
+
 interface Facts {
   readonly units: ReadonlyMap<UnitName, Unit>
   readonly changes: ReadonlyMap<Address, Change>

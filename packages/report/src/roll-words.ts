@@ -88,7 +88,7 @@ export const gateTexts = (roll: RollView): readonly string[] => {
 }
 
 const whenText = ({ waves, gatedFirst, order }: RollView): string => {
-  if (waves.length === 1 && !gatedFirst) return 'Gate at the end'
+  if (waves.length === 1) return gatedFirst ? 'Gate before it and at the end' : 'Gate at the end'
   if (!gatedFirst) return 'Gate after each wave'
   return order === 'create-first' ? 'Gate before anybody goes and at the end' : 'Gate before each wave and at the end'
 }
