@@ -70,12 +70,12 @@ export const namesText = (addresses: readonly Address[], options?: RangeOptions)
 export const rowNotes = ({ from, to, sample, members }: WaveRow, roll: RollView): readonly string[] => [
   ...(to > from ? [`${sample.members.length} at a time`] : []),
   ...(roll.work.length > 1 ? [sample.work === 'mixed' ? 'some replaced, some restarted' : sample.work] : []),
-  ...(sample.unwell.length === 0 ? [] : [unwellText({ from, sample, members })]),
+  ...(sample.unwell.length === 0 ? [] : [unwellText({ from, sample, members }, roll.waves.length > 1)]),
   ...(from > 1 && sample.alive !== null && sample.alive < roll.alive ? [`${sample.alive} healthy are enough`] : []),
 ]
 
-const unwellText = ({ from, sample, members }: Pick<WaveRow, 'from' | 'sample' | 'members'>): string => {
-  const first = from === 1 ? ', goes first' : ''
+const unwellText = ({ from, sample, members }: Pick<WaveRow, 'from' | 'sample' | 'members'>, others: boolean): string => {
+  const first = others && from === 1 ? ', goes first' : ''
   return sample.unwell.length === sample.members.length || members.length > sample.members.length
     ? `unhealthy now${first}`
     : `${namesText(sample.unwell)} unhealthy now${first}`
