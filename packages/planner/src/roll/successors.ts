@@ -19,30 +19,28 @@ export const withSuccessors = (roster: Roster, decided: readonly Decided[], held
   if (going.length === 0) return null
   const next = numbers(roster, new Set([...held(), ...roster.members.map(({ address }) => address)]))
   const successors = new Map(going.map((address) => [address, next()]))
-  const rows = new Map(decided.map(({ wanted, row }) => [wanted.address, row]))
-  const changes = new Map(decided.map(({ wanted, decision }) => [wanted.address, decision.change]))
+  const before = new Map(decided.map((one) => [one.wanted.address, one]))
   return {
     ...roster,
     members: roster.members.map((member) => {
       const successor = successors.get(member.address)
-      return successor === undefined ? member : { address: successor, reason: reasonOf(member.address, changes) }
+      return successor === undefined ? member : { address: successor, reason: reasonFor(before.get(member.address) as Decided) }
     }),
     leaving: [
       ...roster.leaving,
       ...[...successors].map(([address, successor]) => ({
         address,
-        row: rows.get(address) as Row,
+        row: before.get(address)?.row as Row,
         reason: { kind: 'succeeded-by', address: successor } as const,
       })),
     ],
   }
 }
 
-// A create has nothing to be compared with: what the reviewer is to see of the difference goes with its reason.
-const reasonOf = (address: Address, changes: ReadonlyMap<Address, Change>): Reason => {
-  const change = changes.get(address)
-  const of = { kind: 'successor-of', address } as const
-  return change?.action === 'replace' || change?.action === 'restart' ? { ...of, why: change.reason, fields: change.fields } : of
+// Why the one before it goes, and what is different.
+const reasonFor = ({ wanted, decision: { change } }: Decided): Reason => {
+  const { reason: why, fields } = change as Extract<Change, { action: 'replace' | 'restart' }>
+  return { kind: 'successor-of', address: wanted.address, why, fields }
 }
 
 // A half-made object serves nobody, and one that is merely down is started again: neither needs a successor.
