@@ -71,8 +71,12 @@ export const rowNotes = ({ from, to, sample, members }: WaveRow, roll: RollView)
   ...(to > from ? [`${sample.members.length} at a time`] : []),
   ...(roll.work.length > 1 ? [sample.work === 'mixed' ? 'some replaced, some restarted' : sample.work] : []),
   ...(sample.unwell.length === 0 ? [] : [unwellText({ from, sample, members }, roll.waves.length > 1)]),
+  ...(sample.leader === null ? [] : [leaderText(sample.leader, sample.members, to > 1 && to === roll.waves.length)]),
   ...(from > 1 && sample.alive !== null && sample.alive < roll.alive ? [`${sample.alive} healthy are enough`] : []),
 ]
+
+const leaderText = (leader: Address, members: readonly Address[], last: boolean): string =>
+  `${members.length === 1 ? 'the leader' : `${namesText([leader])} is the leader`}${last ? ', goes last' : ''}`
 
 const unwellText = ({ from, sample, members }: Pick<WaveRow, 'from' | 'sample' | 'members'>, others: boolean): string => {
   const first = others && from === 1 ? ', goes first' : ''
