@@ -50,6 +50,7 @@ const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
     environment: new Map(wanted.environment.map((name) => [name, 'text'])),
     files: new Map(wanted.files.map((path) => [path, { text: 'text' }])),
     variables: new Map(),
+    origins: new Map(),
     secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null }])),
   }
 }

@@ -16,6 +16,8 @@ export type Reason =
   | { readonly kind: 'configured'; readonly fields: readonly string[] }
   /** Somebody changed it outside of forge; the configuration did not change. */
   | { readonly kind: 'drifted'; readonly fields: readonly string[] }
+  /** The configuration names the same files, and they hold something else than when the object was made or booted. */
+  | { readonly kind: 'content-changed'; readonly fields: readonly string[] }
   | { readonly kind: 'vanished' }
   | { readonly kind: 'stopped'; readonly why: string }
   | { readonly kind: 'requested' }
@@ -47,6 +49,8 @@ export interface FieldChange {
   readonly uncertain: boolean
   /** Seen to differ from what was last applied. */
   readonly drifted: boolean
+  /** Nobody knows what stood there: the row was rebuilt from its mark, and the field cannot be read back. */
+  readonly lost?: true
 }
 
 interface Subject {

@@ -17,12 +17,21 @@ const lineLimit = 500
 export const fieldViews = (change: FieldChange, schema: Schema | undefined, compare: boolean): readonly FieldView[] => {
   const notes = notesOf(change)
   if (change.released) return [{ kind: 'note', name: escapeText(change.field), value: '(was managed, left as it is)', notes }]
+  if (change.lost) return [lostView(change, schema, notes)]
   const pairs = expand({ name: change.field, before: change.before, after: change.after, schema })
   const shown = pairs.slice(0, insideLimit).map((pair) => pairView(pair, { notes, compare }))
   const left = pairs.length - shown.length
   if (left === 0) return shown
   return [...shown, { kind: 'note', name: escapeText(change.field), value: `${count(left, 'more difference')} inside`, notes: [] }]
 }
+
+const lostView = ({ field, after }: FieldChange, schema: Schema | undefined, notes: readonly string[]): FieldView => ({
+  kind: 'change',
+  name: clip(escapeText(field), 120),
+  before: '(not known since the recovery)',
+  after: valueText(after, schema, 'after'),
+  notes,
+})
 
 const notesOf = (change: FieldChange): readonly string[] => [...effectNote(change), ...(change.drifted ? ['(drifted)'] : [])]
 

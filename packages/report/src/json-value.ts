@@ -1,5 +1,6 @@
-import type { ObjectSchema, Plain, Schema, Value, ValueMap } from '@forgeplan/model'
-import { isLate, isList, isMap, isSensitive, leaves } from '@forgeplan/model'
+import type { ObjectSchema, Plain, PlainMap, Schema, Value, ValueMap } from '@forgeplan/model'
+import { isKnown, isLate, isList, isMap, isSensitive, leaves } from '@forgeplan/model'
+import { templateOf, templateText } from './expression.ts'
 import { fieldSchema } from './value-text.ts'
 
 /** A value as Terraform's JSON splits it: what is known, and where it is unknown or sensitive (`undefined`: nowhere). */
@@ -67,3 +68,16 @@ const itemsOf = (map: ValueMap, make: (item: Value, key: string) => Plain | unde
 
 /** `splitValue` of an object's inputs. */
 export const splitInputs = (inputs: ValueMap, schema: ObjectSchema | undefined): SplitValue => splitValue(inputs, schema)
+
+/** Values as a state keeps them: secrets are sealed, and a late one is `{"$late": its expression}`. */
+export const storedJson = (map: ValueMap, schema: ObjectSchema | undefined): PlainMap =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, storedValue(value, fieldSchema(schema, key))]))
+
+const storedValue = (value: Value, schema: Schema | undefined): Plain => {
+  if (schema?.kind === 'secret' || (isLate(value) && isSensitive(value))) return { $sealed: sealOf(value) }
+  if (isLate(value)) return { $late: templateOf(value) ?? templateText([value]) }
+  if (isList(value)) return value.map((item) => storedValue(item, schema?.kind === 'list' ? schema.of : undefined))
+  if (isMap(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, storedValue(item, fieldSchema(schema, key))]))
+  return isKnown(value) ? value : null
+}

@@ -1,6 +1,7 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import { planIdOf } from '@forgeplan/planner'
+import { escapeText } from '@forgeplan/report'
 import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -65,5 +66,10 @@ const checkModes = (options: PlanOptions): void => {
 
 const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
   await writePlanFile(invocation, made, file)
-  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: ${applyFileCommand(invocation, file)}\n`)
+  // A reviewer reads a refused plan as well, so that it is saved; but nobody is sent to an apply that will not start.
+  const next =
+    made.refusals.length === 0
+      ? `To do exactly this: ${applyFileCommand(invocation, file)}`
+      : 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
+  invocation.terminal.note(`\nSaved to ${escapeText(file)}. ${next}\n`)
 }

@@ -1,6 +1,6 @@
 import type { Desired, State, UnitName } from '@forgeplan/model'
 import { compareAddress, unitOf } from '@forgeplan/model'
-import { nearest } from '../inputs/nearest.ts'
+import { nearest } from '@forgeplan/model'
 import { failure } from '../stop.ts'
 
 /** @throws Stop when a group whose quorum shall not count is neither configured nor in the state. */

@@ -79,7 +79,7 @@ const desired = record({
 
 const field = record(
   { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
+  { before: anything, after: anything, lost: truth },
 )
 const reasons = {
   new: record({ kind: text }),
@@ -91,6 +91,7 @@ const reasons = {
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),
   drifted: record({ kind: text, fields: texts }),
+  'content-changed': record({ kind: text, fields: texts }),
   vanished: record({ kind: text }),
   stopped: record({ kind: text, why: text }),
   requested: record({ kind: text }),
