@@ -46,7 +46,6 @@ const headOf = (view: PlanView): Readonly<Record<string, unknown>> => {
     renamed: plan.renamed,
     gates: gatesOf(plan),
     rolls: rollsJson(view),
-    undo: view.undo,
     warnings: plan.warnings,
   }
 }

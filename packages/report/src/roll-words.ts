@@ -39,7 +39,7 @@ export const aliveText = ({ alive, size, waves, quorum }: RollView): string => {
   const surge = waves.reduce((most, { successors }) => Math.max(most, successors.length), 0)
   const stand = surge === 0 ? '' : `, up to ${size + surge} stand at once`
   if (alive <= 0) return `${size === 1 ? 'it is down meanwhile' : 'nobody has to stay healthy'}${stand}`
-  return `${alive === size ? (size === 1 ? 'it stays' : `all ${size} stay`) : `at least ${alive} of ${size} stay`} healthy${stand}`
+  return `${alive === size ? (size === 1 ? 'it stays' : `all ${size} stay`) : `at least ${alive} of ${size} ${alive === 1 ? 'stays' : 'stay'}`} healthy${stand}`
 }
 
 /** The quorum beside it; empty where there is none. */

@@ -42,7 +42,7 @@ const oneRoll = (roll: RollView, header: PlanView['header'], verbose: boolean): 
     ...keptLines(roll),
     ...shown.flatMap((row) => rowLines(row, roll, { numbers, names: Math.min(48, names), verbose })),
     ...(left.length === 0 ? [] : [dim(`      ${leftText(left)}; --verbose shows them`)]),
-    ...[...gateTexts(roll), drainText(roll)].flatMap((text) => (text === null ? [] : [plainLine(`    ${text}.`)])),
+    ...[...gateTexts(roll), drainText(roll)].flatMap((text) => (text === null ? [] : [{ ...plainLine(`    ${text}.`), hang: 6 }])),
     // A command is not wrapped, so that it can be copied.
     ...roll.asks.map((name): Line => ({
       lead: `    To agree beforehand: ${approveCommand(header, name)}`,
@@ -65,7 +65,7 @@ const keptLines = (roll: RollView): readonly Line[] => {
   const quorum = quorumText(roll)
   const kept = roll.quorum === null || roll.quorum.state === 'kept'
   const alive = aliveText(roll)
-  if (kept) return [plainLine(`    ${alive}${quorum === '' ? '' : ` (${quorum})`}`)]
+  if (kept) return [{ ...plainLine(`    ${alive}${quorum === '' ? '' : ` (${quorum})`}`), hang: 6 }]
   return [{ lead: `    ${quorum}`, style: 'danger', text: `: ${alive}`, hang: 6 }]
 }
 

@@ -14,6 +14,7 @@ import { openState } from '../line/open-store.ts'
 import { askBeforehand, withWords } from '../line/preflight.ts'
 import { prepare } from '../line/prepare.ts'
 import { prepareRevision } from '../line/prepare-revision.ts'
+import { wayBack } from '../line/revision-before.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
 import { openWorldsFor } from '../line/worlds.ts'
@@ -45,7 +46,7 @@ export const planAsked = async (invocation: Invocation, options: PlanOptions, as
   const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: asked })
   const made = withWords(leadingTo(bare, revision), await askBeforehand(invocation, { plan: bare, state, worlds }))
   await printDiagnostics(invocation, [...prepared.warnings, ...(invocation.stream ? made.warnings : [])])
-  printPlan(invocation, made, worlds.catalog, options)
+  printPlan(invocation, made, worlds.catalog, { ...options, back: wayBack(store, made) })
   if (options.out !== undefined) await savePlan(invocation, made, options.out)
   return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok
 }
