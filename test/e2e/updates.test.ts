@@ -89,6 +89,7 @@ test('a run stops behind its canary where nobody is asked, says how it goes on a
   const stopped = await place.forge(['apply', 'roll'])
   expect(stopped.code).toBe(3)
   expect(stopped.out).toContain('forge apply roll --approve canary.group.web')
+  expect(stopped.out).toContain('To go back instead: forge plan --revision 1')
   expect((await wordsOf(place)).toSorted()).toEqual(['first', 'first', 'second', 'second'])
   expect((await place.forge(['apply', 'roll'])).code).toBe(3)
   const wrong = await place.forge(['apply', 'roll', '--approve', 'canary.group.wbe'])
