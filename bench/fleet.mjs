@@ -8,14 +8,14 @@ import { timed } from './timed.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 export const command = join(here, '..', 'packages', 'cli', 'bin', 'forge.js')
 
-const configuration = (size) => `stack: bench
+const configuration = (size, { image = 'debian-12', update = '' } = {}) => `stack: bench
 providers:
   world: { plugin: ${JSON.stringify(join(here, 'plugin.mjs'))}, world: bench }
 groups:
   web:
     size: ${size}
-    instance: { provider: world, image: debian-12, cpus: 2, memory: 4GiB, note: "member \${member.id}", tags: { role: web, tier: front } }
-`
+    instance: { provider: world, image: ${image}, cpus: 2, memory: 4GiB, note: "member \${member.id}", tags: { role: web, tier: front } }
+${update}`
 
 /** A folder with the configuration of `size` machines, none of which stands yet. */
 export const makeFleet = (parent, name, size) => {
@@ -28,6 +28,10 @@ export const makeFleet = (parent, name, size) => {
 /** Writes another size into the folder's configuration. */
 export const resize = (directory, size) => writeFileSync(join(directory, 'forge.yaml'), configuration(size))
 
+/** Writes another image into the folder's configuration, and how many members at once get it. */
+export const reimage = (directory, size, batch) =>
+  writeFileSync(join(directory, 'forge.yaml'), configuration(size, { image: 'debian-13', update: `    update: { batch: ${batch} }\n` }))
+
 const environment = (directory, save) => ({
   ...process.env,
   FORGE_BENCH_WORLD: join(directory, 'world.json'),
@@ -39,6 +43,9 @@ export const applyFleet = (directory) => forge(directory, ['apply', '--auto-appr
 
 /** Plans with nothing to do and returns whole-process figures. @throws when something would change. */
 export const planFleet = (directory) => forge(directory, ['plan', '--detailed-exitcode'], { save: false, exit: 0 })
+
+/** Plans a replacement of every member and returns whole-process figures. @throws when nothing would change. */
+export const planRoll = (directory) => forge(directory, ['plan', '--detailed-exitcode'], { save: false, exit: 2 })
 
 const forge = (directory, args, { save, exit }) => {
   const result = timed(process.execPath, [command, '-C', directory, ...args], environment(directory, save))

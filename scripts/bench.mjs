@@ -12,6 +12,8 @@ const round = (value) => (value === null ? null : Math.round(value * 1000) / 100
 const limits = {
   noopPlan10000Seconds: 5,
   noopPlan10000RssMiB: 512,
+  rollPlan10000Seconds: 8,
+  rollPlan10000RssMiB: 768,
   create1000Seconds: 5,
   growthTenfold: 12,
   durableBytesPerTransition: null,
@@ -25,7 +27,7 @@ const limits = {
 }
 
 const measure = async (parent) => {
-  const { applyFleet, makeFleet, planFleet } = await import('../bench/fleet.mjs')
+  const { applyFleet, makeFleet, planFleet, planRoll, reimage } = await import('../bench/fleet.mjs')
   const { durableBytes } = await import('../bench/durable.mjs')
   const { renderSeconds } = await import('../bench/render.mjs')
   const { versionStartRatio } = await import('../bench/start.mjs')
@@ -44,15 +46,25 @@ const measure = async (parent) => {
       peak: median(plans.map((plan) => plan.peakMiB)),
     }
   }
+  // Another image for every member, in waves of `batch`.
+  const roll = (directory, size, batch) => {
+    say(`A roll of ${size} in waves of ${batch} ...`)
+    reimage(directory, size, batch)
+    const plans = [1, 2, 3].map(() => planRoll(directory))
+    return { seconds: median(plans.map((plan) => plan.seconds)), peak: median(plans.map((plan) => plan.peakMiB)) }
+  }
   const thousand = fleet(1000)
   const tenThousand = fleet(10_000)
   const bytes = [await durableBytes(thousand.directory), await durableBytes(tenThousand.directory)]
+  const rolls = [1, 100].map((batch) => roll(tenThousand.directory, 10_000, batch))
   say('A machine in qemu ...')
   const { note, ...qemu } = await qemuFigures(parent)
   if (note !== null) say(`Not measured: ${note}.`)
   const figures = {
     noopPlan10000Seconds: tenThousand.noop,
     noopPlan10000RssMiB: tenThousand.peak,
+    rollPlan10000Seconds: Math.max(...rolls.map(({ seconds }) => seconds)),
+    rollPlan10000RssMiB: worst(rolls.map(({ peak }) => peak)),
     create1000Seconds: thousand.create,
     growthTenfold: Math.max(tenThousand.create / thousand.create, tenThousand.noop / thousand.noop),
     durableBytesPerTransition: bytes[1],
@@ -66,6 +78,8 @@ const measure = async (parent) => {
   const theirs = terraformFigures(parent, 1000)
   return { ...figures, terraformNoopPlanRatio: thousand.noop / theirs.noop, terraformCreateRatio: thousand.create / theirs.create }
 }
+
+const worst = (list) => (list.includes(null) ? null : Math.max(...list))
 
 const table = (figures) =>
   Object.entries(figures)

@@ -9,6 +9,8 @@ interface Sizes {
   readonly stored: number
   /** Boundaries at which the reference run is stopped: every `crashStride`-th. */
   readonly crashStride: number
+  /** The same of a roll of many members. */
+  readonly rollCrashStride: number
   /** Both boundaries of a pair of crashes in a small run: every `pairStride`-th. */
   readonly pairStride: number
   /** Random pairs of a crash and a crash during its recovery, in large runs. */
@@ -19,6 +21,8 @@ interface Sizes {
   readonly nthCalls: readonly (number | 'every')[]
   /** Times that the built command is killed in the middle of what it does. */
   readonly kills: number
+  /** The same in the middle of a roll. */
+  readonly rollKills: number
   /** Write-ahead logs that are cut at a random byte. */
   readonly torn: number
   /** Mutated configurations. */
@@ -33,11 +37,13 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     planned: 40,
     stored: 10,
     crashStride: 5,
+    rollCrashStride: 17,
     pairStride: 7,
     crashPairs: 40,
     crashWalks: 20,
     nthCalls: [1, 'every'],
     kills: 6,
+    rollKills: 4,
     torn: 30,
     mutants: 100,
     mutatedFiles: 40,
@@ -47,11 +53,13 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     planned: 2_000,
     stored: 60,
     crashStride: 1,
+    rollCrashStride: 1,
     pairStride: 3,
     crashPairs: 200,
     crashWalks: 150,
     nthCalls: [1, 2, 'every'],
     kills: 100,
+    rollKills: 30,
     torn: 500,
     mutants: 5_000,
     mutatedFiles: 2_000,

@@ -13,3 +13,9 @@ export const stopAt = async (lab: Lab, at: number, options: ApplyOptions = {}): 
   expect(ended.outcome).toMatchObject({ result: 'done', failure: null })
   return true
 }
+
+/** The boundaries (from 1) that differ in what has been done by then: of looks in a row, the first. */
+export const tellingBoundaries = (boundaries: readonly string[]): readonly number[] =>
+  boundaries.flatMap((boundary, i) => (isLook(boundary) && isLook(boundaries[i - 1] ?? '') ? [] : [i + 1]))
+
+const isLook = (boundary: string): boolean => /^(before|after) (observe|list|guest) /.test(boundary)

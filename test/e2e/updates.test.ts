@@ -58,7 +58,7 @@ test('a plan towards revision 1 brings back what stood before, and needs no conf
   expect(faultsOf(place.world(), await place.rows())).toEqual([])
 })
 
-test.each([
+const refusals: readonly (readonly [option: string, word: string, says: string])[] = [
   ['--override', 'quorum:wbe', 'Did you mean --override quorum:web?'],
   ['--override', 'quorom:web', 'Did you mean quorum:web?'],
   ['--override', 'web', 'Expected quorum:GROUP'],
@@ -66,12 +66,16 @@ test.each([
   ['--approve', 'canary.group.wbe', 'Did you mean canary.group.web?'],
   ['--approve', 'group.web', 'Did you mean canary.group.web?'],
   ['--approve', 'gate', 'Gates that ask: canary.group.web.'],
-])('apply %s %s is refused before anything is done', async (option, word, says) => {
+]
+
+test('an override or an approval of what is not there is refused before anything is done', async () => {
   const place = await built(configured('first', 'update: { canary: 1 }'))
   await place.write('forge.yaml', configured('second', 'update: { canary: 1 }'))
-  const refused = await place.forge(['apply', '--auto-approve', option, word])
-  expect(refused.code).toBe(1)
-  expect(flat(refused.err)).toContain(says)
+  for (const [option, word, says] of refusals) {
+    const refused = await place.forge(['apply', '--auto-approve', option, word])
+    expect(refused.code).toBe(1)
+    expect(flat(refused.err)).toContain(says)
+  }
   expect(await wordsOf(place)).toEqual(['first', 'first', 'first', 'first'])
   expect(await place.done(['state', 'history'])).not.toContain('\n2 ')
 })
@@ -85,6 +89,7 @@ test('a run stops behind its canary where nobody is asked, says how it goes on a
   const stopped = await place.forge(['apply', 'roll'])
   expect(stopped.code).toBe(3)
   expect(stopped.out).toContain('forge apply roll --approve canary.group.web')
+  expect(stopped.out).toContain('To go back instead: forge plan --revision 1')
   expect((await wordsOf(place)).toSorted()).toEqual(['first', 'first', 'second', 'second'])
   expect((await place.forge(['apply', 'roll'])).code).toBe(3)
   const wrong = await place.forge(['apply', 'roll', '--approve', 'canary.group.wbe'])

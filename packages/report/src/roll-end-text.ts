@@ -29,9 +29,10 @@ const listed = (members: readonly Address[], one: string, many: string): readonl
 
 const whereText = (unit: UnitProgress): string => {
   const { wave, waves, stop } = unit
-  const at = wave === 0 ? `stopped before the first of ${waves} waves` : `stopped in wave ${wave} of ${waves}`
+  const at = stoppedAt(wave, waves)
   if (stop === null) return at
-  const place = gatePlace(stop.step) ?? 'at its last gate'
+  // Before the first wave there is but one gate.
+  const place = wave === 0 ? 'at the gate' : (gatePlace(stop.step) ?? 'at its last gate')
   switch (stop.cause) {
     case 'deadline':
       return `${at}, ${place}: ${stop.healthy} of ${stop.need} healthy when the time was up`
@@ -45,6 +46,9 @@ const whereText = (unit: UnitProgress): string => {
       return stop.cause satisfies never
   }
 }
+
+const stoppedAt = (wave: number, waves: number): string =>
+  wave === 0 ? `stopped before the first of ${waves} waves` : `stopped in wave ${wave} of ${waves}`
 
 /** The names that nobody has approved. */
 export const missingApprovals = ({ units }: Progress): readonly string[] =>

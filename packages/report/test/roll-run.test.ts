@@ -1,5 +1,5 @@
-import type { Address, Event, Plan, StepId } from '@forgeplan/model'
-import { stepId } from '@forgeplan/model'
+import type { Address, Event, Plan, StepId, UnitName } from '@forgeplan/model'
+import { groupUnit, stepId } from '@forgeplan/model'
 import { describe, expect, it } from 'vitest'
 import { approvalText } from '../src/approval-text.ts'
 import { eventJson } from '../src/event-json.ts'
@@ -9,11 +9,12 @@ import { planView } from '../src/plan-view.ts'
 import type { Progress } from '../src/progress.ts'
 import { progress, startProgress } from '../src/progress.ts'
 import { renderJson } from '../src/render-json.ts'
+import { renderMarkdown } from '../src/render-markdown.ts'
 import { renderText } from '../src/render-text.ts'
 import { runReport } from '../src/run-report.ts'
 import { screen } from '../src/screen.ts'
 import { rowText } from '../src/screen-row.ts'
-import { at, catalog, create, field, ids, plan, remove, secret, web } from './builders.ts'
+import { alter, at, catalog, create, field, ids, plan, remove, secret, web } from './builders.ts'
 import { expectGolden } from './golden.ts'
 import { rolling, rollPlan } from './roll-builders.ts'
 import { rollScenarios } from './roll-scenarios.ts'
@@ -247,6 +248,42 @@ describe('a plan with a roll', () => {
     }
     expect(read.rolls[0]?.waves).toHaveLength(10_000)
     expect(read.rolls[0]?.waves.at(-1)?.members).toEqual(['group.web/10000'])
+  })
+
+  it('fits 80 columns, but for commands, which can be copied, and single words', () => {
+    for (const of of Object.values(rollScenarios)) {
+      const text = renderText(planView(of, catalog, { back: 7 }), { width: 80, color: false, verbose: false })
+      for (const line of text.split('\n'))
+        if (!line.includes('forge ') && / /.test(line.trim())) expect(line.length).toBeLessThanOrEqual(80)
+    }
+  })
+
+  it('fits into a comment with thousands of groups that roll', () => {
+    const groups = ids(1, 3000).map((id) => groupUnit(`g${id}`))
+    const members = (unit: UnitName): readonly Address[] => ids(1, 3).map((id) => at(unit, id))
+    const of = plan({
+      changes: groups.flatMap(members).map((address) => alter('restart', address, [field('cpus', 2, 4, { effect: 'restart' })])),
+      rolls: groups.map((unit) => ({
+        unit,
+        order: 'delete-first',
+        size: 3,
+        alive: 2,
+        waves: members(unit).map((address) => ({ members: [address], successors: [], gate: null, ask: null })),
+      })),
+    })
+    const markdown = renderMarkdown(planView(of, catalog))
+    expect(markdown.length).toBeLessThanOrEqual(60_000)
+    expect(markdown).toMatch(/\n\d+ more rolls\.\n/)
+    expect(renderText(planView(of, catalog), { width: 100, color: false, verbose: false })).toContain(
+      '2980 more rolls; --verbose shows them',
+    )
+  })
+
+  it('says of a lone instance that it restarts, and no more', () => {
+    const view = planView(rollScenarios['roll-instance'] as Plan, catalog, { back: 7 })
+    expect(renderText(view, { width: 100, color: false, verbose: true })).not.toContain('Rolls')
+    expect(renderMarkdown(view)).not.toContain('Rolls')
+    expect(view.units[0]).toMatchObject({ roll: null, gates: ['waits until it is healthy (at most 5m)'] })
   })
 
   it('hides what is secret in the differences of a successor', () => {

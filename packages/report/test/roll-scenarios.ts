@@ -9,7 +9,7 @@ const each = (from: number, to: number): readonly (readonly number[])[] => ids(f
 const pairs = (from: number, to: number): readonly (readonly number[])[] =>
   ids(0, (to - from - 1) / 2).map((at) => [from + 2 * at, from + 2 * at + 1])
 const unwell = { kind: 'unhealthy', why: 'GET http://10.0.0.3/health answered 503' } as const
-const canary = { waves: [[3], [1], [2], [4], [5]], size: 5, alive: 4, canary: 1, drains: true, unit: majority }
+const canary = { waves: [[3], [1], [4], [5], [2]], size: 5, alive: 4, canary: 1, drains: true, leader: 2, unit: majority }
 
 /** Plans that roll, by the name of their golden files. */
 export const rollScenarios: Readonly<Record<string, Plan>> = {

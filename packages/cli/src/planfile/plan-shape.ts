@@ -147,13 +147,16 @@ const steps = union('kind', {
   gate: record({ id: text, kind: text, gate, after: texts }),
 })
 
-const roll = record({
-  unit: unitName,
-  order: oneOf('delete-first', 'create-first'),
-  size: count,
-  alive: count,
-  waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
-})
+const roll = record(
+  {
+    unit: unitName,
+    order: oneOf('delete-first', 'create-first'),
+    size: count,
+    alive: count,
+    waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
+  },
+  { leader: address },
+)
 
 /** Whether data has the form of a `Desired`, as a plan or a run of the journal keeps it. */
 export const isDesiredShape: Shape = desired

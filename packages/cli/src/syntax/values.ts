@@ -1,7 +1,6 @@
 import type { UnitName } from '@forgeplan/model'
-import { parseDuration, parseUnitName } from '@forgeplan/model'
+import { nearest, parseDuration, parseUnitName } from '@forgeplan/model'
 import { InvalidArgumentError } from 'commander'
-import { nearest } from '@forgeplan/model'
 
 /** Adds one more value of an option that may be given again. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
