@@ -93,7 +93,8 @@ const yaml = (trial: Case, { size, image, memory }: Group): string =>
         ...(trial.healing ? { healUnhealthy: { checks: 2, interval: '5s' } } : {}),
       },
     },
-    policy: { maxDestroy: '100%' },
+    // Nobody ends without a successor, but where there shall be fewer.
+    policy: { maxDestroy: trial.after.size < trial.before.size || trial.ill.some(({ kind }) => kind === 'destroy') ? '100%' : 0 },
   })
 
 /** The built group, some of whose members somebody has harmed since. */

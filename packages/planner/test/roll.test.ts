@@ -152,7 +152,7 @@ describe('create-first', () => {
     expect(fixed.problems.map(({ code }) => code)).toEqual(['FORGE3007'])
   })
 
-  it('that was cut off goes on with what is outdated, and lets the surplus go only when enough are well', () => {
+  it('that was cut off goes on with what is outdated, and lets the one that has been succeeded go first, when enough are well', () => {
     const health = { flavor: { health: true }, update: surge() }
     const old = built(group('a', 2, health))
     const cut = planFor(group('b', 2, health), withHealth(old, {}))
@@ -162,11 +162,12 @@ describe('create-first', () => {
     const rest = planFor(group('b', 2, health), half)
     expect(summary(rest)).toEqual([
       'delete group.web/1 (succeeded-by)',
-      'delete group.web/2 (scaled-down)',
+      'delete group.web/2 (succeeded-by)',
       'create group.web/4 (successor-of)',
     ])
-    expect(step(rest, 'delete:group.web/2').after).toEqual(['gate:shrink.group.web'])
-    expect(step(rest, 'gate:shrink.group.web')).toMatchObject({ gate: { alive: { need: 2, without: ['group.web/2'] } } })
+    expect(rest.refusals).toEqual([])
+    expect(step(rest, 'delete:group.web/2').after).toEqual(['gate:wave-1.group.web'])
+    expect(step(rest, 'gate:wave-1.group.web')).toMatchObject({ gate: { alive: { need: 2, without: ['group.web/2'] } } })
     expect(step(rest, 'create:group.web/4').after).toEqual(['delete:group.web/2'])
   })
 })
@@ -246,5 +247,18 @@ describe('a quorum', () => {
   it('holds although the block was taken out of the configuration', () => {
     const start = withHealth(built(council('a', 3)), {})
     expect(planFor(desired([]), start, { maxDestroy: 3 }).refusals.map(({ kind }) => kind)).toContain('quorum')
+  })
+})
+
+describe('from ids to a size', () => {
+  const numbered = (shape: Parameters<typeof unit>[1]) =>
+    desired([unit('group.web', { ...shape, inputs: { note: late({ kind: 'member', field: 'ordinal' }) } })])
+
+  it('members keep their numbers, and new ones take others', () => {
+    const start = built(numbered({ shape: ids('a', 'b', 'c') }))
+    expect(summary(planFor(numbered({ shape: sized(5) }), start))).toEqual([
+      'create group.web/4 (scaled-up)',
+      'create group.web/5 (scaled-up)',
+    ])
   })
 })

@@ -5,6 +5,7 @@ import type { Decision } from './decide.ts'
 import { decide } from './decide.ts'
 import type { Wanted } from '../members/instantiate.ts'
 import { instantiate } from '../members/instantiate.ts'
+import { placesOf } from '../members/ordinal.ts'
 import { keepsOutputs, OutputBook } from './known.ts'
 import { sightOf } from '../request.ts'
 import { withSuccessors } from '../roll/successors.ts'
@@ -83,8 +84,12 @@ const compareMembers = (roster: Roster, bench: Bench): readonly Compared[] => {
   const shop = { stack: desired.stack, catalog, places, problems: bench.problems }
   const contexts = unitContexts(roster.unit, bench)
   const returned = new Map(roster.returned.map(({ uid, to }) => [to, bench.survey.located.released.find((row) => row.uid === uid)]))
+  const seats = placesOf(
+    roster.unit,
+    roster.members.map(({ address }) => address),
+  )
   const objects = roster.members.flatMap(({ address, reason }, index) =>
-    instantiate(roster.unit, address, index, shop).map((wanted) => ({ wanted, reason })),
+    instantiate(roster.unit, address, seats[index] ?? index, shop).map((wanted) => ({ wanted, reason })),
   )
   return objects.map(({ wanted, reason }) =>
     compareOne(wanted, { reason, context: contexts(wanted.retain), returned: returned.get(wanted.address), bench }),

@@ -14,7 +14,7 @@ import type {
   ValueMap,
 } from '@forgeplan/model'
 import { compareAddress, findType, FunctionError, isMap, normaliseObject, reduceMap, unitOf } from '@forgeplan/model'
-import { ordinalOf } from './ordinal.ts'
+import { ordinalOf, placesOf } from './ordinal.ts'
 import { memberIdOf } from './scale.ts'
 
 /** One object as it shall be. */
@@ -40,12 +40,12 @@ export interface Workshop {
   readonly problems: Diagnostic[]
 }
 
-/** Template + member + flavor gives the member's inputs and its parts, parts first; `index` is its place in natural order, from 0. A problem yields nothing but itself. */
-export const instantiate = (unit: Unit, address: Address, index: number, shop: Workshop): readonly Wanted[] => {
+/** Template + member + flavor gives the member's inputs and its parts, parts first; `place` is from `placesOf`. A problem yields nothing but itself. */
+export const instantiate = (unit: Unit, address: Address, place: number, shop: Workshop): readonly Wanted[] => {
   const type = findType(shop.catalog, unit.type)
   if (type === undefined) return fail(shop, unit, `Nothing provides the type ${unit.type}.`)
   const id = memberIdOf(unit, address)
-  const member: Member = { address, id, ordinal: ordinalOf(unit, address, index), name: memberName(shop.stack, address) }
+  const member: Member = { address, id, ordinal: ordinalOf(unit, address, place), name: memberName(shop.stack, address) }
   try {
     const inputs = withFlavor(type, reduceMap(unit.inputs, memberScope(member)), unit.flavor, { member, shop })
     const whole: Wanted = { address, unit, type, inputs, owner: null, retain: false }
@@ -115,7 +115,11 @@ const fail = (shop: Workshop, unit: Unit, detail: string): readonly Wanted[] => 
 export const wantedAt = (desired: Desired, catalog: Catalog, addresses: readonly Address[]): ReadonlyMap<Address, Wanted> => {
   const shop: Workshop = { stack: desired.stack, catalog, places: new Map(), problems: [] }
   const held = addresses.filter((address) => isMember(address)).toSorted(compareAddress)
-  const wanted = desired.units.flatMap((unit) => membersOf(unit, held).flatMap((address, index) => instantiate(unit, address, index, shop)))
+  const wanted = desired.units.flatMap((unit) => {
+    const members = membersOf(unit, held)
+    const places = placesOf(unit, members)
+    return members.flatMap((address, index) => instantiate(unit, address, places[index] ?? index, shop))
+  })
   return new Map(wanted.map((each) => [each.address, each]))
 }
 

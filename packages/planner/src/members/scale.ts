@@ -3,6 +3,7 @@ import { compareAddress, instanceAddress, memberAddress, memberOf, unitOf } from
 import type { Rename } from './locate.ts'
 import { sightOf } from '../request.ts'
 import { isLeader, isWell } from '../roll/movers.ts'
+import { placesOf } from './ordinal.ts'
 
 /** Which members a unit shall have, which rows leave, and which give up their address. */
 export interface Roster {
@@ -67,17 +68,38 @@ const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isO
   const leaving = victims(present, size, { observed, isOutdated })
   const leavers = new Set(leaving.map(([address]) => address))
   const staying = present.filter(([address]) => !leavers.has(address)).map(([address]) => address)
-  const added = freeAddresses(unit, new Set([...taken, ...standingElsewhere(away, observed)]), size - staying.length)
+  const reasons = succeeded(unit, leaving, { present, isOutdated })
+  // Who has an id from a time with ids holds a number too.
+  const numbers = placesOf(unit, staying).map((place) => memberAddress(unit.name, String(place + 1)))
+  const added = freeAddresses(unit, new Set([...taken, ...numbers, ...standingElsewhere(away, observed)]), size - staying.length)
   return {
     unit,
     members: [
       ...staying.map((address) => ({ address, reason: { kind: 'scaled-up', to: size } as const })),
       ...added.map((address, index) => ({ address, reason: additionReason(held.length, size, detached[index]?.address) })),
     ].toSorted((a, b) => compareAddress(a.address, b.address)),
-    leaving: leaving.map(([address, row]) => ({ row, address, reason: { kind: 'scaled-down', to: size } })),
+    leaving: leaving.map(([address, row]) => ({ row, address, reason: reasons.get(address) ?? { kind: 'scaled-down', to: size } })),
     released: detached,
     returned: returned.map(({ row, to }) => ({ uid: row.uid, from: row.address, to })),
   }
+}
+
+// A roll that was cut off left successors beside those whom they succeed: these do not go without one.
+const succeeded = (
+  { update }: Unit,
+  leaving: Held,
+  { present, isOutdated }: Pick<Scene, 'isOutdated'> & { readonly present: Held },
+): ReadonlyMap<Address, Reason> => {
+  if (update.order !== 'create-first' || leaving.length === 0) return new Map()
+  const goers = new Set(leaving.map(([address]) => address))
+  const successors = present.filter(([address, row]) => !goers.has(address) && !isOutdated(address, row))
+  const old = leaving.filter(([address, row]) => isOutdated(address, row)).slice(0, update.maxSurge)
+  return new Map(
+    old.flatMap(([address], at) => {
+      const successor = successors[at]
+      return successor === undefined ? [] : [[address, { kind: 'succeeded-by', address: successor[0] }] as const]
+    }),
+  )
 }
 
 const additionReason = (before: number, size: number, instead: Address | undefined): Reason => {

@@ -70,7 +70,9 @@ class Tying {
 
   wave({ members, successors, gate }: Wave, at: number): void {
     const alive: Alive = { need: this.schedule?.needs[at] ?? 0, without: members }
-    if (successors.length > 0) this.#ready = this.#raise(this.#at(successors), this.#joint(`surge-${at + 1}`, successors.length))
+    // One that stands already has nothing to be done.
+    const coming = this.#at(successors)
+    if (coming.length > 0) this.#ready = this.#raise(coming, this.#joint(`surge-${at + 1}`, coming.length))
     if (gate !== null) this.#gate(gate.slice('gate:'.length), this.#before(), { alive, wave: at })
     this.#ready = this.#raise(this.#at(members), this.#joint(`wave-${at + 1}-begins`, members.length))
   }

@@ -9,6 +9,8 @@ export interface Mover {
   readonly successor: Address | null
   /** Whether it does its work now. */
   readonly well: boolean
+  /** Its successor stands already. */
+  readonly succeeded: boolean
   readonly leader: boolean
 }
 
@@ -20,18 +22,19 @@ export const isWell = (row: Row, observed: Observed): boolean => {
 
 export const isLeader = (row: Row, observed: Observed): boolean => observed.health.get(row.uid)?.role === 'leader'
 
-/** The members that a change takes down, unwell ones first, then by name, the leader last. */
+/** The members that a change takes down: first whose successor stands and who is unwell, then by name, the leader last. */
 export const moversOf = (changes: readonly Change[], rows: ReadonlyMap<Address, Row>, observed: Observed): readonly Mover[] =>
   changes
     .flatMap((change): readonly Mover[] => {
       const row = rows.get(change.address)
       if (row === undefined || !isRolled(change, row)) return []
       const successor = 'reason' in change && change.reason.kind === 'succeeded-by' ? change.reason.address : null
-      return [{ address: change.address, successor, well: isWell(row, observed), leader: isLeader(row, observed) }]
+      const succeeded = successor !== null && rows.has(successor)
+      return [{ address: change.address, successor, succeeded, well: isWell(row, observed), leader: isLeader(row, observed) }]
     })
     .toSorted((a, b) => rank(a) - rank(b) || compareAddress(a.address, b.address))
 
-const rank = ({ well, leader }: Mover): number => (leader ? 2 : well ? 1 : 0)
+const rank = ({ well, leader, succeeded }: Mover): number => (succeeded ? 0 : leader ? 3 : well ? 2 : 1)
 
 // What is down anyway is repaired at once.
 const isRolled = (change: Change, row: Row): boolean => {
