@@ -3,7 +3,7 @@ import { bad, compareAddress, good, unitOf } from '@forgeplan/model'
 import { basisDigest } from './safety/basis.ts'
 import type { Brakes } from './safety/brakes.ts'
 import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './safety/brakes.ts'
-import { drainsOf, leavesOf, traitsOf } from './order/traits.ts'
+import { drainsOf, leadsOf, leavesOf, traitsOf } from './order/traits.ts'
 import { rollProblems } from './roll/problems.ts'
 import type { Rolling } from './roll/rolls.ts'
 import { rollingOf } from './roll/rolls.ts'
@@ -185,6 +185,7 @@ const planSteps = ({ land, changes, comparison, flow, rolling }: Parts): readonl
     stays: (part) => staying.has(part),
     drains: drainsOf(land),
     leaves: leavesOf(land),
+    leads: leadsOf(land),
     rolls: rolling.schedules,
     shrinks: rolling.shrinks,
     exclusive: flow,

@@ -262,3 +262,13 @@ describe('from ids to a size', () => {
     ])
   })
 })
+
+describe('the leader', () => {
+  it('goes last also when the whole group goes', () => {
+    const careful = { flavor: { health: true } }
+    const start = withHealth(built(group('a', 3, careful)), { 'group.web/1': { kind: 'healthy', role: 'leader' } })
+    const plan = planFor(group('a', 3, careful), start, { mode: 'destroy' })
+    expect(step(plan, 'delete:group.web/1').after).toEqual(['gate:followers.group.web'])
+    expect(step(plan, 'gate:followers.group.web').after).toEqual(['delete:group.web/2', 'delete:group.web/3'])
+  })
+})

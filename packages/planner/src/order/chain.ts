@@ -30,6 +30,8 @@ export interface StepRequest {
   readonly drains: (address: Address) => boolean
   /** Whether the flavor of the object at this address is told when it has gone. */
   readonly leaves: (address: Address) => boolean
+  /** Whether its flavor calls the member the leader of its group. */
+  readonly leads: (address: Address) => boolean
   readonly rolls: ReadonlyMap<UnitName, Schedule>
   /** What surplus members wait for before they go: so many of the others have to be healthy. */
   readonly shrinks: ReadonlyMap<UnitName, Alive>

@@ -1,7 +1,7 @@
-import type { Step, StepId, UnitName } from '@forgeplan/model'
+import type { Alive, Step, StepId, UnitName } from '@forgeplan/model'
 import { stepId } from '@forgeplan/model'
-import type { Chain, StepRequest } from './chain.ts'
-import { endOf, isMember, waitFor } from './chain.ts'
+import type { Chain, StepRequest, UnitTraits } from './chain.ts'
+import { barrier, byUnit, endOf, isMember, waitFor } from './chain.ts'
 
 /** The steps of what goes for good, and after which of them a unit's surplus members have gone. */
 export interface Shrunk {
@@ -11,27 +11,42 @@ export interface Shrunk {
   readonly ends: ReadonlyMap<UnitName, readonly StepId[]>
 }
 
-/** Surplus members go when enough of the others are well: one gate for all of a unit. */
-export const tieShrink = (leaving: readonly Chain[], { shrinks, traits }: StepRequest): Shrunk => {
+/** Surplus members go when enough of the others are well, one gate for all of a unit, and the leader goes last. */
+export const tieShrink = (leaving: readonly Chain[], { shrinks, traits, leads }: StepRequest): Shrunk => {
   const gates: Step[] = []
   const steps: Step[] = []
-  const ends = new Map<UnitName, StepId[]>()
-  const gated = new Set<UnitName>()
-  for (const { address, unit, down } of leaving) {
+  const ends = new Map<UnitName, readonly StepId[]>()
+  for (const [unit, own] of byUnit(leaving)) {
+    const members = own.filter(({ address }) => isMember(address))
     const alive = shrinks.get(unit)
-    const gate = stepId('gate', `shrink.${unit}`)
-    if (alive !== undefined && !gated.has(unit)) {
-      gated.add(unit)
-      const pass = { kind: 'checks', checks: 1, intervalMs: 1000 } as const
-      const deadlineMs = traits.get(unit)?.update.timeoutMs ?? 0
-      gates.push({ id: gate, kind: 'gate', after: [], gate: { unit, members: [], failures: 0, alive, pass, deadlineMs, ask: false } })
+    const gate = alive === undefined ? [] : [gateOf(unit, alive, traits.get(unit))]
+    const followers = members.filter(({ address }) => !leads(address)).map(({ down }) => endOf(down))
+    const last = followers.length > 0 && followers.length < members.length ? [barrier(`followers.${unit}`, unit, followers)] : []
+    gates.push(...gate)
+    for (const { address, down } of own) {
+      const waits = isMember(address) ? [...gate, ...(leads(address) ? last : [])].map(({ id }) => id) : []
+      steps.push(...down.map((each, index) => (index === 0 ? waitFor(each, waits) : each)))
     }
-    const isFirst = (index: number): boolean => index === 0 && alive !== undefined && isMember(address)
-    steps.push(...down.map((each, index) => (isFirst(index) ? waitFor(each, [gate]) : each)))
-    if (!isMember(address)) continue
-    const own = ends.get(unit) ?? []
-    own.push(endOf(down))
-    ends.set(unit, own)
+    steps.push(...last)
+    ends.set(
+      unit,
+      members.map(({ down }) => endOf(down)),
+    )
   }
   return { gates, steps, ends }
 }
+
+const gateOf = (unit: UnitName, alive: Alive, traits: UnitTraits | undefined): Step => ({
+  id: stepId('gate', `shrink.${unit}`),
+  kind: 'gate',
+  after: [],
+  gate: {
+    unit,
+    members: [],
+    failures: 0,
+    alive,
+    pass: { kind: 'checks', checks: 1, intervalMs: 1000 },
+    deadlineMs: traits?.update.timeoutMs ?? 0,
+    ask: false,
+  },
+})

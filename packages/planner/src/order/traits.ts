@@ -2,6 +2,7 @@ import type { Address, FlavorUse, UnitName } from '@forgeplan/model'
 import { contextId, unitOf } from '@forgeplan/model'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
+import { isLeader } from '../roll/movers.ts'
 import type { UnitTraits } from './chain.ts'
 import { isMember } from './chain.ts'
 
@@ -28,6 +29,14 @@ export const leavesOf =
   (address: Address): boolean => {
     const use = isMember(address) ? flavorAt(land, address) : null
     return use !== null && land.request.catalog.flavors.get(use.plugin)?.hasLeft?.(use.config) === true
+  }
+
+/** Whether the flavor's survey calls the member the leader of its group. */
+export const leadsOf =
+  ({ request, located }: Survey) =>
+  (address: Address): boolean => {
+    const row = located.rows.get(address)
+    return row !== undefined && isLeader(row, request.observed)
   }
 
 /** Whether the object is running and the flavor that it was made with can drain it. */
