@@ -5,7 +5,7 @@ import { forgeCommands, problemsOf } from './support/command-line.ts'
 
 const runnable = documents.filter((document) => blocksOf(document).some(isRun))
 
-test.concurrent.each(runnable)('the commands of %s do what it says', (document) => performAll(blocksOf(document).filter(isRun)), 90_000)
+test.concurrent.each(runnable)('the commands of %s do what it says', (document) => performAll(blocksOf(document).filter(isRun)), 180_000)
 
 test('the commands that cannot run here are real commands with real options', () => {
   const left = documents.flatMap(blocksOf).filter((block) => isShell(block) && !isRun(block))

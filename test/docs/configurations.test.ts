@@ -7,6 +7,7 @@ import type { Diagnostic, SecretSource } from '@forgeplan/model'
 import { expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { greeter } from '../../examples/flavors/greeter.ts'
+import { roster } from '../../examples/flavors/roster.ts'
 import { notes } from '../../examples/providers/notes.ts'
 import { root } from '../e2e/support/command.ts'
 import type { Block } from './support/markdown.ts'
@@ -41,6 +42,7 @@ const catalog = async () => ({
     ...(await Promise.all(Object.entries(builtinFlavors).map(async ([name, load]) => [name, await load()] as const))),
     ['greeter', greeter],
     ['./flavor.mjs', greeter],
+    ['./roster.mjs', roster],
   ] as const),
 })
 
@@ -50,6 +52,7 @@ const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
     environment: new Map(wanted.environment.map((name) => [name, 'text'])),
     files: new Map(wanted.files.map((path) => [path, { text: 'text' }])),
     variables: new Map(),
+    origins: new Map(),
     secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null }])),
   }
 }

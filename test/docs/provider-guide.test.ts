@@ -19,7 +19,7 @@ test('its steps, one after the other, are the whole provider', () => {
   expect(steps.flatMap(({ text }) => linesOf(text))).toEqual(linesOf(source('examples/providers/notes.ts')))
 })
 
-test('the flavor that it shows is the example', () => {
+test('the flavors that it shows are the examples', () => {
   for (const block of written('ts').filter((each) => directiveOf(each, 'whole') !== undefined))
     expect(block.text).toBe(source(directiveOf(block, 'whole') ?? '').trimEnd())
 })
@@ -54,6 +54,7 @@ const lay = async (scene: Scene, what: { readonly source: string; readonly confi
 test.each([
   { source: 'examples/providers/notes.ts', stack: 'notebook' },
   { source: 'examples/flavors/greeter.ts', stack: 'greetings' },
+  { source: 'examples/flavors/roster.ts', stack: 'listed' },
 ])('the plugin $source, as the guide uses it, builds what is wanted and takes it down', async ({ source: file, stack }) => {
   await using scene = await makeScene()
   await lay(scene, { source: file, config: written('yaml').find(({ text }) => text.includes(`stack: ${stack}`))?.text ?? '' })

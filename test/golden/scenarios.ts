@@ -152,7 +152,11 @@ outputs:
   'port-handed-over': { built: [lifted + nfs(', port: 2049')], wanted: lifted + nfs(', port: 2049').replace('nfs:', 'files:') },
   'unhealthy-members': {
     built: [head + web(3)],
-    meanwhile: (lab) => lab.world.setHealth(idAt(lab, 'group.web/1'), { kind: 'unhealthy', why: 'answers 500' }),
+    // Long after it was started: until then it may still be becoming healthy.
+    meanwhile: (lab) => {
+      lab.clock.pass(3_600_000)
+      lab.world.setHealth(idAt(lab, 'group.web/1'), { kind: 'unhealthy', why: 'answers 500' })
+    },
     wanted: head + web(3),
   },
   'hostile-text': {

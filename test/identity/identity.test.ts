@@ -301,7 +301,8 @@ describe('an object that changes while the run is under way', () => {
       lab.configure(change)
       duringRun(lab, () => meddle(lab, id))
       const { outcome } = await lab.apply()
-      expect(outcome).toMatchObject({ result: 'stale', failure: { kind: 'stale' } })
+      // A roll waits in vain for one that others have taken down, and stops before it comes to it.
+      expect(['stale', 'partial']).toContain(outcome.result)
       expect(lab.world.object(id).inputs['image']).toBe('debian')
     }
   })

@@ -71,7 +71,7 @@ const updateOf = ({ surge, batch, spare, canary, maxFailures, holdFor }: Case): 
 
 const promisesOf = (trial: Case): Promises => ({
   size: trial.after.size,
-  maxUnavailable: trial.surge ? 0 : trial.batch + trial.spare,
+  maxUnavailable: trial.surge ? trial.maxFailures : trial.batch + trial.spare,
   maxSurge: trial.surge ? trial.batch : 0,
   quorum: trial.quorum,
   health: trial.health,

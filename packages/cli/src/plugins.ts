@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Catalog, Diagnostic, Span } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import type { Flavor, Provider } from '@forgeplan/sdk'
 import { builtinFlavors, builtinProviders } from './builtins.ts'
-import { nearest } from './inputs/nearest.ts'
 import { failure, messageOf, Stop } from './stop.ts'
 
 /** The plugins of a configuration: the planner's pure halves as a catalog, and the effects. By the text in `plugin:`, and by name. */

@@ -21,6 +21,8 @@ test('a value is a file, a folder, an address or a choice by what it is called',
   expect(option('', '--directory')).toEqual({ kind: 'folder' })
   expect(option('graph', '--format')).toEqual({ kind: 'choices', choices: ['mermaid', 'dot'] })
   expect(option('plan', '--json')).toEqual({ kind: 'flag' })
+  for (const name of ['--override', '--revision']) expect(option('plan', name)).toEqual({ kind: 'text' })
+  expect(option('apply', '--approve')).toEqual({ kind: 'text' })
   expect(at('state show')?.values).toEqual([{ kind: 'address' }])
   expect(at('completion')?.values).toEqual([{ kind: 'choices', choices: ['bash', 'zsh', 'fish'] }])
 })

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { stackNameFor, starters } from '../src/starters/starters.ts'
@@ -40,6 +40,18 @@ test('--check opens the providers of the configuration that stands, and says wha
   expect(exit).toBe(0)
   expect(out).toContain('The provider here (./files-provider.mjs) answers: ')
   expect(out).toContain('files/note')
+})
+
+test('--check writes nothing where no configuration stands', async () => {
+  await using place = await makePlace(null)
+  const before = await readdir(place.directory)
+  for (const argv of [
+    ['init', '--check'],
+    ['init', 'lab', '--check'],
+  ])
+    expect(await place.forge(argv)).toMatchObject({ exit: 1, out: '' })
+  expect((await place.forge(['init', '--check'])).err).toContain('FORGE6001')
+  expect(await readdir(place.directory)).toEqual(before)
 })
 
 test('--check fails where a provider does not answer', async () => {

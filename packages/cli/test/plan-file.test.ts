@@ -32,6 +32,18 @@ test('a saved plan is private, and apply does exactly what it says without the c
   expect(out).toContain('2 added')
 })
 
+test('a refused plan is saved for its reviewer, who is not sent to apply it', async () => {
+  await using place = await makePlace()
+  await place.forge(['apply', '--auto-approve'])
+  await place.write('forge.yaml', `${twoNotes.replace('size: 2', 'size: 1')}policy: { preventDestroy: true }\n`)
+  const { exit, err } = await place.forge(['plan', '--out', 'a.forgeplan'])
+  expect(exit).toBe(0)
+  expect(err).toContain('Saved to a.forgeplan. It can be shown, and apply will refuse it')
+  expect(err).not.toContain('forge apply')
+  expect((await place.forge(['show', 'a.forgeplan'])).out).toContain('REFUSED')
+  expect((await place.forge(['apply', 'a.forgeplan'])).exit).toBe(6)
+})
+
 test('applying it again does nothing', async () => {
   await using place = await makePlace()
   await saved(place)

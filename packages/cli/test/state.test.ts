@@ -63,6 +63,24 @@ test('an address that is not there is named with the nearest', async () => {
   expect(err).toContain('Did you mean group.note/')
 })
 
+test.each([
+  [['state', 'show', 'note/1'], 'Did you mean group.note/1?'],
+  [['state', 'show', 'group.note'], 'Did you mean group.note/1?'],
+  [['state', 'rm', 'group.nots/1'], 'Did you mean group.note/1?'],
+  [['state', 'mv', 'note', 'group.memo/1'], 'Did you mean group.note/1?'],
+  [['console', 'group.note/11'], 'Did you mean group.note/1?'],
+  [['plan', '--target', 'note'], 'Did you mean "group.note"?'],
+  [['plan', '--replace', 'group.noet/2'], 'Did you mean "group.note/2"?'],
+  [['plan', '--exclude', 'note/2'], 'Did you mean "group.note/2"?'],
+])('%j says what was probably meant', async (argv, says) => {
+  await using place = await makePlace()
+  await place.forge(['apply', '--auto-approve'])
+  const { exit, err } = await place.forge(argv)
+  expect(exit).toBe(1)
+  expect(err).toContain(says)
+  expect(err).not.toContain('narrowed')
+})
+
 test('a lost state is refused by apply and rebuilt by recover', async () => {
   await using place = await makePlace()
   await place.forge(['apply', '--auto-approve'])

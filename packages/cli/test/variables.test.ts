@@ -31,6 +31,25 @@ test('a variable that is not declared is an error with the nearest name', async 
   expect(err).toContain('Did you mean word?')
 })
 
+test('a value of the wrong type is told with where it was given, and without the value', async () => {
+  await using place = await makePlace(one.replace('{ default: hello }', '{ type: integer, default: 1 }'))
+  await place.write('a.vars', 'word=canary')
+  const told = async (argv: readonly string[], env = {}): Promise<string> => (await place.forge(['validate', ...argv], { env })).err
+  const all = [
+    await told(['--var', 'word=canary']),
+    await told([], { FORGE_VAR_word: 'canary' }),
+    await told(['--var-file', 'a.vars']),
+    await told(['--var', 'word=canary'], { FORGE_VAR_word: '1' }),
+  ]
+  expect(all.map((text) => /comes from ([^.]+)/.exec(text)?.[1])).toEqual([
+    '--var word',
+    'the environment variable FORGE_VAR_word',
+    'the variable file a',
+    '--var word',
+  ])
+  expect(all.join('')).not.toContain('canary')
+})
+
 const secretive = `stack: notes
 variables:
   password: { sensitive: true }

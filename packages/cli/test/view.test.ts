@@ -1,7 +1,11 @@
+import type { Event, UnitName } from '@forgeplan/model'
+import { stepId } from '@forgeplan/model'
+import { eventText } from '@forgeplan/report'
 import { describe, expect, it } from 'vitest'
 import { makeInterrupts } from '../src/shell/interrupts.ts'
 import { makeSecrets } from '../src/shell/secrets.ts'
 import { chooseView } from '../src/view/choose.ts'
+import { makeGateLines } from '../src/view/gate-lines.ts'
 
 const tty = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 
@@ -54,5 +58,24 @@ describe('a run is shown', () => {
 
   it('as JSON with --json, whatever else is so', () => {
     expect(chooseView(around(tty), { json: true, plain: true })).toEqual({ kind: 'json' })
+  })
+})
+
+describe('as lines, a gate that waits', () => {
+  const waited = (unit: string, healthy: number, seconds: number): Event => {
+    const ms = seconds * 1000
+    return { kind: 'gate-waiting', at: ms, step: stepId('gate', unit), unit: unit as UnitName, healthy, need: 3, elapsedMs: ms }
+  }
+
+  it('is told when its numbers change, and otherwise every 30 seconds', () => {
+    const counts = [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]
+    const events = [...counts.map((healthy, index) => waited('group.web', healthy, 3 * index)), waited('group.db', 0, 42)]
+    expect(events.filter(makeGateLines()).map((event) => eventText(event, { color: false }))).toEqual([
+      'group.web: Waiting for health: 0 of 3 healthy [0s elapsed]',
+      'group.web: Waiting for health: 1 of 3 healthy [6s elapsed]',
+      'group.web: Waiting for health: 1 of 3 healthy [36s elapsed]',
+      'group.web: Waiting for health: 2 of 3 healthy [39s elapsed]',
+      'group.db: Waiting for health: 0 of 3 healthy [42s elapsed]',
+    ])
   })
 })

@@ -25,7 +25,12 @@ const watched = async (throwing: 'event' | 'after' | null): Promise<readonly str
       yield event
     },
   }
-  const view = { event: () => say('event'), aborting: () => undefined, end: async (report: string) => say(report) }
+  const view = {
+    event: () => say('event'),
+    aside: <T>(talk: () => Promise<T>) => talk(),
+    aborting: () => undefined,
+    end: async (report: string) => say(report),
+  }
   const after = async (): Promise<void> => say('after')
   await watchRun(run, { view, from: nothing, fold: (seen) => seen, after, report: () => 'report' }).catch((error: Error) =>
     order.push(error.message),

@@ -1,5 +1,6 @@
-import type { Catalog, Checked, RequiredInput, SecretSource, Span, Unit } from '@forgeplan/model'
+import type { Catalog, Checked, RequiredInput, SecretSource, Span } from '@forgeplan/model'
 import { checked, compareText, stackName } from '@forgeplan/model'
+import { reportShared } from './blocks/exclusive.ts'
 import { decodeMoves } from './blocks/moves.ts'
 import { decodeOutputs } from './blocks/outputs.ts'
 import { decodeFlavors, decodeProviders, providerHeads } from './blocks/plugins.ts'
@@ -36,15 +37,16 @@ export const decode = (document: Document, catalog: Catalog, inputs: Inputs): Ch
   const providers = decodeProviders(root, scene)
   const flavors = decodeFlavors(root, scene)
   const { maxDestroy, policy } = decodeRootPolicy(root, scene)
-  const blocks = sources.map((source) => decodeUnit(source, { flavors, policy }, scene))
+  const blocks = sources.map((source) => ({ source, ...decodeUnit(source, { flavors, policy }, scene) }))
   const outputs = decodeOutputs(root, scene)
   const moves = decodeMoves(root, scene)
   reportCircles(new Map(blocks.map(({ name, edges }) => [name, edges])), scene.problems)
-  const units = blocks.map(({ unit }) => unit).filter((unit): unit is Unit => unit !== undefined)
+  const placed = blocks.flatMap(({ source, unit }) => (unit === undefined ? [] : [{ source, unit }]))
+  reportShared(placed, scene.problems)
   const config = (): Config => ({
     stack: stackName(stack ?? '', inputs.environmentName),
     providers,
-    units,
+    units: placed.map(({ unit }) => unit),
     outputs,
     moves,
     maxDestroy,

@@ -12,6 +12,8 @@ export interface Inputs {
   readonly files: ReadonlyMap<string, FileInput>
   /** Given values: text from `FORGE_VAR_*` or `--var`, or typed from a variable file. */
   readonly variables: ReadonlyMap<string, Plain>
+  /** In a few words, without the value, where a variable was given: `--var port`. */
+  readonly origins: ReadonlyMap<string, string>
   /** Those that exist; the digest is HMAC-SHA256 hex, null before there is a key. */
   readonly secrets: ReadonlyMap<SecretSource, { readonly digest: string | null }>
 }

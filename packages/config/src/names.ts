@@ -13,6 +13,8 @@ export interface UnitHead {
   readonly provider: string | undefined
   readonly type: ResourceType | undefined
   readonly keySpan: Span
+  /** Its members may get other numbers with every roll, so that any number may stand. */
+  readonly renumbers: boolean
 }
 
 export interface ProviderHead {

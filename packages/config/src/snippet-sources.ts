@@ -49,10 +49,23 @@ function* spans(root: MapNode, catalog: Catalog): Generator<Span> {
   const providers = new Map(blocks(root, 'providers').map((entry) => [entry.key, catalog.providers.get(pluginOf(entry))] as const))
   for (const entry of blocks(root, 'providers')) yield* byPlugin(providerHead, providers.get(entry.key)?.settings, entry.value)
   for (const entry of blocks(root, 'flavors')) yield* byPlugin(flavorHead, catalog.flavors.get(pluginOf(entry))?.config, entry.value)
+  const machineTypes = [...providers.values()].flatMap((provider) => machineTypeOf(provider)?.inputs ?? [])
   for (const entry of [...blocks(root, 'groups'), ...blocks(root, 'instances')]) {
     const machine = entryOf(entry.value, 'instance')?.value
     const type = machineTypeOf(providers.get(textOf(entryOf(machine, 'provider')?.value) ?? ''))
-    if (machine !== undefined) yield* byPlugin(machineHead, type?.inputs, machine)
+    if (machine === undefined) continue
+    if (type === undefined) yield* byAnyType(machineTypes, machine)
+    else yield* byPlugin(machineHead, type.inputs, machine)
+  }
+}
+
+// A wrong name of a provider leaves open which of the configured ones was meant: what is a secret for any of them is
+// covered, and so is what none of them knows.
+function* byAnyType(types: readonly ObjectSchema[], node: Node): Generator<Span> {
+  for (const { key, value } of entriesOf(node)) {
+    const schemas = types.flatMap(({ fields }) => (Object.hasOwn(fields, key) ? (fields[key]?.schema ?? []) : []))
+    if (schemas.length > 0) for (const schema of schemas) yield* bySchema(schema, value)
+    else if (!Object.hasOwn(machineHead.fields, key) && !isReference(value)) yield value.span
   }
 }
 

@@ -5,4 +5,4 @@ export interface SourceFile {
 }
 
 /** What is refused instead of being read for ever. `textLength` is UTF-16 units. */
-export const sourceLimits = { textLength: 5_000_000, depth: 100, aliasedValues: 100_000, yamlErrors: 10, problems: 200 } as const
+export const sourceLimits = { textLength: 5_000_000, depth: 100, aliasedValues: 100_000, problems: 200 } as const

@@ -39,7 +39,7 @@ export const groupUpdateShape = object({
   },
   maxUnavailable: {
     schema: { kind: 'integer', min: 0, max: manyMembers },
-    doc: 'So many of the wanted members may be missing or unwell at once. Without it: batch for delete-first, 0 for create-first.',
+    doc: 'So many of the wanted members may be missing or unwell at once. Without it: batch for delete-first, 0 for create-first, and maxFailures more.',
   },
   maxSurge: {
     schema: { kind: 'integer', min: 0, max: manyMembers },

@@ -49,6 +49,13 @@ test('snippets cover secrets and keep every place', () => {
   expect(shown?.indexOf('memory')).toBe(text.indexOf('memory'))
 })
 
+test('under a wrong name of a provider snippets cover what may be a secret, and nothing else', () => {
+  const text = `${base}instances:\n  i: { instance: { provider: pp, cpus: 2, password: canary1, disks: [{ name: a, size: 1GiB }], other: canary2 } }`
+  const document = parse([{ file: 'f', text }])
+  const shown = document.ok ? snippetSources(document.value, catalog).get('f') : undefined
+  expect(shown).toContain('provider: pp, cpus: 2, password: *******, disks: [{ name: a, size: 1GiB }], other: *******')
+})
+
 test('every code of the configuration has a title and an explanation', () => {
   for (const entry of Object.values(
     codes as Readonly<Record<string, PlainMap | { readonly title: string; readonly explanation: string }>>,

@@ -17,6 +17,7 @@ export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], enviro
   environment: new Map(Object.entries(env)),
   files: new Map(Object.entries(files)),
   variables: new Map(Object.entries(vars)),
+  origins: new Map(Object.keys(vars).map((name) => [name, `--var ${name}`])),
   secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}` }])),
 })
 

@@ -165,3 +165,21 @@ test('what is wanted from outside is known without the catalog, even where the d
     ],
   })
 })
+
+test('what only one object may hold may be different for each, or known late', () => {
+  const text = 'stack: s\nproviders: { b: { plugin: bare }, c: { plugin: bare } }\n'
+  const groups =
+    'groups: { g: { size: 2, instance: { provider: b, slot: "${member.ordinal}" } }, h: { size: 1, instance: { provider: b, slot: 7 } } }\n'
+  const others = 'instances: { i: { instance: { provider: c, slot: 7 } }, j: { instance: { provider: b, slot: 8 } } }'
+  expect(read(text + groups + others).ok).toBe(true)
+})
+
+test('where successors come first, a member of any number may stand', () => {
+  const group = (update: string) =>
+    read(
+      `${base}groups: { g: { size: 2, instance: { provider: p, memory: 1GiB }, update: ${update} } }\noutputs: { a: "\${groups.g['5'].ip}" }`,
+    )
+  expect(group('{ maxSurge: 1 }').ok).toBe(true)
+  expect(group('{ order: create-first }').ok).toBe(true)
+  expect(group('{ order: delete-first }').ok).toBe(false)
+})

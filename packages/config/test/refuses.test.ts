@@ -20,7 +20,21 @@ const machine = (inputs: string): string => on(`groups:\n  g: { size: 1, instanc
 
 const cases: readonly Case[] = [
   { name: 'broken YAML', text: 'stack: "x\n', at: 'FORGE1001 2:1', says: 'Missing closing' },
-  { name: 'a tab as indentation', text: 'stack:\n\tx: 1', at: 'FORGE1001 2:1', says: 'Tabs are not allowed' },
+  { name: 'a tab as indentation', text: 'stack:\n\tx: 1', at: 'FORGE1001 2:1', says: 'Indent every line with spaces' },
+  { name: 'tabs on many lines', text: 'stack: s\ngroups:\n\tweb:\n\t\tsize: 3\n', at: 'FORGE1001 3:1', says: 'Tabs are not allowed' },
+  {
+    name: 'an expression without quotes',
+    text: 'stack: s\nproviders: { p: { endpoint: ${var.x} } }\n',
+    at: 'FORGE1001 2:30',
+    says: '"${"',
+  },
+  {
+    name: 'a missing colon',
+    text: 'stack: s\ngroups:\n  g:\n    instance { a: b, c: d }\n    size: 1',
+    at: 'FORGE1001 4:19',
+    says: 'a key has ":"',
+  },
+  { name: 'broken YAML before a second document', text: 'a: "x" y\n---\nb: "x" y', at: 'FORGE1001 1:8', says: 'quotes' },
   { name: 'a NUL character', text: 'stack: a\0b', at: 'FORGE1003 1:9', says: 'NUL' },
   { name: 'an escaped NUL', text: on('outputs: { a: "x\\0" }'), at: 'FORGE1003 3:15', says: 'written as an escape' },
   { name: 'half of a UTF-16 pair', text: 'stack: a\ud800b', at: 'FORGE1003 1:9', says: 'UTF-16' },
@@ -116,6 +130,36 @@ const cases: readonly Case[] = [
     text: on('groups:\n  g: { instance: { provider: p, memory: 1GiB } }'),
     at: 'FORGE1019 4:3',
     says: 'neither size nor ids',
+  },
+  {
+    name: 'a misspelt size',
+    text: on('groups:\n  g: { sizee: 3, instance: { provider: p, memory: 1GiB } }'),
+    at: 'FORGE1012 4:8',
+    says: 'Did you mean "size"?',
+  },
+  {
+    name: 'a misspelt input that is required',
+    text: on('instances:\n  n: { instance: { provider: p, memry: 1GiB } }'),
+    at: 'FORGE1012 4:33',
+    says: 'Did you mean "memory"?',
+  },
+  {
+    name: 'a misspelt provider of a machine',
+    text: on('instances:\n  n: { instance: { provder: p, memory: 1GiB } }'),
+    at: 'FORGE1012 4:20',
+    says: 'Did you mean "provider"?',
+  },
+  {
+    name: 'a misspelt plugin',
+    text: 'stack: s\nproviders: { p: { plugn: sim, endpoint: e } }',
+    at: 'FORGE1012 2:19',
+    says: 'Did you mean "plugin"?',
+  },
+  {
+    name: 'a misspelt default',
+    text: on('variables: { v: { defualt: x } }'),
+    at: 'FORGE1012 3:19',
+    says: 'Did you mean "default"?',
   },
   {
     name: 'a default of a sensitive variable',
@@ -214,6 +258,15 @@ const cases: readonly Case[] = [
     outside: { secrets: ['var:v'] },
   },
   {
+    name: 'a secret in a name that others read',
+    text: on(
+      'variables: { v: { sensitive: true } }\ninstances:\n  n: { instance: { provider: p, memory: 1GiB, label: "a-${var.v}", init: "${var.v}" } }',
+    ),
+    at: 'FORGE2011 5:59',
+    says: 'shown to others',
+    outside: { secrets: ['var:v'] },
+  },
+  {
     name: 'a secret in the stack name',
     text: 'stack: "${var.v}"\nvariables: { v: { sensitive: true } }',
     at: 'FORGE2011 1:11',
@@ -254,7 +307,7 @@ const cases: readonly Case[] = [
     name: 'a value of the wrong type',
     text: on('variables: { v: { type: integer } }'),
     at: 'FORGE2016 3:14',
-    says: 'whole number',
+    says: 'whole number, but a text that does not fit comes from --var v',
     outside: { vars: { v: 'many' } },
   },
   {
@@ -280,7 +333,13 @@ const cases: readonly Case[] = [
     name: 'no ordinal',
     text: on('groups: { g: { size: 2, instance: { provider: p, memory: 1GiB } } }\noutputs: { a: "${groups.g[\'0\'].ip}" }'),
     at: 'FORGE2019 4:27',
-    says: 'numbered from 1',
+    says: 'members are "1" and "2"',
+  },
+  {
+    name: 'a member beyond the size',
+    text: on('groups: { g: { size: 12, instance: { provider: p, memory: 1GiB } } }\noutputs: { a: "${groups.g[\'13\'].ip}" }'),
+    at: 'FORGE2019 4:27',
+    says: 'members are "1" to "12"',
   },
   { name: 'a member in an output', text: on('outputs: { a: "${member.id}" }'), at: 'FORGE2020 3:18', says: 'Members exist only' },
   {
@@ -343,9 +402,25 @@ const cases: readonly Case[] = [
     says: 'sensitive: true',
     outside: { secrets: ['var:v'] },
   },
+  {
+    name: 'one slot for every member',
+    text: bare('groups: { g: { size: 2, instance: { provider: b, slot: 7 } } }'),
+    at: 'FORGE3007 3:56',
+    says: 'Every member of group.g would hold the same slot',
+  },
+  {
+    name: 'one slot for two blocks',
+    text: bare('instances:\n  a: { instance: { provider: b, slot: 7 } }\n  c: { instance: { provider: b, slot: 7 } }'),
+    at: 'FORGE3007 5:39',
+    says: 'instance.a and instance.c would hold the same slot',
+  },
   { name: 'a bad environment name', text: 'stack: s', at: 'FORGE2030 -', says: '--env', outside: { environmentName: 'Prod!' } },
   { name: 'too large a share', text: on('policy: { maxDestroy: 101% }'), at: 'FORGE1015 3:23', says: 'such as 30%' },
 ]
+
+function bare(text: string): string {
+  return `stack: s\nproviders: { b: { plugin: bare } }\n${text}`
+}
 
 function two(): string {
   return 'groups:\n  a: { size: 1, instance: { provider: p, memory: 1GiB } }\n  b: { size: 1, instance: { provider: p, memory: 1GiB } }\n'
@@ -381,7 +456,6 @@ test('tells all problems at once, in order of the file', () => {
     'FORGE1015 1:8',
     'FORGE1014 3:14',
     'FORGE2005 3:39',
-    'FORGE1019 4:3',
     'FORGE1012 4:8',
     'FORGE2005 4:38',
     'FORGE1012 5:1',

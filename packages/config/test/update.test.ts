@@ -38,7 +38,7 @@ describe('the defaults of an update', () => {
     ['{ order: create-first }', createFirst],
     ['{ order: create-first, batch: 3 }', { ...createFirst, batch: 3, maxSurge: 3 }],
     ['{ order: create-first, maxUnavailable: 2 }', { ...createFirst, maxUnavailable: 2 }],
-    ['{ canary: 1, maxFailures: 2, skipDrain: true }', { ...plain, canary: 1, maxFailures: 2, skipDrain: true }],
+    ['{ canary: 1, maxFailures: 2, skipDrain: true }', { ...plain, canary: 1, maxUnavailable: 3, maxFailures: 2, skipDrain: true }],
     ['{ healthyFor: 60s }', { ...plain, pass: { kind: 'holdFor', ms: 60_000 } }],
     ['{ checks: 3 }', { ...plain, pass: { kind: 'checks', checks: 3, intervalMs: 1000 } }],
     ['{ interval: 2s }', { ...plain, pass: { kind: 'checks', checks: 1, intervalMs: 2000 } }],

@@ -183,5 +183,6 @@ const broken = (run: Run, error: unknown, ending: Ending): RunOutcome => {
   const message = leaseLost
     ? 'The lease was taken over by another process, so nothing more was started or written.'
     : `The run could not go on: ${run.redactor.text(wordsOf(cause))}`
-  return close(run, ending, { result: 'failed', failure: { kind: leaseLost ? 'cancelled' : 'internal', message }, leaseLost })
+  const kind = leaseLost ? 'cancelled' : run.ledger.broken.aborted ? 'state' : 'internal'
+  return close(run, ending, { result: 'failed', failure: { kind, message }, leaseLost })
 }

@@ -15,7 +15,7 @@ import type {
 } from '@forgeplan/model'
 import { compareAddress, findType, memberAddress, planId, stepId, unitOf } from '@forgeplan/model'
 import type { Wanted } from '@forgeplan/planner'
-import { contextIdOf, contextOf, specDigest, wantedAt } from '@forgeplan/planner'
+import { addressAfter, contextIdOf, contextOf, specDigest, wantedAt } from '@forgeplan/planner'
 import type { Clock } from './clock.ts'
 import { EngineError, problem } from './errors.ts'
 import { sha256 } from './identity.ts'
@@ -51,8 +51,10 @@ export const recover = async (request: RecoverRequest): Promise<readonly Journal
   if (lineage === null || lost.length === 0) return []
   const founded: readonly JournalEntry[] = state.lineage === null ? [{ kind: 'founded', lineage, stack: state.stack, at: clock.now() }] : []
   const found = placed(request, lost)
-  const wanted = wantedAt(request.desired, request.worlds.catalog, addressesOf(request, found))
-  const rebuilt = found.map((at) => rebuild(request, at, at.address === null ? undefined : wanted.get(at.address)))
+  // A mark keeps the address of before a rename: what is wanted of its object stands at the new one.
+  const after = (address: Address): Address => addressAfter(request.desired.moved, address)
+  const wanted = wantedAt(request.desired, request.worlds.catalog, addressesOf(request, found).map(after))
+  const rebuilt = found.map((at) => rebuild(request, at, at.address === null ? undefined : wanted.get(after(at.address))))
   const contexts = new Map(rebuilt.map(({ row, context }) => [row.context, context]))
   const fresh = [...contexts]
     .filter(([id]) => !state.contexts.has(id))

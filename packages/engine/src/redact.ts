@@ -1,4 +1,5 @@
 import type { Observation, Plain, PlainMap, Status } from '@forgeplan/model'
+import { secretPattern } from '@forgeplan/model'
 
 const mask = '(sensitive)'
 /** Shorter secrets are masked only where they are the whole text: replacing every `a` would tell more than it hides. */
@@ -37,7 +38,7 @@ export class Redactor {
   text(text: string): string {
     if (this.#whole.size === 0) return text
     if (this.#whole.has(text)) return mask
-    this.#pattern ??= patternOf(this.#forms)
+    this.#pattern ??= secretPattern(this.#forms)
     return this.#pattern === null ? text : text.replace(this.#pattern, mask)
   }
 
@@ -76,13 +77,6 @@ const base64Of = (text: string): readonly string[] =>
     const core = digits.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === 0 ? undefined : -1)
     return core.length < 2 * shortest ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')]
   })
-
-const patternOf = (forms: ReadonlySet<string>): RegExp | null => {
-  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
-  return longestFirst.length === 0
-    ? null
-    : new RegExp(longestFirst.map((form) => form.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|'), 'g')
-}
 
 /** The observation as it may be kept and shown. */
 export const redactObservation = (seen: Observation, redactor: Redactor): Observation => {

@@ -1,7 +1,7 @@
 import type { Catalog, Desired, Diagnostic, PlainMap, ProviderUse, SecretSource, State } from '@forgeplan/model'
 import type { Flavor, Host, Provider, Session } from '@forgeplan/sdk'
 import { learn } from './learn.ts'
-import { EngineError, failureOf, problem } from './errors.ts'
+import { Cancelled, EngineError, failureOf, problem } from './errors.ts'
 import { Redactor } from './redact.ts'
 import { resolveMap } from './resolve.ts'
 
@@ -42,7 +42,8 @@ export interface OpenWorlds extends Worlds, AsyncDisposable {
 /**
  * Opens every provider of the configuration and of the rows, all at once; the configuration wins where a name means
  * two things. A provider that only rows mention and that cannot be opened is `closed`: its rows read unreadable.
- * @throws EngineError when a configured provider cannot be opened; what was opened is closed again.
+ * @throws EngineError when a configured provider cannot be opened, Cancelled when the opening was cut off; what was
+ * opened is closed again.
  */
 export const openWorlds = async (request: OpenRequest): Promise<OpenWorlds> => {
   const redactor = new Redactor()
@@ -53,9 +54,11 @@ export const openWorlds = async (request: OpenRequest): Promise<OpenWorlds> => {
   const sessions = new Map(tries.flatMap((at) => (at.session === undefined ? [] : [[at.name, at.session] as const])))
   const failed = tries.flatMap((at) => (at.session === undefined ? [{ name: at.name, why: redactor.text(at.why) }] : []))
   const fatal = failed.filter((at) => configured.has(at.name)).map(cannotOpen)
-  if (fatal.length > 0) {
+  // A provider that was told to give up says so in its own words, and those are not what went wrong.
+  const cut = failed.length > 0 && request.host.signal.aborted
+  if (cut || fatal.length > 0) {
     await closeAll(sessions.values())
-    throw new EngineError(fatal)
+    throw cut ? new Cancelled() : new EngineError(fatal)
   }
   return {
     sessions,

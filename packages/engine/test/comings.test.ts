@@ -1,4 +1,5 @@
 import type { Address, Change, Plan, Step, StepId, ValueMap } from '@forgeplan/model'
+import { stepId } from '@forgeplan/model'
 import type { Flavor, MemberHandle } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { expect, test } from 'vitest'
@@ -94,7 +95,7 @@ test('A flavor is not told of a member that did not come, and the same plan tell
   const whole = telling(await lab.plan(lab.desired([web(1)])))
   const plan = { ...whole, steps: whole.steps.map((each) => (each.kind === 'join' ? { ...each, after: [] } : each)).toReversed() }
   const end = await lab.perform(plan, { parallelism: 1 })
-  expect(told(end.events)).toEqual(['step-succeeded join:group.web/1', 'step-failed create:group.web/1'])
+  expect(told(end.events).slice(0, 2)).toEqual(['step-succeeded join:group.web/1', 'step-failed create:group.web/1'])
   lab.world.interceptors.pop()
   lab.world.clearLog()
   await lab.perform({ ...plan, steps: whole.steps })
@@ -124,13 +125,12 @@ test('A flavor is told who went when another member comes to the same address', 
   await apply(lab, 1)
   const before = [...lab.state.rows.keys()]
   lab.world.clearLog()
-  const plan = telling(await lab.plan(lab.desired([web(1)]), { replace: [web1] }))
+  const plan = await lab.plan(lab.desired([web(1)]), { replace: [web1] })
+  const made = plan.steps.flatMap((each) =>
+    each.kind === 'create' ? [{ ...each, after: [stepId('delete', web1)] }] : each.kind === 'delete' ? [{ ...each, after: [] }] : [],
+  )
   // Last, so that the new member already holds the address.
-  const last = {
-    ...plan,
-    steps: plan.steps.map((each) => (each.kind === 'leave' ? { ...each, after: ['join:group.web/1' as StepId] } : each)),
-  }
-  await lab.perform(last)
+  await lab.perform({ ...plan, steps: [...made, step('leave', web1, stepId('create', web1))] })
   expect(
     lab.world
       .mutatingCalls()

@@ -199,6 +199,18 @@ test('A copy that stands in the place of an object is never touched', async () =
   expect([end.result, lab.world.objects().length]).toEqual(['stale', 1])
 })
 
+test('A run whose journal cannot be written says that the state is what failed', async () => {
+  using lab = new Lab()
+  const full = Object.assign(new Error('The disk is full'), { code: 'FORGE4008', detail: 'There is no room left.' })
+  const append: Journal['append'] = (entries) =>
+    entries.some(({ kind }) => kind === 'applied') ? Promise.reject(full) : lab.journal.append(entries)
+  const end = await lab.apply(lab.desired([unit('group.web', { size: 1 })]), { journal: { append } })
+  expect([end.result, end.failure]).toEqual([
+    'failed',
+    { kind: 'state', message: 'The run could not go on: The disk is full [FORGE4008]. There is no room left.' },
+  ])
+})
+
 test('A provider that cannot be opened is named, and what was opened is closed', async () => {
   using lab = new Lab()
   lab.world.reachable = false

@@ -175,6 +175,15 @@ test('An interrupted run does not wait for the answer of a person, nor does a ga
   expect(told(end.events).slice(-2).toSorted()).toEqual([`step-skipped ${appId}`, `step-skipped ${asking.id}`])
 })
 
+test('A run that is interrupted by the very question does not wait for its answer', async () => {
+  using lab = new Lab()
+  const ask = (): Promise<boolean> => {
+    lab.stop.abort()
+    return new Promise(() => undefined)
+  }
+  expect((await lab.perform(await planWith(lab, [asking]), { ask })).result).toBe('interrupted')
+})
+
 test('A question that cannot be asked stops the gate with what went wrong', async () => {
   using lab = new Lab()
   const end = await lab.perform(await planWith(lab, [asking]), { ask: () => Promise.reject(new Error('no terminal')) })

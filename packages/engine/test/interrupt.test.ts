@@ -208,3 +208,13 @@ test('A look that is cut off is an interruption, and never a world that cannot b
   const look = observe({ desired, state: lab.state, worlds, clock: lab.clock, signal, survey: false, resolver: lab.resolver })
   await expect(look).rejects.toMatchObject({ name: 'Cancelled' })
 })
+
+test('A provider whose opening is cut off is an interruption, and never one that cannot be opened', async () => {
+  using lab = new Lab()
+  const open = (): Promise<never> => {
+    lab.abort.abort()
+    return Promise.reject(new Error('socket hang up'))
+  }
+  lab.provider = { ...lab.provider, open }
+  await expect(lab.open(lab.desired([unit('group.web')]), lab.state)).rejects.toMatchObject({ name: 'Cancelled' })
+})

@@ -21,6 +21,7 @@ import type {
   StepId,
   Unit,
   UnitName,
+  Update,
   ValueMap,
 } from '@forgeplan/model'
 import { cautious, lineage, normaliseObject, stackName } from '@forgeplan/model'
@@ -42,6 +43,7 @@ interface UnitOptions {
   readonly flavor?: ValueMap
   readonly healthTimeoutMs?: number
   readonly heal?: Heal
+  readonly update?: Partial<Update>
 }
 
 /** A unit with an image; a group of `size` members, or a lone instance. */
@@ -57,7 +59,7 @@ export const unit = (name: string, options: UnitOptions = {}): Unit => {
     policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [], ...options.policy },
     dependsOn: (options.dependsOn ?? []) as readonly UnitName[],
     healthTimeoutMs: options.healthTimeoutMs ?? 300_000,
-    update: cautious(options.healthTimeoutMs ?? 300_000),
+    update: { ...cautious(options.healthTimeoutMs ?? 300_000), ...options.update },
     heal: options.heal ?? null,
   }
 }

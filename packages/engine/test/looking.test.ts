@@ -113,6 +113,12 @@ test('A very short secret is masked only where it is the whole text', () => {
   expect([redactor.text('ab'), redactor.text('cabbage')]).toEqual(['(sensitive)', 'cabbage'])
 })
 
+test('A short secret is masked as a whole word and does not mangle others', () => {
+  const redactor = new Redactor()
+  redactor.add('test')
+  expect(redactor.text('the latest test failed: {"x":"a\\ntest"}')).toBe('the latest (sensitive) failed: {"x":"a\\n(sensitive)"}')
+})
+
 const step = (id: string, after: readonly string[] = []): Step => ({
   id: id as StepId,
   kind: 'create',

@@ -31,6 +31,17 @@ test('A named member keeps its number although a sibling before it is gone', asy
   expect(rowAt(lab.state, 'group.db/c' as Address)?.inputs).toEqual(before?.inputs)
 })
 
+test('What was renamed is recovered with what it was made of', async () => {
+  using lab = new Lab()
+  const inputs = { init: 'echo hello' }
+  await lab.apply(lab.desired([unit('group.old', { size: 2, inputs })]))
+  lab.journal.records.length = 0
+  const renamed = { ...lab.desired([unit('group.new', { size: 2, inputs })]), moved: [{ from: 'group.old', to: 'group.new' }] }
+  await recoverInto(lab, renamed)
+  const plan = await lab.plan(renamed)
+  expect([plan.renamed.length, plan.changes.map(({ action }) => action)]).toEqual([2, ['keep', 'keep']])
+})
+
 const contextAt = (state: State, address: string) => state.contexts.get(rowAt(state, address as Address)!.context)
 
 test('What the configuration no longer mentions is recovered with the settings of its provider, and is kept', async () => {

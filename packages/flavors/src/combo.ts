@@ -13,8 +13,8 @@ export interface Piece<Config = ValueMap> {
 
 /**
  * A flavor made of a list of others, each an item with the name of its plugin as the only key: first-boot texts one
- * after the other, later tags over earlier ones, well when all are well, told of new members from
- * first to last, drained from last to first.
+ * after the other, later tags over earlier ones, well when all are well, told of new members from first to last,
+ * and drained and told of those that have gone from last to first.
  */
 export const comboOf = (flavors: readonly Flavor[]): Flavor => {
   const known = new Map(flavors.map((flavor) => [flavor.name, flavor]))

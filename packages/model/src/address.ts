@@ -38,17 +38,21 @@ export const parseUnitName = (text: string): UnitName | undefined =>
 
 /** The unit that an address belongs to; a part belongs to its owner's unit. */
 export const unitOf = (address: Address): UnitName => {
-  const [head = '', ...rest] = address.split('/')
+  const slash = address.indexOf('/')
+  const head = slash < 0 ? address : address.slice(0, slash)
+  if (head.startsWith('group.') || head.startsWith('instance.')) return head as string as UnitName
   const name = head.slice(head.indexOf('.') + 1)
-  if (head.startsWith('group.') || head.startsWith('instance.')) return head as UnitName
-  return rest.length === 2 ? groupUnit(name) : instanceUnit(name)
+  return memberOf(address) === undefined ? instanceUnit(name) : groupUnit(name)
 }
 
 /** The member id in an address (`2` in `group.web/2` and in `disk.web/2/data`); `undefined` for a lone instance. */
 export const memberOf = (address: Address): string | undefined => {
-  const rest = address.split('/').slice(1)
-  if (address.startsWith('group.')) return rest[0]
-  return address.startsWith('instance.') || rest.length < 2 ? undefined : rest[0]
+  const start = address.indexOf('/') + 1
+  const end = address.indexOf('/', start)
+  if (start === 0 || address.startsWith('instance.')) return undefined
+  if (end >= 0) return address.slice(start, end)
+  // What stands last in `disk.nfs/data` is a part, and not a member.
+  return address.startsWith('group.') ? address.slice(start) : undefined
 }
 
 /** Natural order: `web/2` before `web/10`, independent of locale. */

@@ -16,6 +16,8 @@ export type Reason =
   | { readonly kind: 'configured'; readonly fields: readonly string[] }
   /** Somebody changed it outside of forge; the configuration did not change. */
   | { readonly kind: 'drifted'; readonly fields: readonly string[] }
+  /** The configuration names the same files, and they hold something else than when the object was made or booted. */
+  | { readonly kind: 'content-changed'; readonly fields: readonly string[] }
   | { readonly kind: 'vanished' }
   | { readonly kind: 'stopped'; readonly why: string }
   | { readonly kind: 'requested' }
@@ -25,7 +27,7 @@ export type Reason =
   /** It takes the place of a detached object, at another address. */
   | { readonly kind: 'instead-of'; readonly address: Address }
   /** Create-first: it comes before the one at another address goes, which has to be made anew for `why` and differs in `fields`. */
-  | { readonly kind: 'successor-of'; readonly address: Address; readonly why?: Reason; readonly fields?: readonly FieldChange[] }
+  | { readonly kind: 'successor-of'; readonly address: Address; readonly why: Reason; readonly fields: readonly FieldChange[] }
   /** Its successor stands at another address. */
   | { readonly kind: 'succeeded-by'; readonly address: Address }
   /** Its flavor says so, and its unit replaces such members. */
@@ -47,6 +49,8 @@ export interface FieldChange {
   readonly uncertain: boolean
   /** Seen to differ from what was last applied. */
   readonly drifted: boolean
+  /** Nobody knows what stood there: the row was rebuilt from its mark, and the field cannot be read back. */
+  readonly lost?: true
 }
 
 interface Subject {

@@ -3,9 +3,12 @@ import type { PlanId, StackName, StepId } from './ids.ts'
 import type { StepKind } from './plan.ts'
 import type { RunResult } from './state.ts'
 
-/** The words and the decision of a failed call: `kind` alone decides whether it is tried again. */
+/**
+ * The words and the decision of a failed call: `kind` alone decides whether it is tried again. `state`: no call failed,
+ * but what was done could not be written down.
+ */
 export interface Failure {
-  readonly kind: 'transient' | 'conflict' | 'denied' | 'invalid' | 'internal' | 'timeout' | 'cancelled' | 'stale'
+  readonly kind: 'transient' | 'conflict' | 'denied' | 'invalid' | 'internal' | 'timeout' | 'cancelled' | 'stale' | 'state'
   /** A sentence; secrets are already taken out, control characters are not. */
   readonly message: string
 }

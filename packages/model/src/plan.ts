@@ -90,6 +90,8 @@ export interface Roll {
   readonly size: number
   /** So many are healthy at any time, or apply waits. */
   readonly alive: number
+  /** The member that its flavor calls the leader and that is changed last; absent: none of those that are changed. */
+  readonly leader?: Address
   readonly waves: readonly Wave[]
 }
 

@@ -25,6 +25,8 @@ export interface ResourceType {
   readonly exclusive?: readonly string[]
   /** Fields whose change is never drift. */
   readonly volatile?: readonly string[]
+  /** Fields that name a file whose content is part of the object. One that is seen to differ holds something else now. */
+  readonly contents?: readonly string[]
   /** Whether forge can run commands or copy files inside. */
   readonly guest: 'none' | 'exec' | 'files'
   /** The input fields that take what a flavor prepares. Absent: no flavor can be used with this type. */

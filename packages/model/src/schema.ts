@@ -38,6 +38,8 @@ export interface Field {
   /** One or two sentences for the reference and the editor. */
   readonly doc: string
   readonly required?: boolean
+  /** Others read it where the object stands, as a name or an address: a sensitive variable is refused in it. */
+  readonly public?: boolean
   /** In normalised form (bytes, milliseconds). A field with a default is managed even when it is not set. */
   readonly default?: Plain
   readonly examples?: readonly Plain[]

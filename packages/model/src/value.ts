@@ -73,6 +73,8 @@ const hasCall = (value: Value): boolean =>
 
 /** Whether a secret stands anywhere inside `value`. */
 export const isSensitive = (value: Value): boolean => {
+  // Most values are scalars, and need no generator.
+  if (typeof value !== 'object') return false
   for (const leaf of leaves(value)) if (leaf.kind === 'secret') return true
   return false
 }

@@ -13,7 +13,7 @@ export const gateVerdict = (
   const last = samples.at(-1)
   const short = last === undefined ? untold(gate, made) : shortage(gate, made, last)
   if (isJoint(gate, made) || holds(gate, made, samples, now)) return { kind: 'pass' }
-  const { healthy, need } = short ?? untold(gate, made)
+  const { healthy, need } = short ?? plenty(gate, made, last)
   const ended = made.filter((member) => last?.ended.has(member) === true)
   if (ended.length > gate.failures) return { kind: 'stop', healthy, need, cause: 'ended', why: reasonOf(ended, last) }
   if (now - startedAt >= gate.deadlineMs)
@@ -37,6 +37,13 @@ const shortage = (gate: Gate, made: readonly Address[], sample: GateSample): Sho
   const others = [...sample.health.keys()].filter((member) => !without.has(member))
   const alive = { healthy: healthyOf(others, sample), need: gate.alive.need }
   return alive.healthy < alive.need ? alive : null
+}
+
+// Nothing is missing, but not for long enough yet.
+const plenty = (gate: Gate, made: readonly Address[], sample: GateSample | undefined): Short => {
+  if (sample === undefined) return untold(gate, made)
+  const asked = made.length > 0 ? made : askedOf(gate, sample)
+  return { healthy: healthyOf(asked, sample), need: untold(gate, made).need }
 }
 
 const untold = ({ alive, failures }: Gate, made: readonly Address[]): Short => ({

@@ -105,7 +105,12 @@ export const planFor = (wanted: Desired, standing: Standing = nothing, options: 
   return result.value
 }
 
-export const tryPlan = (wanted: Desired, standing: Standing, options: Partial<PlanOptions> = {}): ReturnType<typeof plan> =>
+export const tryPlan = (
+  wanted: Desired,
+  standing: Standing,
+  options: Partial<PlanOptions> = {},
+  known: Catalog = catalog,
+): ReturnType<typeof plan> =>
   plan({
     desired: wanted,
     places: new Map(),
@@ -122,7 +127,7 @@ export const tryPlan = (wanted: Desired, standing: Standing, options: Partial<Pl
       health: standing.health ?? new Map(),
     },
     options: { mode: 'normal', targets: [], replace: [], maxDestroy: null, acceptVanished: null, ...options },
-    catalog,
+    catalog: known,
     hash,
     tool: 0,
   })

@@ -32,10 +32,10 @@ test('what an excluded unit needs survives a destroy', () => {
   expect(touched(all, built(all), options)).toEqual(['delete instance.db'])
 })
 
-test('an exclusion that names nothing is an error, and a narrowed plan says so', () => {
+test('an exclusion that names nothing is an error with the nearest name and nothing else, and a narrowed plan says so', () => {
   expect(tryPlan(all, nothing, { excludes: ['group.wbe'] })).toMatchObject({
     ok: false,
-    problems: [{ code: 'FORGE3005' }, { code: 'FORGE3006' }],
+    problems: [{ code: 'FORGE3005', detail: expect.stringContaining('Did you mean "group.web"?') as string }],
   })
   expect(planFor(all, nothing, { excludes: ['group.web'] }).warnings).toMatchObject([{ code: 'FORGE3006' }])
 })

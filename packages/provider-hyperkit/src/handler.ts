@@ -105,9 +105,11 @@ const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
     const code = errorCode(error)
     if (code === undefined || error instanceof ProviderError) throw error
     const kind = denied.has(code) ? 'denied' : transient.has(code) ? 'transient' : 'internal'
-    throw new ProviderError(kind, `The directory of the machine cannot be used (${code}).`, { cause: error })
+    const words = full.has(code) ? 'The disk that holds the machines is full' : 'The directory of the machine cannot be used'
+    throw new ProviderError(kind, `${words} (${code}).`, { cause: error })
   }
 }
 
+const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 const denied: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS'])
-const transient: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOSPC', 'ENOTEMPTY'])
+const transient: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOTEMPTY', ...full])

@@ -47,6 +47,10 @@ export type MachineOutputs = {
   readonly url?: string
 }
 
+/** The inputs that name a file of the host that a machine boots from. */
+export const bootFields = ['kernel', 'initrd', 'iso'] as const
+export type BootField = (typeof bootFields)[number]
+
 const portNumber = { kind: 'integer', min: 1, max: 65_535 } as const
 const path = { kind: 'string', maxLength: 4096 } as const
 
@@ -84,10 +88,12 @@ const inputs = object({
       patternHint: 'a host name of at most 63 characters',
     },
     doc: 'Host name of the machine, in its guest as FORGE_MEMBER. Default: <stack>-<group>-<member>.',
+    public: true,
   },
   port: {
     schema: portNumber,
     doc: 'Port of the host that the machine serves on, in its guest as PORT. Two machines cannot hold the same one.',
+    public: true,
   },
   environment: {
     schema: { kind: 'map', of: { kind: 'string' } },
@@ -96,13 +102,15 @@ const inputs = object({
   kernel: {
     schema: path,
     doc: 'Linux kernel that a real machine boots, on this host. A new content boots it anew. Relative paths start at the configuration; the stub driver only records this and the fields below.',
+    public: true,
   },
-  initrd: { schema: path, doc: 'Initial root file system of the kernel.' },
+  initrd: { schema: path, doc: 'Initial root file system of the kernel.', public: true },
   cmdline: {
     schema: { kind: 'string', maxLength: 2048 },
     doc: 'Command line of the kernel; default: console=ttyS0. Everybody on this host can read it.',
+    public: true,
   },
-  iso: { schema: path, doc: 'CD-ROM image in the first drive; a real machine without a kernel boots from it.' },
+  iso: { schema: path, doc: 'CD-ROM image in the first drive; a real machine without a kernel boots from it.', public: true },
   disks: {
     schema: { kind: 'list', of: disk, key: 'name', max: 16 },
     doc: 'Disks of a real machine, kept in its directory and gone with it. A disk can grow with a restart and never shrinks.',
@@ -115,10 +123,12 @@ const inputs = object({
   guestPort: {
     schema: portNumber,
     doc: 'Port inside of a real machine that port leads to, in its guest as PORT. Default: the same number.',
+    public: true,
   },
   forward: {
     schema: { kind: 'list', of: forwarded, max: 64 },
     doc: 'More TCP ports of this host (127.0.0.1) that lead into a real machine.',
+    public: true,
     examples: [[{ host: 2222, guest: 22 }]],
   },
   stub: {
@@ -173,6 +183,7 @@ export const machine: ResourceType = {
   outputs,
   effect: effectOf,
   exclusive: ['port', 'forward'],
+  contents: bootFields,
   guest: 'exec',
   prepared: { init: 'init', tags: 'tags' },
 }

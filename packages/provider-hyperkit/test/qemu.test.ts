@@ -135,7 +135,7 @@ describe.skipIf(!hasQemu())('a machine in qemu', () => {
     expect(readFileSync(file, 'utf8').startsWith('content')).toBe(true)
   })
 
-  it('that was booted from other content than the file holds now shows that as drift of the file', async () => {
+  it('that was booted from other content than the file holds now shows what it was booted from', async () => {
     await writeFile(join(rig.folder, 'boot.iso'), 'first')
     const desired = bare({ iso: 'boot.iso' })
     const target = await made({ iso: 'boot.iso' })

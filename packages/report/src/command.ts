@@ -28,8 +28,8 @@ export const applyCommand = (header: Planned, planFile: string | null, ...rest: 
 }
 
 /** The command that plans what an earlier revision wanted. */
-export const undoCommand = (header: Planned, revision: number, ...rest: readonly string[]): string =>
-  planCommandOf(header, ...rest, '--revision', String(revision))
+export const undoCommand = ({ stack, mode, targets }: Planned, revision: number, ...rest: readonly string[]): string =>
+  planCommandOf({ stack, mode, targets }, ...rest, '--revision', String(revision))
 
 /** The command that performs a saved plan (`PLAN`) and agrees at a gate; also after a run that ended at the question. */
 export const approveCommand = (header: Planned, name: string): string => applyCommand(header, 'PLAN', '--approve', shellWord(name))

@@ -68,7 +68,7 @@ export const stopText = ({ step, cause, healthy, need, why }: Pick<GateStopped, 
     case 'failed':
       return `${stopped}, since members failed: ${outside(why)}`
     case 'unapproved':
-      return `${stopped}, not approved: ${outside(why).replace(/\.$/, '')}. To agree: forge apply PLAN --approve ${gateName(step)}`
+      return `${stopped}: ${outside(why)}${why.includes('--approve') ? '' : `. To agree: forge apply PLAN --approve ${gateName(step)}`}`
     default:
       return cause satisfies never
   }
@@ -82,8 +82,9 @@ export const failureText = ({ kind, message }: Failure): string => `${outside(me
 const styleOf = (event: Event): Style | null => {
   switch (event.kind) {
     case 'step-failed':
-    case 'gate-stopped':
       return 'danger'
+    case 'gate-stopped':
+      return event.cause === 'unapproved' ? 'warn' : 'danger'
     case 'step-retry':
     case 'gate-asking':
     case 'interrupting':

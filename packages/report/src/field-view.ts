@@ -17,12 +17,21 @@ const lineLimit = 500
 export const fieldViews = (change: FieldChange, schema: Schema | undefined, compare: boolean): readonly FieldView[] => {
   const notes = notesOf(change)
   if (change.released) return [{ kind: 'note', name: escapeText(change.field), value: '(was managed, left as it is)', notes }]
+  if (change.lost) return [lostView(change, schema, notes)]
   const pairs = expand({ name: change.field, before: change.before, after: change.after, schema })
   const shown = pairs.slice(0, insideLimit).map((pair) => pairView(pair, { notes, compare }))
   const left = pairs.length - shown.length
   if (left === 0) return shown
   return [...shown, { kind: 'note', name: escapeText(change.field), value: `${count(left, 'more difference')} inside`, notes: [] }]
 }
+
+const lostView = ({ field, after }: FieldChange, schema: Schema | undefined, notes: readonly string[]): FieldView => ({
+  kind: 'change',
+  name: clip(escapeText(field), 120),
+  before: '(not known since the recovery)',
+  after: valueText(after, schema, 'after'),
+  notes,
+})
 
 const notesOf = (change: FieldChange): readonly string[] => [...effectNote(change), ...(change.drifted ? ['(drifted)'] : [])]
 
@@ -47,16 +56,15 @@ interface Pair {
 }
 
 const expand = (pair: Pair): readonly Pair[] => {
-  const inside = insidePairs(pair)
-  if (inside === null) return [pair]
-  const different = inside.filter(({ before, after }) => before === undefined || after === undefined || !sameValue(before, after))
-  return different.length === 0 ? [pair] : different.flatMap(expand)
+  const inside = differencesInside(pair)
+  return inside === null || inside.length === 0 ? [pair] : inside.flatMap(expand)
 }
 
-const insidePairs = ({ name, before, after, schema }: Pair): readonly Pair[] | null => {
+// Null where a value has no inside to look into.
+const differencesInside = ({ name, before, after, schema }: Pair): readonly Pair[] | null => {
   if (isMap(before) && isMap(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted(compareText)
-    return keys.map((key) => ({
+    const keys = Object.keys({ ...before, ...after }).filter((key) => differ(own(before, key), own(after, key)))
+    return keys.toSorted(compareText).map((key) => ({
       name: `${name}.${key}`,
       before: own(before, key),
       after: own(after, key),
@@ -67,9 +75,14 @@ const insidePairs = ({ name, before, after, schema }: Pair): readonly Pair[] | n
   const left = keyed(before, schema.key)
   const right = keyed(after, schema.key)
   if (left === null || right === null) return null
-  const keys = [...new Set([...left.keys(), ...right.keys()])].toSorted(compareText)
-  return keys.map((key) => ({ name: `${name}[${key}]`, before: left.get(key), after: right.get(key), schema: schema.of }))
+  const keys = [...new Set([...left.keys(), ...right.keys()])].filter((key) => differ(left.get(key), right.get(key)))
+  return keys
+    .toSorted(compareText)
+    .map((key) => ({ name: `${name}[${key}]`, before: left.get(key), after: right.get(key), schema: schema.of }))
 }
+
+const differ = (before: Value | undefined, after: Value | undefined): boolean =>
+  before === undefined || after === undefined || !sameValue(before, after)
 
 const own = (map: Readonly<Record<string, Value>>, key: string): Value | undefined => (Object.hasOwn(map, key) ? map[key] : undefined)
 

@@ -1,5 +1,5 @@
 import type { Address, Change, FieldChange, ObjectSchema, Reason, TypeName, Unit } from '@forgeplan/model'
-import { canonicalJson, compareText } from '@forgeplan/model'
+import { canonicalJson, compareText, memberOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import { fieldViews } from './field-view.ts'
 import { inputViews } from './input-view.ts'
@@ -90,7 +90,7 @@ const reasonWithoutMember = (reason: Reason, template: MemberTemplate): Reason =
   if (reason.kind === 'owner') return { ...reason, address: templated(reason.address, template, false) as Address }
   // Each has another partner, whose number says nothing about it.
   if (reason.kind === 'successor-of' || reason.kind === 'succeeded-by')
-    return { kind: reason.kind, address: splitAddress(reason.address).prefix as Address }
+    return { ...reason, address: splitAddress(reason.address).prefix as Address }
   return reason
 }
 
@@ -101,7 +101,7 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext, compare: bool
   const { prefix, suffix } = splitAddress(sample.address)
   return {
     action: sample.action,
-    members: { prefix, ids: changes.flatMap((change) => splitAddress(change.address).id ?? []), suffix },
+    members: { prefix, ids: changes.flatMap(({ address }) => memberOf(address) ?? []), suffix },
     successors: null,
     count: changes.length,
     type: sample.type,
@@ -124,9 +124,12 @@ const sharedReason = (sample: Doing, changes: readonly Doing[], sizeBefore: numb
   return kind === 'succeeded-by' ? `${named(kind)} take their place` : reasonText(sample.reason, sizeBefore)
 }
 
+const isMade = (change: Doing): change is Extract<Doing, { action: 'create' | 'import' }> =>
+  change.action === 'create' || change.action === 'import'
+
 const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext, compare: boolean): readonly FieldView[] => {
   const schema = schemas.get(sample.type)
-  const made = changes.flatMap((change) => (change.action === 'create' || change.action === 'import' ? [change] : []))
+  const made = changes.filter(isMade)
   if (made.length > 0) return inputViews(made, schema, unit)
   const fields = fieldsOf(sample).toSorted((a, b) => compareText(a.field, b.field))
   return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))

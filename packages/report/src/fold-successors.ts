@@ -49,10 +49,10 @@ const asReplacement = ({ coming, going }: Pair): Doing => ({
   inputs: coming.inputs,
   context: coming.context,
   uid: going.uid,
-  fields: coming.reason.kind === 'successor-of' ? (coming.reason.fields ?? []) : [],
+  fields: coming.reason.kind === 'successor-of' ? coming.reason.fields : [],
 })
 
-const whyOf = (reason: Reason): Reason => (reason.kind === 'successor-of' && reason.why !== undefined ? reason.why : { kind: 'requested' })
+const whyOf = (reason: Reason): Reason => (reason.kind === 'successor-of' ? reason.why : { kind: 'requested' })
 
 const succession = (block: BlockView, byOld: ReadonlyMap<Address, Pair>, { unit, schemas }: UnitContext): BlockView => {
   const { prefix, ids, suffix } = block.members

@@ -2,7 +2,7 @@ import type { Desired, Plan, Shape, Unit, UnitName } from '@forgeplan/model'
 import { compareAddress } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import type { RollView } from './roll-view.ts'
-import { rollViews } from './roll-view.ts'
+import { isTelling, rollViews } from './roll-view.ts'
 import { changesByUnit, countActions, rollText } from './unit-views.ts'
 import type { ShownAction } from './words.ts'
 import { actionOrder, actionWords } from './words.ts'
@@ -46,7 +46,11 @@ interface Doings {
 }
 
 const doingsByUnit = (plan: Plan): ReadonlyMap<UnitName, Doings> => {
-  const rolls = new Map(rollViews(plan).map((roll) => [roll.unit, roll]))
+  const rolls = new Map(
+    rollViews(plan)
+      .filter(isTelling)
+      .map((roll) => [roll.unit, roll]),
+  )
   return new Map(
     [...changesByUnit(plan.changes)].map(([unit, changes]) => [unit, { counts: countActions(changes), roll: rolls.get(unit) }]),
   )

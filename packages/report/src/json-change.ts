@@ -97,7 +97,8 @@ const actionReason = (change: Change): PlainMap => {
 
 const replaceReason = ({ kind }: Reason): string | null => {
   if (kind === 'requested') return 'replace_by_request'
-  if (kind === 'configured' || kind === 'drifted' || kind === 'provider-changed') return 'replace_because_cannot_update'
+  if (kind === 'configured' || kind === 'drifted' || kind === 'content-changed' || kind === 'provider-changed')
+    return 'replace_because_cannot_update'
   return kind === 'stopped' || kind === 'interrupted' || kind === 'vanished' || kind === 'unhealthy' ? 'replace_because_tainted' : null
 }
 

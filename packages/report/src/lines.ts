@@ -25,6 +25,7 @@ export const print = (lines: readonly Line[], options: TextOptions): string => l
 const printLine = (line: Line, { width, color }: TextOptions): string => {
   const room = width - textWidth(line.lead)
   const [first = '', ...rest] = wrap(line.text, room, width - line.hang)
-  const indent = ' '.repeat(line.hang)
-  return [`${paint(line.lead, line.style, color)}${first}`.trimEnd(), ...rest.map((text) => `${indent}${text}`)].join('\n')
+  const head = `${paint(line.lead, line.style, color)}${first}`.trimEnd()
+  const indent = `\n${' '.repeat(line.hang)}`
+  return rest.reduce((text, more) => `${text}${indent}${more}`, head)
 }

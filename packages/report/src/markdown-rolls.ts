@@ -5,6 +5,7 @@ import { codeText, htmlCode, proseText } from './markdown-escape.ts'
 import type { WaveRow } from './roll-rows.ts'
 import { rowLimit, waveRows } from './roll-rows.ts'
 import type { RollView } from './roll-view.ts'
+import { isTelling } from './roll-view.ts'
 import { aliveText, askText, drainText, gateTexts, namesText, numbersText, quorumText, rowNotes, workText } from './roll-words.ts'
 import type { PlanView } from './view.ts'
 import { count } from './words.ts'
@@ -14,13 +15,14 @@ const openLimit = 3
 
 /** A table per roll: who goes when, how many stay alive, what is waited for, and who is asked. Lazy: the reader may stop. */
 export function* rollTables(view: PlanView, cut: Cut): Generator<string> {
-  const shown = view.rolls.slice(0, cut.items)
+  const rolls = view.rolls.filter(isTelling)
+  const shown = rolls.slice(0, cut.items)
   if (shown.length === 0) return
   yield* ['', `#### Rolls`]
   const open = shown.length <= openLimit
   for (const roll of shown)
     yield* cut.details.length === 0 ? headOnly(roll, cut) : open ? openRoll(roll, view.header, cut) : foldedRoll(roll, view.header, cut)
-  if (view.rolls.length > shown.length) yield* ['', `${count(view.rolls.length - shown.length, 'more roll')}.`]
+  if (rolls.length > shown.length) yield* ['', `${count(rolls.length - shown.length, 'more roll')}.`]
   if (view.undo !== null) yield* ['', `To undo it afterwards: ${codeText(clip(view.undo, 300))}`]
 }
 
@@ -60,7 +62,7 @@ const askNames = (asks: readonly string[], cut: Cut): string =>
     .join(', ')
 
 const tableLines = (roll: RollView, header: PlanView['header'], cut: Cut): readonly string[] => {
-  const rows = roll.size === 1 ? [] : waveRows(roll.waves, false)
+  const rows = waveRows(roll.waves, false)
   const shown = rows.slice(0, Math.min(rowLimit, cut.items))
   const left = rows.slice(shown.length).reduce((sum, { from, to }) => sum + to - from + 1, 0)
   const surges = roll.waves.some(({ successors }) => successors.length > 0)

@@ -4,7 +4,7 @@ import { undoCommand } from './command.ts'
 import { clip, escapeText } from './escape.ts'
 import type { Members } from './members.ts'
 import { addressesText, splitAddress } from './members.ts'
-import { rollViews } from './roll-view.ts'
+import { isTelling, rollViews } from './roll-view.ts'
 import { unitViews } from './unit-views.ts'
 import { sensitiveText, valueText } from './value-text.ts'
 import type { Header, OutputView, PlanView, RefusalView, RiskView, Totals, WarningView } from './view.ts'
@@ -18,7 +18,7 @@ export interface ViewOptions {
 export const planView = (plan: Plan, catalog: Catalog, { back = null }: ViewOptions = {}): PlanView => {
   const schemas = schemasOf(plan, catalog)
   const rolls = rollViews(plan)
-  const { units, untouched } = unitViews(plan, schemas, rolls)
+  const { units, untouched } = unitViews(plan, schemas, rolls.filter(isTelling))
   return {
     plan,
     schemas,

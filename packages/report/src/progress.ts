@@ -2,12 +2,14 @@ import type { Address, Event, Failure, Plan, RunCounts, RunResult, StepId, UnitN
 import { unitOf } from '@forgeplan/model'
 import type { Chunks } from './chunks.ts'
 import { emptyChunks, toChunks } from './chunks.ts'
+import type { Outcome } from './roll-progress.ts'
+import { rolled, startOutcomes, startWaves } from './roll-progress.ts'
 import type { RunningStep } from './running.ts'
 import { retried, settled, started, told } from './running.ts'
 import type { StepIndex } from './step-index.ts'
 import { indexSteps } from './step-index.ts'
 import type { UnitProgress } from './unit-progress.ts'
-import { gateEnded, gateWaiting, inUnit, untouched } from './unit-progress.ts'
+import { gateAsking, gateEnded, gateWaiting, inUnit, untouched } from './unit-progress.ts'
 
 /** Errors of the same kind and words; `address` is where the first one came. */
 export interface ErrorCount {
@@ -24,6 +26,8 @@ export interface Progress {
   readonly units: Chunks<UnitProgress>
   /** By the step's place in the plan. */
   readonly running: Chunks<RunningStep | null>
+  /** Of steps of rolled members, by the step's place in the plan. */
+  readonly outcomes: Chunks<Outcome | null>
   /** When the run began, milliseconds since 1970; null: not yet. */
   readonly startedAt: number | null
   readonly errors: ReadonlyMap<string, ErrorCount>
@@ -40,7 +44,9 @@ const errorLimit = 50
 
 /** The progress of a run that has not begun. `done` are the steps that an earlier run of the same plan finished. */
 export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set()): Progress => {
-  const { index, units } = indexSteps(plan.steps, done)
+  const { index, units } = indexSteps(plan, done)
+  const outcomes = startOutcomes(index.rolls, plan, done)
+  const waves = startWaves(index.rolls, outcomes)
   return {
     plan: {
       id: plan.id,
@@ -50,8 +56,9 @@ export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set())
       ...(plan.revision === undefined ? {} : { revision: plan.revision }),
     },
     index,
-    units: toChunks(units.map(untouched)),
+    units: toChunks(units.map((start) => untouched(start, waves.get(start.unit) ?? 0))),
     running: emptyChunks(plan.steps.length),
+    outcomes,
     startedAt: null,
     errors: new Map(),
     moreErrors: 0,
@@ -68,25 +75,25 @@ export const progress = (view: Progress, event: Event): Progress => {
     case 'run-started':
       return { ...view, doneBefore: event.done, startedAt: event.at }
     case 'step-started':
-      return started(view, event)
+      return rolled(started(view, event), event, 'begun')
     case 'step-progress':
       return told(view, event)
     case 'step-retry':
       return retried(view, event)
     case 'step-succeeded':
-      return succeeded(settled(view, event), event)
+      return succeeded(rolled(settled(view, event), event, 'done'), event)
     case 'step-failed':
-      return failed(settled(view, event), event)
+      return failed(rolled(settled(view, event), event, 'failed'), event)
     case 'step-skipped':
       return skipped(view, event)
     case 'gate-waiting':
       return gateWaiting(view, event)
     case 'gate-asking':
-      return view
+      return gateAsking(view, event)
     case 'gate-passed':
       return gateEnded(view, event, event.unit)
     case 'gate-stopped':
-      return withError(gateEnded(view, event, event.unit), { address: event.unit, kind: 'gate', message: event.why })
+      return gateStopped(view, event)
     case 'interrupting':
       return { ...view, interrupted: true }
     case 'run-ended':
@@ -94,6 +101,12 @@ export const progress = (view: Progress, event: Event): Progress => {
     default:
       return event satisfies never
   }
+}
+
+// That nobody has agreed yet is no fault of anything.
+const gateStopped = (view: Progress, event: Event & { readonly kind: 'gate-stopped' }): Progress => {
+  const stopped = gateEnded(view, event, event.unit)
+  return event.cause === 'unapproved' ? stopped : withError(stopped, { address: event.unit, kind: 'gate', message: event.why })
 }
 
 const count = (view: Progress, address: Address, change: (unit: UnitProgress) => UnitProgress): Progress =>

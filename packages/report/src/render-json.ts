@@ -1,17 +1,27 @@
 import type { OutputChange, Plan } from '@forgeplan/model'
 import { changeJson } from './json-change.ts'
 import { isWaited } from './gate-name.ts'
-import { jsonLine } from './json-line.ts'
+import { jsonLine, jsonList, jsonObject } from './json-line.ts'
 import { splitValue } from './json-value.ts'
 import { allRanges, membersText } from './members.ts'
 import { rollsJson } from './json-roll.ts'
 import { summaryLine } from './summary-line.ts'
-import type { PlanView, UnitView } from './view.ts'
+import type { BlockView, PlanView, UnitView } from './view.ts'
 
 /** `forge.plan/v1`: Terraform's keys where it has them, forge's own beside; the same plan gives the same bytes. */
 export const renderJson = (view: PlanView): string => {
   const { plan } = view
-  return `${jsonLine({
+  const lists = {
+    basis: jsonList(plan.basis, jsonLine),
+    groups: jsonList(view.units, unitJson),
+    resource_changes: jsonList(plan.changes, (change) => jsonLine(changeJson(change, view.schemas.get(change.type)))),
+  }
+  return `${jsonObject(headOf(view), lists)}\n`
+}
+
+const headOf = (view: PlanView): Readonly<Record<string, unknown>> => {
+  const { plan } = view
+  return {
     format: 'forge.plan/v1',
     format_version: '1.2',
     applyable: view.changes && plan.refusals.length === 0,
@@ -29,28 +39,25 @@ export const renderJson = (view: PlanView): string => {
     },
     summary: summaryLine(view),
     totals: view.totals,
-    resource_changes: plan.changes.map((change) => changeJson(change, view.schemas.get(change.type))),
     output_changes: Object.fromEntries(plan.outputs.map((output) => [output.name, outputJson(output)])),
-    groups: view.units.map(unitJson),
     risks: plan.risks,
     refusals: plan.refusals,
     lifts: plan.lifts,
     renamed: plan.renamed,
-    basis: plan.basis,
     gates: gatesOf(plan),
     rolls: rollsJson(view),
-    undo: view.undo,
     warnings: plan.warnings,
-  })}\n`
+  }
 }
 
-const unitJson = (unit: UnitView): unknown => ({
-  unit: unit.unit,
-  risk: unit.level,
-  size: unit.size,
-  counts: unit.counts,
-  gates: unit.gates,
-  changes: unit.blocks.map((block) => ({
+const unitJson = (unit: UnitView): string =>
+  jsonObject(
+    { unit: unit.unit, risk: unit.level, size: unit.size, counts: unit.counts, gates: unit.gates },
+    { changes: jsonList(unit.blocks, blockJson) },
+  )
+
+const blockJson = (block: BlockView): string =>
+  jsonLine({
     action: block.action,
     members: membersText(block.members, { ...allRanges, separator: ',' }),
     ...(block.successors === null ? {} : { successors: membersText(block.successors, { ...allRanges, separator: ',' }) }),
@@ -59,8 +66,7 @@ const unitJson = (unit: UnitView): unknown => ({
     reason: block.reason,
     notes: block.notes,
     fields: block.fields,
-  })),
-})
+  })
 
 const gatesOf = (plan: Plan): readonly unknown[] =>
   plan.steps.flatMap((step) => (step.kind === 'gate' && isWaited(step.gate) ? [{ step: step.id, ...step.gate }] : []))

@@ -57,6 +57,8 @@ const runsOf = (waves: readonly WaveView[]): readonly (readonly WaveView[])[] =>
 const isAlike = (a: WaveView, b: WaveView): boolean =>
   a.asks === null &&
   b.asks === null &&
+  a.leader === null &&
+  b.leader === null &&
   a.work === b.work &&
   // The first one waits for less than the others, which is said once for all of them.
   (a.number === 1 || a.alive === b.alive) &&

@@ -38,6 +38,8 @@ export interface WaveView {
   readonly work: Work | 'mixed'
   /** Members that are known to be unwell now. */
   readonly unwell: readonly Address[]
+  /** The leader, if it is one of them; null: it is not. */
+  readonly leader: Address | null
   /** So many others have to be healthy before it begins; null: nothing is waited for. */
   readonly alive: number | null
   /** The name to approve; null: nobody is asked. */
@@ -52,6 +54,10 @@ export const rollViews = (plan: Plan): readonly RollView[] => {
   const facts = factsOf(plan)
   return plan.rolls.map((roll) => rollView(roll, facts))
 }
+
+/** Whether a roll says more than that a lone instance is changed, which its unit's line says. */
+export const isTelling = ({ unit, waves, asks }: RollView): boolean =>
+  !unit.startsWith('instance.') || waves.length > 1 || asks.length > 0 || waves.some(({ successors }) => successors.length > 0)
 
 interface Facts {
   readonly units: ReadonlyMap<UnitName, Unit>
@@ -82,7 +88,7 @@ const isUnwell = (change: Change): boolean =>
 
 const rollView = (roll: Roll, facts: Facts): RollView => {
   const { unit, order, size, alive } = roll
-  const waves = roll.waves.map((wave, at) => waveView(wave, at, facts))
+  const waves = roll.waves.map((wave, at) => waveView({ ...wave, leader: roll.leader }, at, facts))
   const own = new Set([...roll.waves.flatMap(({ gate, ask }) => [gate, ask]), `gate:${unit}`])
   const gates = [...own].flatMap((id) => (id === null ? [] : (facts.gates.get(id as StepId) ?? [])))
   const telling = gates.filter(({ members }) => members.length > 0)
@@ -101,7 +107,9 @@ const rollView = (roll: Roll, facts: Facts): RollView => {
   }
 }
 
-const waveView = ({ members, successors, gate, ask }: Wave, at: number, facts: Facts): WaveView => {
+type LedWave = Wave & { readonly leader: Address | undefined }
+
+const waveView = ({ members, successors, gate, ask, leader }: LedWave, at: number, facts: Facts): WaveView => {
   const works = new Set(members.map((address) => workAt(address, facts)))
   const [only] = works
   return {
@@ -110,6 +118,7 @@ const waveView = ({ members, successors, gate, ask }: Wave, at: number, facts: F
     successors,
     work: works.size === 1 && only !== undefined ? only : 'mixed',
     unwell: members.filter((address) => facts.unwell.has(address)),
+    leader: leader !== undefined && members.includes(leader) ? leader : null,
     alive: gate === null ? null : (facts.gates.get(gate)?.alive?.need ?? null),
     asks: ask === null ? null : gateName(ask),
     asksFirst: ask !== null && ask === gate,

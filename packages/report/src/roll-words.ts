@@ -39,7 +39,7 @@ export const aliveText = ({ alive, size, waves, quorum }: RollView): string => {
   const surge = waves.reduce((most, { successors }) => Math.max(most, successors.length), 0)
   const stand = surge === 0 ? '' : `, up to ${size + surge} stand at once`
   if (alive <= 0) return `${size === 1 ? 'it is down meanwhile' : 'nobody has to stay healthy'}${stand}`
-  return `${alive === size ? (size === 1 ? 'it stays' : `all ${size} stay`) : `at least ${alive} of ${size} stay`} healthy${stand}`
+  return `${alive === size ? (size === 1 ? 'it stays' : `all ${size} stay`) : `at least ${alive} of ${size} ${alive === 1 ? 'stays' : 'stay'}`} healthy${stand}`
 }
 
 /** The quorum beside it; empty where there is none. */
@@ -70,12 +70,16 @@ export const namesText = (addresses: readonly Address[], options?: RangeOptions)
 export const rowNotes = ({ from, to, sample, members }: WaveRow, roll: RollView): readonly string[] => [
   ...(to > from ? [`${sample.members.length} at a time`] : []),
   ...(roll.work.length > 1 ? [sample.work === 'mixed' ? 'some replaced, some restarted' : sample.work] : []),
-  ...(sample.unwell.length === 0 ? [] : [unwellText({ from, sample, members })]),
+  ...(sample.unwell.length === 0 ? [] : [unwellText({ from, sample, members }, roll.waves.length > 1)]),
+  ...(sample.leader === null ? [] : [leaderText(sample.leader, sample.members, to > 1 && to === roll.waves.length)]),
   ...(from > 1 && sample.alive !== null && sample.alive < roll.alive ? [`${sample.alive} healthy are enough`] : []),
 ]
 
-const unwellText = ({ from, sample, members }: Pick<WaveRow, 'from' | 'sample' | 'members'>): string => {
-  const first = from === 1 ? ', goes first' : ''
+const leaderText = (leader: Address, members: readonly Address[], last: boolean): string =>
+  `${members.length === 1 ? 'the leader' : `${namesText([leader])} is the leader`}${last ? ', goes last' : ''}`
+
+const unwellText = ({ from, sample, members }: Pick<WaveRow, 'from' | 'sample' | 'members'>, others: boolean): string => {
+  const first = others && from === 1 ? ', goes first' : ''
   return sample.unwell.length === sample.members.length || members.length > sample.members.length
     ? `unhealthy now${first}`
     : `${namesText(sample.unwell)} unhealthy now${first}`
@@ -88,7 +92,7 @@ export const gateTexts = (roll: RollView): readonly string[] => {
 }
 
 const whenText = ({ waves, gatedFirst, order }: RollView): string => {
-  if (waves.length === 1 && !gatedFirst) return 'Gate at the end'
+  if (waves.length === 1) return gatedFirst ? 'Gate before it and at the end' : 'Gate at the end'
   if (!gatedFirst) return 'Gate after each wave'
   return order === 'create-first' ? 'Gate before anybody goes and at the end' : 'Gate before each wave and at the end'
 }

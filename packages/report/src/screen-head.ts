@@ -53,5 +53,6 @@ const countsOf = ({ doneBefore }: Progress, sums: Sums): readonly Piece[] => [
   piece(sums.running > 0 ? `${sums.running} running` : ''),
   piece(sums.retrying > 0 ? `${sums.retrying} to retry` : '', 'warn'),
   piece(sums.gates > 0 ? `${sums.gates} ${sums.gates === 1 ? 'gate' : 'gates'} waiting` : '', 'change'),
+  piece(sums.asking > 0 ? `${sums.asking} to approve` : '', 'warn'),
   piece(doneBefore > 0 ? `${doneBefore} steps done before` : '', 'dim'),
 ]

@@ -12,11 +12,13 @@ export interface Sums {
   readonly failed: number
   readonly running: number
   readonly retrying: number
+  /** Units that wait for health, and those that wait for a person. */
   readonly gates: number
+  readonly asking: number
 }
 
 export const sumUnits = ({ units }: Progress): Sums => {
-  const sums = { units: 0, total: 0, done: 0, failed: 0, running: 0, retrying: 0, gates: 0 }
+  const sums = { units: 0, total: 0, done: 0, failed: 0, running: 0, retrying: 0, gates: 0, asking: 0 }
   for (const chunk of units)
     for (const unit of chunk) {
       sums.units += 1
@@ -25,7 +27,8 @@ export const sumUnits = ({ units }: Progress): Sums => {
       sums.failed += unit.failed
       sums.running += unit.running
       sums.retrying += unit.retrying
-      sums.gates += unit.gate === null ? 0 : 1
+      sums.gates += unit.gate?.asks === false ? 1 : 0
+      sums.asking += unit.gate?.asks === true ? 1 : 0
     }
   return sums
 }
@@ -46,8 +49,8 @@ export type UnitPhase = 'failed' | 'running' | 'gate' | 'waiting' | 'done'
 
 export const phaseOf = (unit: UnitProgress): UnitPhase => {
   if (unit.running > 0) return 'running'
-  if (unit.failed > 0 || unit.stopped) return 'failed'
-  if (unit.gate !== null) return 'gate'
+  if (unit.failed > 0 || (unit.stop !== null && unit.stop.cause !== 'unapproved')) return 'failed'
+  if (unit.gate !== null || unit.stop !== null) return 'gate'
   if (unit.done < unit.total) return 'waiting'
   return unit.gatesLeft > 0 ? 'gate' : 'done'
 }

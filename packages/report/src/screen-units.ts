@@ -1,5 +1,6 @@
 import { elapsedText } from './elapsed.ts'
 import { escapeText } from './escape.ts'
+import { gateName, gatePlace } from './gate-name.ts'
 import type { Glyphs } from './glyphs.ts'
 import { spinnerAt } from './glyphs.ts'
 import type { Progress } from './progress.ts'
@@ -91,18 +92,28 @@ const parts = (done: number, failed: number, total: number): readonly [number, n
 
 const gateText = (unit: UnitProgress, now: number): string => {
   const { gate } = unit
-  if (gate === null) return phaseOf(unit) === 'gate' ? 'waiting for health' : ''
-  return `waiting for health: ${gate.healthy} of ${gate.need} [${elapsedText(now - gate.since)}]`
+  if (gate === null) return phaseOf(unit) === 'gate' && unit.stop === null ? 'waiting for health' : ''
+  const place = gatePlace(gate.step)
+  return `waiting for health${place === null ? '' : ` ${place}`}: ${gate.healthy} of ${gate.need} [${elapsedText(now - gate.since)}]`
 }
+
+const stopPiece = ({ stop }: UnitProgress): Piece => {
+  if (stop === null) return piece('')
+  return stop.cause === 'unapproved' ? piece(`not approved: ${gateName(stop.step)}`, 'warn') : piece('did not become healthy', 'danger')
+}
+
+const waveText = ({ wave, waves }: UnitProgress): string => (wave === 0 || waves < 2 ? '' : `wave ${wave} of ${waves}`)
 
 // What has to be known first stands first: a narrow screen cuts the end.
 const detailsOf = (unit: UnitProgress, over: boolean, now: number): readonly Piece[] => {
-  const { running, retrying, failed, partial, gate, stopped } = unit
+  const { running, retrying, failed, partial, gate } = unit
   const idle = Math.max(0, unit.total - unit.done - failed - partial - running)
   return [
     piece(failed > 0 ? `${failed} failed` : '', 'danger'),
-    piece(stopped ? 'did not become healthy' : '', 'danger'),
-    piece(over && gate === null ? '' : gateText(unit, now), 'change'),
+    stopPiece(unit),
+    piece(gate?.asks === true ? `waiting for approval of ${gateName(gate.step)}` : '', 'warn'),
+    piece(waveText(unit)),
+    piece((over && gate === null) || gate?.asks === true ? '' : gateText(unit, now), 'change'),
     piece(running > 0 ? `${running} running` : ''),
     piece(retrying > 0 ? `${retrying} to retry` : '', 'warn'),
     piece(partial > 0 ? `${partial} begun and not finished` : '', 'warn'),

@@ -2,7 +2,7 @@ import type { Context, ObjectSchema, Plain, PlainMap, Row, State, Value } from '
 import { compareAddress, compareText, unitOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import { jsonLine } from './json-line.ts'
-import { splitInputs } from './json-value.ts'
+import { storedJson } from './json-value.ts'
 import type { Line, TextOptions } from './lines.ts'
 import { plainLine, print } from './lines.ts'
 import { fieldSchema, sensitiveText, valueText } from './value-text.ts'
@@ -84,7 +84,7 @@ const mapLines = (title: string, map: Readonly<Record<string, Value>>, schema: O
   ]
 }
 
-/** `stateShow` as JSON; secrets are sealed. */
+/** `stateShow` as JSON; secrets are sealed, and what was known only when it was applied is told as its expression. */
 export const stateShowJson = (row: Row, context: Context | undefined, schemas: RowSchemas): string =>
   `${jsonLine({
     address: row.address,
@@ -95,8 +95,8 @@ export const stateShowJson = (row: Row, context: Context | undefined, schemas: R
     realm: row.realm,
     generation: row.generation,
     version: row.version,
-    inputs: splitInputs(row.inputs, schemas.inputs).known,
-    outputs: splitInputs(row.outputs, schemas.outputs).known,
+    inputs: storedJson(row.inputs, schemas.inputs),
+    outputs: storedJson(row.outputs, schemas.outputs),
     ...(context === undefined
       ? {}
       : { unit: context.unit, provider: context.provider.name, flavor: context.flavor?.name ?? null, policy: context.policy }),

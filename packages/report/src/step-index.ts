@@ -1,5 +1,8 @@
 import type { Address, Plan, Step, StepId, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
+import { isWaited } from './gate-name.ts'
+import type { RollIndex } from './roll-progress.ts'
+import { indexRolls } from './roll-progress.ts'
 
 /** Which steps begin and finish an object, and where they stand; made once. */
 export interface StepIndex {
@@ -9,6 +12,7 @@ export interface StepIndex {
   readonly addressOf: ReadonlyMap<StepId, Address>
   /** Place in the plan. */
   readonly stepAt: ReadonlyMap<StepId, number>
+  readonly rolls: RollIndex
 }
 
 /** What is known of a unit before the run: its objects, those that an earlier run finished, and its gates to come. */
@@ -17,17 +21,21 @@ export interface UnitStart {
   readonly total: number
   readonly done: number
   readonly gatesLeft: number
+  /** Of its roll; 0: it has none. */
+  readonly waves: number
 }
 
 /** Indexes a plan's steps; `done` are those that an earlier run of the same plan finished. Linear. */
 export const indexSteps = (
-  steps: Plan['steps'],
+  plan: Pick<Plan, 'rolls' | 'steps'>,
   done: ReadonlySet<StepId>,
 ): { readonly index: StepIndex; readonly units: readonly UnitStart[] } => {
+  const { steps } = plan
+  const rolls = indexRolls(plan)
   const own = ownSteps(steps)
   const addressOf = new Map(own.map((step) => [step.id, step.address]))
   const { first, last } = ends(own, addressOf)
-  const units = unitStarts({ first, last, done, gates: gatesLeft(steps, done) })
+  const units = unitStarts({ first, last, done, gates: gatesLeft(steps, done), waves: rolls.wavesOf })
   return {
     index: {
       unitAt: new Map(units.map(({ unit }, at) => [unit, at])),
@@ -35,6 +43,7 @@ export const indexSteps = (
       last: new Set(last.values()),
       addressOf,
       stepAt: new Map(steps.map(({ id }, at) => [id, at])),
+      rolls,
     },
     units,
   }
@@ -58,11 +67,11 @@ const ends = (steps: readonly OwnStep[], addressOf: ReadonlyMap<StepId, Address>
   return { first, last }
 }
 
-// A gate without members only joins others and is never told of.
+// A gate that only joins others is never told of.
 const gatesLeft = (steps: readonly Step[], done: ReadonlySet<StepId>): ReadonlyMap<UnitName, number> => {
   const left = new Map<UnitName, number>()
   for (const step of steps) {
-    if (step.kind !== 'gate' || step.gate.members.length === 0 || done.has(step.id)) continue
+    if (step.kind !== 'gate' || !isWaited(step.gate) || done.has(step.id)) continue
     left.set(step.gate.unit, (left.get(step.gate.unit) ?? 0) + 1)
   }
   return left
@@ -73,6 +82,7 @@ const unitStarts = (found: {
   readonly last: ReadonlyMap<Address, StepId>
   readonly done: ReadonlySet<StepId>
   readonly gates: ReadonlyMap<UnitName, number>
+  readonly waves: ReadonlyMap<UnitName, number>
 }): readonly UnitStart[] => {
   const units = new Map<UnitName, { total: number; done: number }>()
   for (const address of found.first.keys()) {
@@ -80,5 +90,5 @@ const unitStarts = (found: {
     const last = found.last.get(address)
     units.set(unitOf(address), { total: total + 1, done: done + (last !== undefined && found.done.has(last) ? 1 : 0) })
   }
-  return [...units].map(([unit, counts]) => ({ unit, ...counts, gatesLeft: found.gates.get(unit) ?? 0 }))
+  return [...units].map(([unit, counts]) => ({ unit, ...counts, gatesLeft: found.gates.get(unit) ?? 0, waves: found.waves.get(unit) ?? 0 }))
 }

@@ -5,6 +5,7 @@ import { allRanges, briefRanges } from './members.ts'
 import type { WaveRow } from './roll-rows.ts'
 import { rowLimit, waveRows } from './roll-rows.ts'
 import type { RollView } from './roll-view.ts'
+import { isTelling } from './roll-view.ts'
 import { aliveText, askText, drainText, gateTexts, namesText, numbersText, quorumText, rowNotes, workText } from './roll-words.ts'
 import type { PlanView } from './view.ts'
 import { padTo, textWidth } from './width.ts'
@@ -15,7 +16,8 @@ const rollLimit = 20
 
 /** Who goes when, how many stay alive, what is waited for, who is asked, and the way back. */
 export const rollLines = (view: PlanView, verbose: boolean): readonly Line[] => {
-  const { rolls, undo } = view
+  const { undo } = view
+  const rolls = view.rolls.filter(isTelling)
   if (rolls.length === 0) return []
   const shown = verbose ? rolls : rolls.slice(0, rollLimit)
   const left = rolls.length - shown.length
@@ -31,8 +33,7 @@ export const rollLines = (view: PlanView, verbose: boolean): readonly Line[] => 
 const dim = (text: string): Line => ({ lead: '', style: 'dim', text, hang: 8 })
 
 const oneRoll = (roll: RollView, header: PlanView['header'], verbose: boolean): readonly Line[] => {
-  // Of a lone machine all is said by then.
-  const rows = roll.size === 1 ? [] : waveRows(roll.waves, verbose)
+  const rows = waveRows(roll.waves, verbose)
   const shown = verbose ? rows : rows.slice(0, rowLimit)
   const left = rows.slice(shown.length)
   const numbers = shown.reduce((most, row) => Math.max(most, numbersText(row).length), 0)
@@ -41,8 +42,8 @@ const oneRoll = (roll: RollView, header: PlanView['header'], verbose: boolean): 
     { lead: `  ${roll.unit}`, style: 'bold', text: `  ${workText(roll)}`, hang: 6 },
     ...keptLines(roll),
     ...shown.flatMap((row) => rowLines(row, roll, { numbers, names: Math.min(48, names), verbose })),
-    ...(left.length === 0 ? [] : [dim(`      ${leftText(left)}; --verbose shows them`)]),
-    ...[...gateTexts(roll), drainText(roll)].flatMap((text) => (text === null ? [] : [plainLine(`    ${text}.`)])),
+    ...(left.length === 0 ? [] : [{ ...plainLine(`      ${leftText(left)}; --verbose shows them`), hang: 8 }]),
+    ...[...gateTexts(roll), drainText(roll)].flatMap((text) => (text === null ? [] : [{ ...plainLine(`    ${text}.`), hang: 6 }])),
     // A command is not wrapped, so that it can be copied.
     ...roll.asks.map((name): Line => ({
       lead: `    To agree beforehand: ${approveCommand(header, name)}`,
@@ -65,7 +66,7 @@ const keptLines = (roll: RollView): readonly Line[] => {
   const quorum = quorumText(roll)
   const kept = roll.quorum === null || roll.quorum.state === 'kept'
   const alive = aliveText(roll)
-  if (kept) return [plainLine(`    ${alive}${quorum === '' ? '' : ` (${quorum})`}`)]
+  if (kept) return [{ ...plainLine(`    ${alive}${quorum === '' ? '' : ` (${quorum})`}`), hang: 6 }]
   return [{ lead: `    ${quorum}`, style: 'danger', text: `: ${alive}`, hang: 6 }]
 }
 

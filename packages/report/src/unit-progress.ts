@@ -21,8 +21,11 @@ export interface UnitProgress {
   readonly gate: GateWait | null
   /** Gates that have not passed. */
   readonly gatesLeft: number
-  /** A gate gave up. */
-  readonly stopped: boolean
+  /** The gate that gave up; null: none has. */
+  readonly stop: GateStop | null
+  /** How many waves its roll has, and in which one it is; 0: it has none, or it has not begun. */
+  readonly waves: number
+  readonly wave: number
 }
 
 /** A gate that waits now. `since` is milliseconds since 1970. */
@@ -31,11 +34,25 @@ export interface GateWait {
   readonly healthy: number
   readonly need: number
   readonly since: number
+  /** Whether the members are well, and a person is waited for. */
+  readonly asks: boolean
 }
 
+/** Why a gate gave up. */
+export interface GateStop {
+  readonly step: StepId
+  readonly cause: GateStopped['cause']
+  readonly healthy: number
+  readonly need: number
+  readonly why: string
+}
+
+type GateStopped = Event & { readonly kind: 'gate-stopped' }
+
 /** A unit that nothing was told of. */
-export const untouched = (start: UnitStart): UnitProgress => ({
+export const untouched = (start: UnitStart, wave: number): UnitProgress => ({
   ...start,
+  wave,
   failed: 0,
   partial: 0,
   notStarted: 0,
@@ -44,7 +61,7 @@ export const untouched = (start: UnitStart): UnitProgress => ({
   startedAt: null,
   lastAt: 0,
   gate: null,
-  stopped: false,
+  stop: null,
 })
 
 /** The progress with one of its units changed; unchanged where the plan does not know the unit. */
@@ -58,7 +75,15 @@ export const gateWaiting = (view: Progress, event: Event & { readonly kind: 'gat
     ...unit,
     startedAt: unit.startedAt ?? event.at,
     lastAt: event.at,
-    gate: { step: event.step, healthy: event.healthy, need: event.need, since: event.at - event.elapsedMs },
+    gate: { step: event.step, healthy: event.healthy, need: event.need, since: event.at - event.elapsedMs, asks: false },
+  }))
+
+export const gateAsking = (view: Progress, event: Event & { readonly kind: 'gate-asking' }): Progress =>
+  inUnit(view, event.unit, (unit) => ({
+    ...unit,
+    startedAt: unit.startedAt ?? event.at,
+    lastAt: event.at,
+    gate: { step: event.step, healthy: 0, need: 0, since: event.at, asks: true },
   }))
 
 type GateEnd = Event & { readonly kind: 'gate-passed' | 'gate-stopped' | 'step-skipped' }
@@ -70,5 +95,5 @@ export const gateEnded = (view: Progress, event: GateEnd, name: UnitName): Progr
     lastAt: event.at,
     gate: unit.gate?.step === event.step ? null : unit.gate,
     gatesLeft: Math.max(0, unit.gatesLeft - (event.kind === 'gate-passed' ? 1 : 0)),
-    stopped: unit.stopped || event.kind === 'gate-stopped',
+    stop: event.kind === 'gate-stopped' ? event : unit.stop,
   }))

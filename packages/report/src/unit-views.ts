@@ -88,7 +88,8 @@ const levelOfActions = (changes: readonly Doing[]): Level =>
   changes.some((change) => change.action === 'delete' || change.action === 'replace') ? 'medium' : 'low'
 
 const sizes = (unit: UnitName, changes: readonly Change[]): { readonly before: number; readonly after: number } => {
-  const members = changes.filter((change) => change.address === (unit as string) || change.address.startsWith(`${unit}/`))
+  const inside = `${unit}/`
+  const members = changes.filter((change) => change.address === (unit as string) || change.address.startsWith(inside))
   // A vanished or half-made member already had its place.
   const before = members.filter((change) =>
     change.action === 'create' ? (change.replaces ?? change.resumes) !== null : change.action !== 'import',

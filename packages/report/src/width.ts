@@ -18,14 +18,18 @@ export const textWidth = (text: string): number => {
 /** `text` with spaces behind it up to `width` columns. */
 export const padTo = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)))
 
+const lengthOf = (text: string): number => text.length
+
 /** Breaks `text` at spaces: the first line has `first` columns, the others `rest`. A longer word stays whole. */
 export const wrap = (text: string, first: number, rest: number): readonly string[] => {
-  if (textWidth(text) <= first) return [text]
+  // Asked once of the whole text, and not of each of its words.
+  const widthOf = plainAscii.test(text) ? lengthOf : textWidth
+  if (widthOf(text) <= first) return [text]
   const lines: string[] = []
   let line = ''
   let used = 0
   for (const token of text.split(/( +)/)) {
-    const width = textWidth(token)
+    const width = widthOf(token)
     const room = lines.length === 0 ? first : rest
     const space = token.trim() === ''
     if (used > 0 && !space && used + width > room) {

@@ -67,6 +67,8 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
       return `${fieldNames(reason.fields)} changed`
     case 'drifted':
       return `changed outside of forge: ${fieldNames(reason.fields)}`
+    case 'content-changed':
+      return `the file holds something else now: ${fieldNames(reason.fields)}`
     case 'vanished':
       return 'vanished: the platform says it does not exist'
     case 'stopped':

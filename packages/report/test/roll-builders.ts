@@ -16,6 +16,7 @@ export interface Rolling {
   readonly terms?: Partial<Gate>
   readonly unit?: Partial<Unit>
   readonly drains?: boolean
+  readonly leader?: number
   readonly reasonOf?: (id: number) => Reason | undefined
   readonly fields?: readonly FieldChange[]
 }
@@ -114,7 +115,16 @@ export const rolling = (
   return {
     changes: changesOf(of),
     steps: stepsOf(of, waves),
-    rolls: [{ unit: web, order: of.successors === undefined ? 'delete-first' : 'create-first', size: of.size, alive: of.alive, waves }],
+    rolls: [
+      {
+        unit: web,
+        order: of.successors === undefined ? 'delete-first' : 'create-first',
+        size: of.size,
+        alive: of.alive,
+        ...(of.leader === undefined ? {} : { leader: at(web, of.leader) }),
+        waves,
+      },
+    ],
   }
 }
 

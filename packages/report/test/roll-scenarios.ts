@@ -9,7 +9,7 @@ const each = (from: number, to: number): readonly (readonly number[])[] => ids(f
 const pairs = (from: number, to: number): readonly (readonly number[])[] =>
   ids(0, (to - from - 1) / 2).map((at) => [from + 2 * at, from + 2 * at + 1])
 const unwell = { kind: 'unhealthy', why: 'GET http://10.0.0.3/health answered 503' } as const
-const canary = { waves: [[3], [1], [2], [4], [5]], size: 5, alive: 4, canary: 1, drains: true, unit: majority }
+const canary = { waves: [[3], [1], [4], [5], [2]], size: 5, alive: 4, canary: 1, drains: true, leader: 2, unit: majority }
 
 /** Plans that roll, by the name of their golden files. */
 export const rollScenarios: Readonly<Record<string, Plan>> = {
@@ -22,11 +22,11 @@ export const rollScenarios: Readonly<Record<string, Plan>> = {
     canary: 1,
     terms: { pass: { kind: 'holdFor', ms: 60_000 }, deadlineMs: 600_000 },
   }),
-  'roll-surge-unexplained': plan(
+  'roll-surge-requested': plan(
     {
       changes: [
         ...ids(1, 3).map((id) => remove(at(web, id), { kind: 'succeeded-by', address: at(web, id + 3) })),
-        ...ids(4, 6).map((id) => create(at(web, id), { kind: 'successor-of', address: at(web, id - 3) })),
+        ...ids(4, 6).map((id) => create(at(web, id), { kind: 'successor-of', address: at(web, id - 3), why: { kind: 'requested' }, fields: [] })),
         ...ids(7, 8).map((id) => remove(at(web, id), { kind: 'succeeded-by', address: at(web, id + 2) })),
         ...ids(9, 10).map((id) => keep(at(web, id))),
       ],

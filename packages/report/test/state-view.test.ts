@@ -1,5 +1,5 @@
 import type { Context, Row, State } from '@forgeplan/model'
-import { contextId, object, realm, remoteId, stackName, uid } from '@forgeplan/model'
+import { contextId, instanceAddress, instanceUnit, late, object, realm, remoteId, stackName, uid } from '@forgeplan/model'
 import { describe, expect, it } from 'vitest'
 import { outputsJson, outputsText, stateList, stateListJson, stateListText, stateShow, stateShowJson } from '../src/state-view.ts'
 import { at, catalog, machine, secret, web } from './builders.ts'
@@ -58,6 +58,22 @@ describe('the state', () => {
     expectGolden('state-show.txt', text)
     expect(text).not.toMatch(/canary|cafebabe/)
     expect(stateShowJson(row(1), context, schemas)).not.toContain('canary')
+  })
+
+  it('shows what was late as its expression, also in JSON', () => {
+    const ip = late({ kind: 'output', of: instanceAddress(instanceUnit('nfs')), path: ['ip'] })
+    const url = late({ kind: 'call', fn: 'concat', args: ['http://', ip] })
+    const token = late({ kind: 'secret', source: 'env:TOKEN', digest: 'cafebabe' })
+    const shown = JSON.parse(stateShowJson({ ...row(1), inputs: { environment: { NFS: ip, URLS: [url], token } } }, context, {})) as object
+    expect(shown).toMatchObject({
+      inputs: {
+        environment: {
+          NFS: { $late: '${instance.nfs.ip}' },
+          URLS: [{ $late: 'http://${instance.nfs.ip}' }],
+          token: { $sealed: 'cafebabe' },
+        },
+      },
+    })
   })
 
   it('shows outputs, save sensitive ones', () => {

@@ -31,7 +31,10 @@ export const simFlavor: Flavor = defineFlavor({
   runtime: async (name, _config, member) => `${name}-of-${member.address}`,
   survey: async (config, members, call) => new Map(members.map((member) => [member.uid, survey(config, member, call.now())])),
   health: async (config, member, call) => survey(config, member, call.now()),
-  drain: async (_config, member, call) => log('drain', member, call),
+  drain: async (_config, member, call) => {
+    log('drain', member, call)
+    if (whereIs(member.outputs).world.failsDrains) throw new ProviderError('invalid', 'Requests are still being answered.')
+  },
   joined: async (_config, member, call) => log('joined', member, call),
   // A member without outputs went in a run that was cut off: nobody knows its world any more.
   left: async (_config, member, call) => (Object.keys(member.outputs).length === 0 ? undefined : log('left', member, call)),

@@ -47,6 +47,8 @@ export class World implements Disposable {
   readonly interceptors: Interceptor[] = []
   /** False: every call fails as `transient`, as on a lost connection. */
   reachable = true
+  /** Whether draining a machine fails. */
+  failsDrains = false
   /** Whether deleting a machine takes the disks along that were not detached before. */
   machineTakesDisks = true
 

@@ -10,8 +10,8 @@ export interface Picture {
   show(progress: Progress): void
   /** Running calls are being cut off. */
   aborting(): void
-  /** Leaves the frame standing and draws nothing until the result is called; then a new frame below what was written. */
-  putAside(): () => void
+  /** Draws a last frame, leaves it standing and draws nothing until the result is called; then a new one below what was written. */
+  putAside(): Promise<() => void>
   /** Draws the last frame and leaves it standing. */
   close(): Promise<void>
 }
@@ -27,6 +27,7 @@ export const drawPicture = (surface: Surface): Picture => {
   let latest: Progress | null = null
   let aborting = false
   let aside = false
+  let closed = false
   const draw = (): void => {
     if (latest === null || aside) return
     const { columns: width, rows } = sheet
@@ -49,9 +50,15 @@ export const drawPicture = (surface: Surface): Picture => {
     aside = false
     renew()
   }
-  const putAside = (): (() => void) => {
+  const finish = async (): Promise<void> => {
+    draw()
+    // Ink loses a frame that is drawn in the tick in which it ends.
+    await new Promise((resolve) => setImmediate(resolve))
     sheet.leave()
-    aside = true
+  }
+  const putAside = async (): Promise<() => void> => {
+    await finish()
+    aside = !closed
     return back
   }
   const unlessAside = (action: () => void) => (): void => {
@@ -66,10 +73,8 @@ export const drawPicture = (surface: Surface): Picture => {
     close: async () => {
       for (const end of endings) end()
       back()
-      draw()
-      // Ink loses a frame that is drawn in the tick in which it ends.
-      await new Promise((resolve) => setImmediate(resolve))
-      sheet.leave()
+      closed = true
+      await finish()
     },
   }
 }

@@ -146,6 +146,37 @@ describe('a picture', () => {
     await picture.close()
   })
 
+  it('keeps off the terminal while it is put aside, and goes on below what was written', async () => {
+    const { surface, text, listeners, resize, clear } = makeSurface(80, 24)
+    const picture = (await loadPicture())(surface)
+    picture.show(atWork)
+    const back = await picture.putAside()
+    expect(text()).toContain('group.web/2  creating')
+    expect(text().endsWith('\u001b[?25h')).toBe(true)
+    clear()
+    picture.show(finished)
+    resize({ columns: 60, rows: 20 })
+    for (const { before, after } of listeners.suspend) [before, after].forEach((tell) => tell())
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(text()).toBe('')
+    back()
+    await aFrame(text, 'Applied lab')
+    expect(text()).not.toContain('\u001b[1A')
+    await picture.close()
+  })
+
+  it('leaves its last frame also when the run ends while it is put aside', async () => {
+    const { surface, text } = makeSurface(80, 24)
+    const picture = (await loadPicture())(surface)
+    const back = await picture.putAside()
+    picture.show(finished)
+    await picture.close()
+    expect(frames(text().replaceAll('Applied lab', 'Applying lab'))).toBe(1)
+    const written = text()
+    back()
+    expect(text()).toBe(written)
+  })
+
   it('draws a few frames a second, however often it is told something', async () => {
     const { surface, text } = makeSurface(80, 24)
     const picture = (await loadPicture())(surface)

@@ -15,6 +15,7 @@ import { prepare } from '../line/prepare.ts'
 import { checkRefusals } from '../line/refusals.ts'
 import type { RunRequest } from '../line/run-plan.ts'
 import { runPlan } from '../line/run-plan.ts'
+import { wayBack } from '../line/revision-before.ts'
 import { planText } from '../line/show-plan.ts'
 import { openWorldsFor } from '../line/worlds.ts'
 import { failure } from '../stop.ts'
@@ -60,7 +61,7 @@ export const applyFresh = async (
   // People read the warnings in the plan, and the errors where they end the command.
   const told = invocation.stream ? plan.warnings.filter(({ severity }) => severity === 'warning') : []
   await printDiagnostics(invocation, [...prepared.warnings, ...told])
-  showForApproval(invocation, plan, worlds.catalog, choices)
+  showForApproval(invocation, plan, worlds.catalog, { json: choices.json === true, back: wayBack(store, plan) })
   checkRefusals(plan)
   checkWords(said)
   return await approved(how, {
@@ -94,11 +95,16 @@ const questionText = ({ plan, invocation, worlds }: RunRequest, words: Asking): 
   return `${summary}\n${words.question(plan)}`
 }
 
+interface Shown {
+  readonly json: boolean
+  readonly back: number | null
+}
+
 // With --json standard output carries the events.
-const showForApproval = ({ terminal }: Invocation, plan: Plan, catalog: RunRequest['worlds']['catalog'], choices: ApplyChoices): void => {
+const showForApproval = ({ terminal }: Invocation, plan: Plan, catalog: RunRequest['worlds']['catalog'], { json, back }: Shown): void => {
   const { width } = terminal
-  if (choices.json) terminal.note(planText(plan, catalog, {}, { color: terminal.noteColor, width }))
-  else terminal.out(planText(plan, catalog, {}, { color: terminal.outColor, width }))
+  if (json) terminal.note(planText(plan, catalog, { back }, { color: terminal.noteColor, width }))
+  else terminal.out(planText(plan, catalog, { back }, { color: terminal.outColor, width }))
 }
 
 const checkSavedOptions = (options: ApplyOptions): void => {

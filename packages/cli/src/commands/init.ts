@@ -18,19 +18,19 @@ export interface InitOptions {
 
 const fileName = 'forge.yaml'
 
-/** `forge init [DIR]`: a first configuration with comments, where there is none. With `--check` also opens its providers. */
+/** `forge init [DIR]`: a first configuration with comments, where there is none. With `--check` it writes nothing and opens the providers. */
 export const init = async (invocation: Invocation, folder: string | undefined, options: InitOptions): Promise<ExitCode> => {
   const there = folder === undefined ? invocation : relocated(invocation, resolve(invocation.shell.cwd, folder))
-  const path = join(there.directory, fileName)
-  const written = await writeStarter(there.directory, options.provider)
-  if (!written && !options.check) throw exists(path)
-  if (written) {
-    await ignoreLine(there.directory, '.forge/')
-    there.terminal.out(`Wrote ${escapeText(path)}.\n`)
-  }
   if (options.check) await checkProviders(there)
-  if (written) there.terminal.out(nextSteps(invocation, folder))
+  else await writeFirst(there, options.provider, nextSteps(invocation, folder))
   return exits.ok
+}
+
+const writeFirst = async ({ directory, terminal }: Invocation, provider: string, next: string): Promise<void> => {
+  const path = join(directory, fileName)
+  if (!(await writeStarter(directory, provider))) throw exists(path)
+  await ignoreLine(directory, '.forge/')
+  terminal.out(`Wrote ${escapeText(path)}.\n${next}`)
 }
 
 // Exclusive, so that nothing is ever overwritten, whoever else writes there.

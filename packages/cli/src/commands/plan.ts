@@ -1,6 +1,7 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import { planIdOf } from '@forgeplan/planner'
+import { escapeText } from '@forgeplan/report'
 import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -13,6 +14,7 @@ import { openState } from '../line/open-store.ts'
 import { askBeforehand, withWords } from '../line/preflight.ts'
 import { prepare } from '../line/prepare.ts'
 import { prepareRevision } from '../line/prepare-revision.ts'
+import { wayBack } from '../line/revision-before.ts'
 import type { PlanLook } from '../line/show-plan.ts'
 import { printPlan } from '../line/show-plan.ts'
 import { openWorldsFor } from '../line/worlds.ts'
@@ -44,7 +46,7 @@ export const planAsked = async (invocation: Invocation, options: PlanOptions, as
   const { plan: bare } = await makePlan({ invocation, prepared, state, worlds, options: asked })
   const made = withWords(leadingTo(bare, revision), await askBeforehand(invocation, { plan: bare, state, worlds }))
   await printDiagnostics(invocation, [...prepared.warnings, ...(invocation.stream ? made.warnings : [])])
-  printPlan(invocation, made, worlds.catalog, options)
+  printPlan(invocation, made, worlds.catalog, { ...options, back: wayBack(store, made) })
   if (options.out !== undefined) await savePlan(invocation, made, options.out)
   return options.detailedExitcode && hasChanges(made) ? exits.changes : exits.ok
 }
@@ -65,5 +67,10 @@ const checkModes = (options: PlanOptions): void => {
 
 const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
   await writePlanFile(invocation, made, file)
-  invocation.terminal.note(`\nSaved to ${file}. To do exactly this: ${applyFileCommand(invocation, file)}\n`)
+  // A reviewer reads a refused plan as well, so that it is saved; but nobody is sent to an apply that will not start.
+  const next =
+    made.refusals.length === 0
+      ? `To do exactly this: ${applyFileCommand(invocation, file)}`
+      : 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
+  invocation.terminal.note(`\nSaved to ${escapeText(file)}. ${next}\n`)
 }

@@ -50,7 +50,8 @@ const takeOut = async (invocation: Invocation, { state, row, lease }: Leaving): 
   const context = state.contexts.get(row.context)
   if (context === undefined)
     throw failure('FORGE6020', 'The state is incomplete', `The state does not know where ${row.address} came from.`)
-  const secrets = makeSecretReader(invocation, await givenVariables(invocation, []))
+  const { values } = await givenVariables(invocation, [])
+  const secrets = makeSecretReader(invocation, values)
   const alone: State = { ...state, rows: new Map([[row.uid, row]]) }
   await using worlds = await openWorldsFor({ invocation, desired: nothingBut(context, state), state: alone, secrets })
   const { stop, abort } = invocation.shell.interrupts

@@ -16,7 +16,7 @@ export interface Gathered {
 
 /** Reads files, environment, variables and secrets, and nothing that the document does not ask for. @throws Stop */
 export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Array | null): Promise<Gathered> => {
-  const variables = await givenVariables(invocation, wants.variables)
+  const { values: variables, origins } = await givenVariables(invocation, wants.variables)
   const secrets = makeSecretReader(invocation, variables)
   const { env } = invocation.globals
   const inputs: Inputs = {
@@ -26,6 +26,7 @@ export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Arr
       await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const)),
     ),
     variables,
+    origins,
     secrets: await digests(secrets, secretSources(wants), key),
   }
   return { inputs, secrets }

@@ -1,16 +1,22 @@
 import { resolve } from 'node:path'
 import type { VariableWant } from '@forgeplan/config'
 import type { Diagnostic, Plain } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import type { Invocation } from '../invocation.ts'
 import { problem, Stop } from '../stop.ts'
-import { nearest } from './nearest.ts'
 import { parseVarFile } from './var-file.ts'
 import { readText } from './read-text.ts'
 
-type Given = ReadonlyMap<string, Plain>
+type Values = ReadonlyMap<string, Plain>
+
+/** The values of variables, and in a few words where each of them was given. */
+export interface GivenVariables {
+  readonly values: Values
+  readonly origins: ReadonlyMap<string, string>
+}
 
 /**
- * The values of the variables that are given: `--var` beats FORGE_VAR_*, that beats a later `--var-file`, that beats an
+ * The variables that are given: `--var` beats FORGE_VAR_*, that beats a later `--var-file`, that beats an
  * earlier one. Standard input stands with `--var`. A saved plan needs only some of them, so that `others` may be there.
  * @throws Stop with every problem.
  */
@@ -18,25 +24,38 @@ export const givenVariables = async (
   invocation: Invocation,
   wants: readonly VariableWant[],
   others: 'refuse' | 'ignore' = 'refuse',
-): Promise<Given> => {
+): Promise<GivenVariables> => {
   const { globals, terminal } = invocation
-  const files = await Promise.all((globals.varFile ?? []).map((file) => fromFile(invocation, file)))
+  const names = globals.varFile ?? []
+  const files = await Promise.all(names.map((file) => fromFile(invocation, file)))
   const line = fromCommandLine(globals.var ?? [], wants)
   const input = globals.varStdin === undefined ? [] : [[globals.varStdin, withoutEnd(await terminal.readAll())] as const]
-  const values = new Map<string, Plain>([
-    ...files.flatMap((file) => [...file.values]),
-    ...fromEnvironment(invocation, wants),
-    ...line.values,
-    ...input,
-  ])
-  const undeclared = others === 'ignore' ? [] : unknown([...values.keys()], wants)
+  const layers: readonly Layer[] = [
+    ...files.map(({ values }, index) => ({ values, origin: () => `the variable file ${names[index] ?? ''}` })),
+    { values: fromEnvironment(invocation, wants), origin: (name) => `the environment variable FORGE_VAR_${name}` },
+    { values: line.values, origin: (name) => `--var ${name}` },
+    { values: new Map(input), origin: (name) => `--var-stdin ${name}` },
+  ]
+  const given = merged(layers)
+  const undeclared = others === 'ignore' ? [] : unknown([...given.values.keys()], wants)
   const problems = [...files.flatMap((file) => file.problems), ...line.problems, ...undeclared]
   if (problems.length > 0) throw new Stop(1, problems)
-  return values
+  return given
 }
 
+interface Layer {
+  readonly values: Values
+  readonly origin: (name: string) => string
+}
+
+// Later layers beat earlier ones.
+const merged = (layers: readonly Layer[]): GivenVariables => ({
+  values: new Map(layers.flatMap(({ values }) => [...values])),
+  origins: new Map(layers.flatMap(({ values, origin }) => [...values.keys()].map((name) => [name, origin(name)] as const))),
+})
+
 interface Read {
-  readonly values: Given
+  readonly values: Values
   readonly problems: readonly Diagnostic[]
 }
 
@@ -50,7 +69,7 @@ const fromFile = async (invocation: Invocation, file: string): Promise<Read> => 
   return { values: new Map(), problems: [problem('FORGE6008', 'A variable file cannot be used', `${file}: ${parsed.problem}.`)] }
 }
 
-const fromEnvironment = ({ shell }: Invocation, wants: readonly VariableWant[]): Given => {
+const fromEnvironment = ({ shell }: Invocation, wants: readonly VariableWant[]): Values => {
   const set = wants.flatMap(({ name }) => {
     const text = shell.env[`FORGE_VAR_${name}`]
     return text === undefined ? [] : [[name, text] as const]

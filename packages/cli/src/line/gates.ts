@@ -1,6 +1,6 @@
 import type { Plan, StepId } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import { escapeText } from '@forgeplan/report'
-import { nearest } from '../inputs/nearest.ts'
 import { failure } from '../stop.ts'
 
 /** Names by which the gates of a plan that ask a person are approved, in the plan's order. */

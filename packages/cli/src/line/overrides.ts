@@ -1,7 +1,8 @@
 import type { Desired, State, UnitName } from '@forgeplan/model'
-import { compareAddress, unitOf } from '@forgeplan/model'
-import { nearest } from '../inputs/nearest.ts'
+import { compareAddress, nearest, unitOf } from '@forgeplan/model'
 import { failure } from '../stop.ts'
+
+const shown = 10
 
 /** @throws Stop when a group whose quorum shall not count is neither configured nor in the state. */
 export const checkOverrides = (overrides: readonly UnitName[], desired: Pick<Desired, 'units'>, state: Pick<State, 'rows'>): void => {
@@ -10,9 +11,12 @@ export const checkOverrides = (overrides: readonly UnitName[], desired: Pick<Des
   const groups = [...new Set(names)].filter((name) => name.startsWith('group.')).toSorted(compareAddress)
   const unknown = overrides.find((unit) => !groups.includes(unit))
   if (unknown === undefined) return
-  // Among the bare names: what all of them begin with makes nothing alike.
-  const bare = (name: string): string => name.slice('group.'.length)
-  const near = nearest(bare(unknown), groups.map(bare))
-  const hint = near === undefined ? `The groups are: ${groups.join(', ') || 'none'}.` : `Did you mean --override quorum:${near}?`
-  throw failure('FORGE6022', 'No such group to override', `There is no group ${unknown}. ${hint}`)
+  // Among the bare names, since what all of them begin with makes nothing alike.
+  const near = nearest(bareName(unknown), groups.map(bareName))
+  const hint = near === undefined ? '' : ` Did you mean --override quorum:${near}?`
+  const more = groups.length > shown ? ` and ${String(groups.length - shown)} more` : ''
+  const known = groups.length === 0 ? 'There are no groups.' : `The groups are: ${groups.slice(0, shown).map(bareName).join(', ')}${more}.`
+  throw failure('FORGE6022', 'No such group to override', `There is no group ${bareName(unknown)}.${hint} ${known}`)
 }
+
+const bareName = (unit: string): string => unit.slice('group.'.length)

@@ -14,3 +14,7 @@ export const revisionBefore = (revisions: readonly Run[], plan: Pick<Plan, 'id' 
   if (last === undefined || last.command === 'forge destroy') return null
   return last.config === canonicalJson(plan.desired) ? null : last.revision
 }
+
+/** What a plan says about the way back: only one that rolls names it, so that no other one reads all configurations. */
+export const wayBack = (store: { revisions(): readonly Run[] }, plan: Pick<Plan, 'id' | 'desired' | 'rolls'>): number | null =>
+  plan.rolls.length === 0 ? null : revisionBefore(store.revisions(), plan)

@@ -1,6 +1,6 @@
-import { isUuid, parseAddress, parseUnitName } from '@forgeplan/model'
+import { isUuid, memberIdPattern, parseAddress, parseUnitName } from '@forgeplan/model'
 import type { Shape } from './shape.ts'
-import { anything, listOf, mapOf, maybeNull, oneOf, record, text, truth, union, whole } from './shape.ts'
+import { anything, listOf, mapOf, maybeNull, oneOf, record, text, truth, union, whole, within } from './shape.ts'
 
 // The form of `Plan` in `@forgeplan/model`, for data that anybody may have written. Kept strict: an unknown field is
 // refused, so that nothing rides along that a reviewer was not shown.
@@ -15,6 +15,9 @@ const lineage: Shape = (value) => isUuid(value)
 const stack: Shape = (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}(\/[a-z0-9][a-z0-9-]{0,62})?$/.test(value)
 // What is read by that name is a file where it is nothing else.
 const secretSource: Shape = (value) => typeof value === 'string' && /^(env|file|var):./.test(value)
+const memberId: Shape = (value) => typeof value === 'string' && memberIdPattern.test(value)
+const place: Shape = (value) => unitName(value) || address(value)
+const count = within(0)
 const texts = listOf(text)
 const values = mapOf(anything)
 
@@ -31,18 +34,18 @@ const policy = record({ preventDestroy: truth, onDestroy: oneOf('destroy', 'keep
 const context = record({ unit: unitName, provider, flavor: maybeNull(flavor), policy, dependsOn: listOf(unitName) })
 
 const pass = union('kind', {
-  holdFor: record({ kind: text, ms: whole }),
-  checks: record({ kind: text, checks: whole, intervalMs: whole }),
+  holdFor: record({ kind: text, ms: count }),
+  checks: record({ kind: text, checks: within(1), intervalMs: count }),
 })
 const update = record({
   order: oneOf('delete-first', 'create-first'),
-  batch: whole,
-  maxUnavailable: whole,
-  maxSurge: whole,
-  canary: whole,
+  batch: within(1),
+  maxUnavailable: count,
+  maxSurge: count,
+  canary: count,
   pass,
-  timeoutMs: whole,
-  maxFailures: whole,
+  timeoutMs: count,
+  maxFailures: count,
   skipDrain: truth,
 })
 
@@ -50,8 +53,8 @@ const unit = record({
   name: unitName,
   shape: union('kind', {
     single: record({ kind: text }),
-    sized: record({ kind: text, size: whole }),
-    ids: record({ kind: text, ids: texts }),
+    sized: record({ kind: text, size: within(0, 100_000) }),
+    ids: record({ kind: text, ids: listOf(memberId) }),
   }),
   type: text,
   provider: text,
@@ -59,9 +62,9 @@ const unit = record({
   flavor: maybeNull(flavor),
   policy,
   dependsOn: listOf(unitName),
-  healthTimeoutMs: whole,
+  healthTimeoutMs: count,
   update,
-  heal: maybeNull(record({ checks: whole, intervalMs: whole })),
+  heal: maybeNull(record({ checks: within(1), intervalMs: count })),
 })
 
 const desired = record({
@@ -69,16 +72,16 @@ const desired = record({
   providers: listOf(provider),
   units: listOf(unit),
   outputs: listOf(record({ name: text, value: anything, sensitive: truth })),
-  moved: listOf(record({ from: text, to: text })),
+  moved: listOf(record({ from: place, to: place })),
   maxDestroy: union('kind', { share: record({ kind: text, percent: whole }), count: record({ kind: text, count: whole }) }),
   requires: listOf(record({ source: secretSource, digest: maybeNull(digest) })),
 })
 
 const field = record(
   { field: text, effect: oneOf('live', 'restart', 'replace'), released: truth, uncertain: truth, drifted: truth },
-  { before: anything, after: anything },
+  { before: anything, after: anything, lost: truth },
 )
-const reason: Shape = union('kind', {
+const reasons = {
   new: record({ kind: text }),
   'scaled-up': record({ kind: text, to: whole }),
   'scaled-down': record({ kind: text, to: whole }),
@@ -88,18 +91,23 @@ const reason: Shape = union('kind', {
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),
   drifted: record({ kind: text, fields: texts }),
+  'content-changed': record({ kind: text, fields: texts }),
   vanished: record({ kind: text }),
   stopped: record({ kind: text, why: text }),
   requested: record({ kind: text }),
   interrupted: record({ kind: text }),
   detached: record({ kind: text, where: text }),
   'instead-of': record({ kind: text, address }),
-  'successor-of': record({ kind: text, address }, { why: (value) => reason(value), fields: listOf(field) }),
   'succeeded-by': record({ kind: text, address }),
   unhealthy: record({ kind: text, why: text }),
   'provider-changed': record({ kind: text }),
   'kept-by-policy': record({ kind: text }),
   owner: record({ kind: text, address }),
+}
+const reason = union('kind', {
+  ...reasons,
+  // No successor's reason is one of these again: reading them has an end.
+  'successor-of': record({ kind: text, address, why: union('kind', reasons), fields: listOf(field) }),
 })
 
 const subject = { address, type: text, action: text }
@@ -123,10 +131,10 @@ const change = union('action', {
 const gate = record({
   unit: unitName,
   members: listOf(address),
-  failures: whole,
-  alive: maybeNull(record({ need: whole, without: listOf(address) })),
+  failures: count,
+  alive: maybeNull(record({ need: count, without: listOf(address) })),
   pass,
-  deadlineMs: whole,
+  deadlineMs: count,
   ask: truth,
 })
 const step = record({ id: text, kind: text, address, after: texts })
@@ -139,13 +147,16 @@ const steps = union('kind', {
   gate: record({ id: text, kind: text, gate, after: texts }),
 })
 
-const roll = record({
-  unit: unitName,
-  order: oneOf('delete-first', 'create-first'),
-  size: whole,
-  alive: whole,
-  waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
-})
+const roll = record(
+  {
+    unit: unitName,
+    order: oneOf('delete-first', 'create-first'),
+    size: count,
+    alive: count,
+    waves: listOf(record({ members: listOf(address), successors: listOf(address), gate: maybeNull(text), ask: maybeNull(text) })),
+  },
+  { leader: address },
+)
 
 /** Whether data has the form of a `Desired`, as a plan or a run of the journal keeps it. */
 export const isDesiredShape: Shape = desired
@@ -176,5 +187,5 @@ export const isPlanShape: Shape = record(
     basis: listOf(record({ address, uid: maybeNull(uid), digest: basisDigest })),
     warnings: listOf(diagnostic),
   },
-  { revision: whole },
+  { revision: within(1) },
 )

@@ -10,7 +10,8 @@ import { problem, Stop } from '../stop.ts'
 export const secretsAgain = async (invocation: Invocation, { requires }: Pick<Desired, 'requires'>): Promise<SecretReader> => {
   const names = requires.flatMap(({ source }) => (source.startsWith('var:') ? [source.slice('var:'.length)] : []))
   const wants = names.map((name) => ({ name, sensitive: true, hasDefault: false }))
-  return makeSecretReader(invocation, await givenVariables(invocation, wants, 'ignore'))
+  const { values } = await givenVariables(invocation, wants, 'ignore')
+  return makeSecretReader(invocation, values)
 }
 
 /** Reads the inputs again that a saved plan needs. @throws Stop with exit code 5 that names each one that is gone or changed. */

@@ -5,6 +5,12 @@ export const text: Shape = (value) => typeof value === 'string'
 export const truth: Shape = (value) => typeof value === 'boolean'
 export const whole: Shape = (value) => Number.isSafeInteger(value)
 
+/** A whole number from `min` to `max`. */
+export const within =
+  (min: number, max: number = Number.MAX_SAFE_INTEGER): Shape =>
+  (value) =>
+    Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max
+
 // Deeper than any configuration goes, and far from where recursion ends.
 const depthLimit = 500
 

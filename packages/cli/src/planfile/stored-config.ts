@@ -1,4 +1,4 @@
-import type { Desired } from '@forgeplan/model'
+import type { Desired, Unit } from '@forgeplan/model'
 import { isValueMap } from '@forgeplan/store'
 import { isDesiredShape } from './plan-shape.ts'
 
@@ -28,7 +28,29 @@ const hasGoodValues = ({ providers, units, outputs }: Desired): boolean => {
 
 const fitsTogether = ({ providers, units }: Desired): boolean => {
   const names = new Set(providers.map(({ name }) => name))
-  return new Set(units.map(({ name }) => name)).size === units.length && units.every(({ provider }) => names.has(provider))
+  return isOrder(units) && units.every((unit) => names.has(unit.provider) && isShaped(unit) && canRoll(unit))
+}
+
+const isShaped = ({ name, shape }: Unit): boolean => {
+  if (shape.kind === 'ids' && new Set(shape.ids).size !== shape.ids.length) return false
+  return name.startsWith('instance.') === (shape.kind === 'single')
+}
+
+const canRoll = ({ shape, update }: Unit): boolean => {
+  const { order, batch, canary, maxSurge, maxUnavailable } = update
+  const most = order === 'create-first' ? maxSurge : maxUnavailable
+  return batch <= most && canary <= most && (order === 'create-first' ? shape.kind === 'sized' : maxSurge === 0)
+}
+
+// Each name once, and no circle among those that wait for each other.
+const isOrder = (units: readonly Unit[]): boolean => {
+  const waiting = new Map(units.map(({ name, dependsOn }) => [name, dependsOn]))
+  if (waiting.size !== units.length || !units.every(({ dependsOn }) => dependsOn.every((other) => waiting.has(other)))) return false
+  for (let before = -1; before !== waiting.size;) {
+    before = waiting.size
+    for (const [name, others] of waiting) if (!others.some((other) => waiting.has(other))) waiting.delete(name)
+  }
+  return waiting.size === 0
 }
 
 /** Digests of secrets by their source. */

@@ -4,7 +4,8 @@ Exit codes:
   0    done, or nothing to do
   1    an error
   2    there are changes (plan --detailed-exitcode)
-  3    some of it is done, and the same command goes on; or a file is not formatted (fmt --check)
+  3    some of it is done, and the same command goes on, with --approve after a
+       canary; or a file is not formatted (fmt --check)
   4    somebody else holds the state
   5    the world changed under a saved plan
   6    refused by policy: a brake holds

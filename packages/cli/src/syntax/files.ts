@@ -20,7 +20,7 @@ const addInit = (program: Command, act: Act): void => {
     .argument('[dir]', 'the folder, made where there is none (default: that of -C)')
     .description('write a first configuration with comments; overwrites nothing')
     .addOption(new Option('--provider <name>', 'what the machines are made of').choices(Object.keys(starters)).default('hyperkit'))
-    .option('--check', 'open the providers of the configuration, with their settings and secrets, and say what answers')
+    .option('--check', 'write nothing: open the providers of the configuration that stands, and say what answers')
     .addHelpText(
       'after',
       examples([

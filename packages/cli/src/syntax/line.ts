@@ -42,7 +42,7 @@ const addPlan = (program: Command, act: Act): void => {
         ['forge plan --out web.forgeplan', 'save it; apply does exactly this'],
         ['forge plan --replace group.web/2', 'one machine anew'],
         ['forge plan --override quorum:db', 'although db loses its majority'],
-        ['forge plan --revision 7 --out back.forgeplan', 'back to what run 7 wanted'],
+        ['forge plan --revision 7 --out old.forgeplan', 'back to what run 7 wanted'],
         ['forge plan --detailed-exitcode', '0: nothing to do, 2: changes'],
       ]),
     )
@@ -60,8 +60,8 @@ const addApply = (program: Command, act: Act): void => {
       examples([
         ['forge apply', 'plan, ask, do'],
         ['forge apply --auto-approve --lock-timeout 5m', 'in a pipeline'],
-        ['forge apply web.forgeplan', 'the plan that was reviewed'],
-        ['forge apply web.forgeplan --approve canary.group.web', 'the canary is fine'],
+        ['forge apply web.forgeplan', 'what was reviewed'],
+        ['forge apply a.forgeplan --approve canary.group.web', 'go on with the rest'],
       ]),
     )
     .action((file: string | undefined, options: ApplyOptions, command: Command) =>
@@ -74,9 +74,9 @@ const addDestroy = (program: Command, act: Act): void => {
     .addHelpText(
       'after',
       examples([
-        ['forge destroy', 'everything; asks for the name of the stack'],
+        ['forge destroy', "everything; asks for the stack's name"],
         ['forge destroy --target group.web', 'one group'],
-        ['forge destroy --override quorum:db', 'although db has a quorum'],
+        ['forge destroy --override quorum:db', 'although it has a quorum'],
       ]),
     )
     .action((options: DestroyOptions, command: Command) =>

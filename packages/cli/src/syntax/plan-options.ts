@@ -41,7 +41,7 @@ export const addBrakes = (command: Command): Command =>
     .option('--exclude <address>', 'everything but this object, group or instance and what depends on it; again for more', collect)
     .option('--max-destroy <number>', 'allow so many objects to end without a successor', wholeNumber(0))
     .option('--accept-vanished <number>', 'accept that so many objects are gone', wholeNumber(0))
-    .option('--override <quorum:group>', 'let this group lose its majority for once; again for more', quorumOf)
+    .option('--override <what>', 'let a group lose its majority for once, as quorum:GROUP; again for more', quorumOf)
 
 export const addApplyOptions = (command: Command): Command =>
   command

@@ -1,7 +1,6 @@
 import type { UnitName } from '@forgeplan/model'
-import { parseDuration, parseUnitName } from '@forgeplan/model'
+import { nearest, parseDuration, parseUnitName } from '@forgeplan/model'
 import { InvalidArgumentError } from 'commander'
-import { nearest } from '../inputs/nearest.ts'
 
 /** Adds one more value of an option that may be given again. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
@@ -24,9 +23,10 @@ export const duration = (text: string): number => {
 
 /** `quorum:web` or `quorum:group.web`, as the unit whose quorum is meant; once more for another one. */
 export const quorumOf = (text: string, before: readonly UnitName[] | undefined): readonly UnitName[] => {
-  const [kind = '', name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)]
-  if (!text.includes(':') || kind !== 'quorum') {
-    const hint = kind !== '' && nearest(kind, ['quorum']) !== undefined ? ` Did you mean quorum:${name}?` : ''
+  const at = text.indexOf(':')
+  const [kind, name] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
+  if (kind !== 'quorum') {
+    const hint = nearest(kind, ['quorum']) === undefined ? '' : ` Did you mean quorum:${name}?`
     throw new InvalidArgumentError(`Expected quorum:GROUP, such as quorum:web.${hint}`)
   }
   const unit = parseUnitName(name.includes('.') ? name : `group.${name}`)

@@ -21,7 +21,7 @@ export const pictureView = async (terminal: Terminal, screen: Screen, glyphs: Gl
   return {
     event: (_, seen) => picture.show(seen),
     aside: async (talk) => {
-      const back = picture.putAside()
+      const back = await picture.putAside()
       try {
         return await talk()
       } finally {

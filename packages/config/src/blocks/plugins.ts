@@ -7,7 +7,7 @@ import { Trail, zones } from '../names.ts'
 import { flavorHead, providerHead, withHead } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
 import { textOf } from '../tree.ts'
-import { checkKeys } from '../values/check-keys.ts'
+import { checkHead } from '../values/check-keys.ts'
 import { decodeObject } from '../values/decode-value.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
 import { decodeField } from './fields.ts'
@@ -77,7 +77,7 @@ const pluginBlock = <T extends ProviderType | FlavorType>(
   const path = `${section}.${entry.key}`
   const node = blockOf(entry, path, scene.problems)
   if (node === undefined) return undefined
-  if (!node.entries.has('plugin')) checkKeys(providerHead, { ...node, entries: new Map() }, { path, at: entry.keySpan }, scene.problems)
+  checkHead(providerHead, node, { path, at: entry.keySpan }, scene.problems)
   const plugin = decodeField({ shape: providerHead, node, path }, 'plugin', { ...scene, zone: zones.fixed })
   if (typeof plugin !== 'string') return undefined
   const type = known.get(plugin)

@@ -6,6 +6,7 @@ import { zones } from '../names.ts'
 import { groupShape, machineHead } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
 import { entryOf } from '../tree.ts'
+import { misspeltKeys } from '../values/check-keys.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
 import type { TextItem } from './fields.ts'
 import { decodeField, decodeTexts } from './fields.ts'
@@ -52,7 +53,14 @@ const headFor = (
     const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
     scene.problems.error('FORGE2005', span, () => detail)
   }
-  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan }
+  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan, renumbers: renumbers(node) }
+}
+
+const renumbers = (node: MapNode): boolean => {
+  const update = node.entries.get('update')?.value
+  if (update?.kind !== 'map') return false
+  const order = update.entries.get('order')?.value
+  return update.entries.has('maxSurge') || (order?.kind === 'scalar' && order.value === 'create-first')
 }
 
 /** The type that groups and instances of a provider are made of. */
@@ -65,6 +73,8 @@ const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): 
   const size = decodeField({ shape: groupShape, node, path }, 'size', scene)
   const ids = decodeTexts({ shape: groupShape, node, path }, 'ids', scene)
   if ((sizeEntry === undefined) === (idsEntry === undefined)) {
+    const misspelt = misspeltKeys(groupShape, node)
+    if (misspelt.has('size') || misspelt.has('ids')) return undefined
     const detail =
       sizeEntry === undefined
         ? `${path} has neither size nor ids. Add size: N, or ids: [a, b].`

@@ -3,7 +3,7 @@ import { compareAddress, normaliseObject, parseUnitName } from '@forgeplan/model
 import type { Scene } from '../expression/scene.ts'
 import { machineZone, Trail, zones } from '../names.ts'
 import { groupShape, instanceShape, machineHead, withHead } from '../shape.ts'
-import { checkKeys } from '../values/check-keys.ts'
+import { checkHead, checkKeys } from '../values/check-keys.ts'
 import { decodeObject } from '../values/decode-value.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
 import { decodeField, decodeTexts } from './fields.ts'
@@ -80,7 +80,7 @@ const decodeMachine = ({ node, path, head }: UnitSource, scene: Scene): ValueMap
   const spot = { path: `${path}.instance`, at: entry.keySpan }
   if (head.type === undefined) {
     // Without the type only the missing name of the provider can be told.
-    if (!block.entries.has('provider')) checkKeys(machineHead, { ...block, entries: new Map() }, spot, scene.problems)
+    checkHead(machineHead, block, spot, scene.problems)
     return undefined
   }
   const { provider: _, ...given } = decodeObject(withHead(machineHead, head.type.inputs), block, spot, scene)

@@ -45,15 +45,16 @@ const updateOf = (given: ValueMap, healthTimeoutMs: number): Update => {
   const base = cautious(number('timeout', healthTimeoutMs))
   const createFirst = given['order'] === 'create-first' || (given['order'] === undefined && number('maxSurge', 0) > 0)
   const batch = number('batch', base.batch)
+  const maxFailures = number('maxFailures', base.maxFailures)
   return {
     ...base,
     order: createFirst ? 'create-first' : 'delete-first',
     batch,
-    maxUnavailable: number('maxUnavailable', createFirst ? 0 : batch),
+    maxUnavailable: number('maxUnavailable', maxFailures + (createFirst ? 0 : batch)),
     maxSurge: number('maxSurge', createFirst ? batch : 0),
     canary: number('canary', base.canary),
     pass: passOf(given),
-    maxFailures: number('maxFailures', base.maxFailures),
+    maxFailures,
     skipDrain: given['skipDrain'] === true,
   }
 }

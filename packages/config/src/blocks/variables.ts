@@ -7,7 +7,7 @@ import { zones } from '../names.ts'
 import { variableShape, variableTypes, wordPattern } from '../shape.ts'
 import type { Entry, MapNode } from '../tree.ts'
 import { entryOf, nodeOf } from '../tree.ts'
-import { checkKeys } from '../values/check-keys.ts'
+import { checkKeys, misspeltKeys } from '../values/check-keys.ts'
 import type { Spot } from '../values/decode-value.ts'
 import { decodeValue } from '../values/decode-value.ts'
 import { nounOf, wanted } from '../values/nouns.ts'
@@ -92,9 +92,9 @@ const plainVariable = ({ entry, node, schema }: Declared, spot: Spot, scene: Sce
   const fallback =
     preset === undefined ? undefined : decodeValue(schema, preset.value, { path: `${spot.path}.default`, at: preset.keySpan }, scene)
   const given = inputs.variables.get(entry.key)
-  if (given !== undefined) return givenVariable(given, schema, spot, scene)
+  if (given !== undefined) return givenVariable({ given, from: inputs.origins.get(entry.key) ?? 'somewhere outside' }, schema, spot, scene)
   if (fallback !== undefined) return { kind: 'known', value: fallback, given: false, sensitive: false }
-  if (preset === undefined) {
+  if (preset === undefined && !misspeltKeys(variableShape, node).has('default')) {
     const { key } = entry
     const ways = `Set FORGE_VAR_${key}, give --var ${key}=... or a variable file, or add a default.`
     scene.problems.error('FORGE2015', entry.keySpan, () => `The variable ${quote(key)} has neither a value nor a default. ${ways}`)
@@ -102,7 +102,13 @@ const plainVariable = ({ entry, node, schema }: Declared, spot: Spot, scene: Sce
   return failed
 }
 
-const givenVariable = (given: Plain, schema: Schema, spot: Spot, scene: Scene): VariableState => {
+interface Given {
+  readonly given: Plain
+  /** Where it was given. */
+  readonly from: string
+}
+
+const givenVariable = ({ given, from }: Given, schema: Schema, spot: Spot, scene: Scene): VariableState => {
   // A variable file is hostile until it is read: no `$late`, no endless depth.
   const plain = parsePlain(structured(given, schema))
   const node = nodeOf(plain ?? null, spot.at)
@@ -113,7 +119,7 @@ const givenVariable = (given: Plain, schema: Schema, spot: Spot, scene: Scene): 
   scene.problems.error(
     'FORGE2016',
     spot.at,
-    () => `${spot.path} takes ${wanted(schema)}, but ${nounOf(node)} that does not fit was given from outside.`,
+    () => `${spot.path} takes ${wanted(schema)}, but ${nounOf(node)} that does not fit comes from ${from}.`,
   )
   return failed
 }

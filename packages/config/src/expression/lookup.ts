@@ -62,7 +62,7 @@ const variable = (chain: Chain, [key, ...rest]: readonly Key[], whole: Range, mo
       moment,
       'FORGE2011',
       whole,
-      `The variable ${quote(name)} is sensitive, and this place is shown or stored as text. Use another value here.`,
+      `The variable ${quote(name)} is sensitive, and what stands here is shown to others or stored as text. Use another value.`,
     )
   if (state.given && !moment.dry) moment.trail.sources.add(`var:${name}`)
   return inside(state.value, rest, whole, moment)

@@ -1,4 +1,4 @@
-import type { Path, Schema, UnitName, Value } from '@forgeplan/model'
+import type { Path, Schema, Shape, UnitName, Value } from '@forgeplan/model'
 import { groupUnit, instanceAddress, instanceUnit, late, memberAddress, memberIdPattern } from '@forgeplan/model'
 import type { UnitHead } from '../names.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
@@ -65,12 +65,22 @@ const headOf = (root: 'instances' | 'groups', key: Key | undefined, whole: Range
 const memberFits = (head: UnitHead, key: Key, moment: Moment): boolean => {
   const id = String(key.value)
   const { shape } = head
-  if (shape === undefined) return true
-  if (shape.kind === 'ids' ? shape.ids.includes(id) : /^[1-9]\d{0,8}$/.test(id)) return true
-  const rule = shape.kind === 'ids' ? `Its ids are ${listed(shape.ids)}.${didYouMean(id, shape.ids)}` : 'Its members are numbered from 1.'
+  if (shape === undefined || shape.kind === 'single' || hasMember(shape, id, head.renumbers)) return true
+  const rule = shape.kind === 'ids' ? `Its ids are ${listed(shape.ids)}.${didYouMean(id, shape.ids)}` : numbered(shape.size)
   const shown = memberIdPattern.test(id) ? quote(id) : 'of that id'
-  refuse(moment, 'FORGE2019', key, `The group never has a member ${shown}. ${rule}`)
+  refuse(moment, 'FORGE2019', key, `${head.name} has no member ${shown}. ${rule}`)
   return false
+}
+
+// A member beyond the size can be left over where one below it was lost, and nobody can rely on that: ids are for members
+// that are meant by name.
+const hasMember = (shape: Exclude<Shape, { readonly kind: 'single' }>, id: string, renumbers: boolean): boolean =>
+  shape.kind === 'ids' ? shape.ids.includes(id) : /^[1-9]\d{0,8}$/.test(id) && (renumbers || Number(id) <= shape.size)
+
+const numbered = (size: number): string => {
+  if (size === 0) return 'Its size is 0.'
+  const last = size === 1 ? 'member is "1"' : size === 2 ? 'members are "1" and "2"' : `members are "1" to "${size}"`
+  return `Its size is ${size}, so its ${last}. Use ids instead of size to give members names of your own.`
 }
 
 const pathFits = (head: UnitHead, path: readonly Key[], moment: Moment): boolean => {

@@ -1,24 +1,49 @@
 import type { ObjectSchema } from '@forgeplan/model'
+import { nearest } from '@forgeplan/model'
 import type { Problems } from '../problems.ts'
 import type { MapNode } from '../tree.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
 import type { Spot } from './decode-value.ts'
 
-/** Reports keys that the schema does not name, and required ones that are not there. */
+/** Reports keys that the schema does not name, and required ones that are not there unless a misspelt key was meant to be one. */
 export const checkKeys = (schema: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
   const known = Object.keys(schema.fields)
   for (const { key, keySpan } of node.entries.values()) {
     if (Object.hasOwn(schema.fields, key)) continue
     const merge = key === '<<' ? ' YAML 1.2 has no merge keys.' : ''
-    problems.error('FORGE1012', keySpan, () => {
-      const missing = known.filter((name) => !node.entries.has(name))
-      return `${where(spot)} has no key ${quote(key)}.${merge} Its keys are ${listed(known)}.${didYouMean(key, missing)}`
-    })
+    const hint = (): string => didYouMean(key, missingKeys(schema, node))
+    problems.error('FORGE1012', keySpan, () => `${where(spot)} has no key ${quote(key)}.${merge} Its keys are ${listed(known)}.${hint()}`)
   }
+  reportMissing(schema, node, spot, problems)
+}
+
+const reportMissing = (schema: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
+  const misspelt = misspeltKeys(schema, node)
   for (const [key, field] of Object.entries(schema.fields)) {
-    if (field.required !== true || node.entries.has(key)) continue
+    if (field.required !== true || node.entries.has(key) || misspelt.has(key)) continue
     problems.error('FORGE1013', spot.at, () => `${where(spot)} needs the key ${quote(key)}: ${field.doc}`)
   }
 }
 
 const where = (spot: Spot): string => (spot.path === '' ? 'The configuration' : spot.path)
+
+const missingKeys = (schema: ObjectSchema, node: MapNode): readonly string[] =>
+  Object.keys(schema.fields).filter((name) => !node.entries.has(name))
+
+/** The absent keys that an unknown one was probably meant to be: that they are missing is told with the unknown key. */
+export const misspeltKeys = (schema: ObjectSchema, node: MapNode): ReadonlySet<string> => {
+  const missing = missingKeys(schema, node)
+  const unknown = [...node.entries.keys()].filter((key) => !Object.hasOwn(schema.fields, key))
+  return new Set(unknown.flatMap((key) => nearest(key, missing) ?? []))
+}
+
+/** As `checkKeys`, for a block whose other keys nobody can judge yet: of the unknown ones only those that are near are told. */
+export const checkHead = (head: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
+  const missing = missingKeys(head, node)
+  for (const { key, keySpan } of node.entries.values()) {
+    const near = Object.hasOwn(head.fields, key) ? undefined : nearest(key, missing)
+    if (near !== undefined)
+      problems.error('FORGE1012', keySpan, () => `${where(spot)} has no key ${quote(key)}. Did you mean ${quote(near)}?`)
+  }
+  reportMissing(head, node, spot, problems)
+}

@@ -1,8 +1,8 @@
 import type { Scalar, Schema, Value } from '@forgeplan/model'
-import { parseDuration, parseSize } from '@forgeplan/model'
+import { nearest, parseDuration, parseSize } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { ScalarNode } from '../tree.ts'
-import { nearest, quote } from '../wording.ts'
+import { quote } from '../wording.ts'
 import type { Spot } from './decode-value.ts'
 import { nounOf, wanted } from './nouns.ts'
 

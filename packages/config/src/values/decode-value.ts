@@ -1,4 +1,4 @@
-import type { ObjectSchema, Schema, Span, Value, ValueMap } from '@forgeplan/model'
+import type { Field, ObjectSchema, Schema, Span, Value, ValueMap } from '@forgeplan/model'
 import { isKnown } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import { readText } from '../expression/read-text.ts'
@@ -123,8 +123,11 @@ export const decodeObject = (schema: ObjectSchema, node: MapNode, spot: Spot, sc
   const pairs: (readonly [string, Value])[] = []
   for (const entry of node.entries.values()) {
     const field = Object.hasOwn(schema.fields, entry.key) ? schema.fields[entry.key] : undefined
-    const value = field === undefined ? undefined : decodeValue(field.schema, entry.value, spotOf(spot.path, entry), scene)
+    const value = field === undefined ? undefined : decodeValue(field.schema, entry.value, spotOf(spot.path, entry), sceneOf(field, scene))
     if (value !== undefined) pairs.push([entry.key, value])
   }
   return Object.fromEntries(pairs)
 }
+
+const sceneOf = (field: Field, scene: Scene): Scene =>
+  field.public === true ? { ...scene, zone: { ...scene.zone, sensitive: false } } : scene

@@ -1,10 +1,11 @@
-import type { CST, Document as YamlDocument, ParsedNode } from 'yaml'
+import type { CST, Document as YamlDocument, ParsedNode, YAMLError } from 'yaml'
 import { Composer, Lexer, Parser } from 'yaml'
 import type { Span } from '@forgeplan/model'
 import type { Problems } from '../problems.ts'
 import type { SourceFile } from '../source.ts'
 import { sourceLimits } from '../source.ts'
 import { findForbidden } from './forbidden.ts'
+import { hintFor } from './hints.ts'
 
 const options = {
   // The library's check takes quadratic time; the conversion to our tree finds duplicates by itself.
@@ -22,6 +23,11 @@ export const compose = (source: SourceFile, problems: Problems): ParsedNode | nu
   const tokens = tokensOf(source, problems)
   if (tokens === null) return null
   const documents = [...new Composer(options).compose(tokens)]
+  const broken = firstError(documents)
+  if (broken !== undefined) {
+    reportSyntax(broken, source, problems)
+    return null
+  }
   const usable = documents.map((document) => acceptsDocument(document, source, problems))
   const second = documents[1]
   if (second !== undefined) {
@@ -61,10 +67,18 @@ const tokensOf = (source: SourceFile, problems: Problems): readonly CST.Token[] 
   return tokens
 }
 
+// One slip makes the library complain about all that follows: only the first complaint is sure to be none of its consequences.
+const firstError = (documents: readonly YamlDocument.Parsed[]): YAMLError | undefined =>
+  documents.flatMap(({ errors }): readonly YAMLError[] => errors).toSorted((a, b) => a.pos[0] - b.pos[0])[0]
+
+const reportSyntax = ({ pos, message, code }: YAMLError, source: SourceFile, problems: Problems): void =>
+  problems.error(
+    'FORGE1001',
+    spanAt(source, pos[0], pos[1]),
+    () => `${sentence(message)}${hintFor(code)} What follows in this file was not checked.`,
+  )
+
 const acceptsDocument = (document: YamlDocument.Parsed, source: SourceFile, problems: Problems): boolean => {
-  // One slip makes the library complain about all that follows, so only the first complaints are worth reading.
-  for (const { pos, message } of document.errors.slice(0, sourceLimits.yamlErrors))
-    problems.error('FORGE1001', spanAt(source, pos[0], pos[1]), () => `${sentence(message)} Nothing after this place could be read surely.`)
   for (const { pos } of document.warnings)
     problems.error(
       'FORGE1010',
@@ -78,7 +92,7 @@ const acceptsDocument = (document: YamlDocument.Parsed, source: SourceFile, prob
       spanAt(source, 0, 0),
       () => 'The file asks for YAML 1.1, where yes and no mean true and false. Remove %YAML.',
     )
-  return document.errors.length === 0 && document.warnings.length === 0
+  return document.warnings.length === 0
 }
 
 // The library repeats the source behind a colon, which may hold a secret; the snippet shows the place anyway.

@@ -23,6 +23,7 @@ export const approval = async (at: At, step: GateStep, count: { readonly healthy
 
 // A person may take for ever, and an interrupted run does not wait for them.
 const unlessHalted = async ({ run }: At, answer: Promise<boolean>): Promise<boolean> => {
+  if (run.halt.aborted) throw new Cancelled()
   const over = new AbortController()
   const halted = new Promise<never>((_, reject) =>
     run.halt.addEventListener('abort', () => reject(new Cancelled()), { once: true, signal: over.signal }),

@@ -53,8 +53,9 @@ const drainMember = async (at: At, draining: Draining): Promise<void> => {
   }
 }
 
-const isPartOfRoll = (change: Extract<Change, { action: 'delete' | 'replace' | 'restart' }>): boolean =>
-  change.action !== 'delete' || change.reason.kind === 'succeeded-by'
+// Who is unwell often cannot be asked, and is made anew for that very reason.
+const isPartOfRoll = ({ action, reason }: Extract<Change, { action: 'delete' | 'replace' | 'restart' }>): boolean =>
+  action === 'delete' ? reason.kind === 'succeeded-by' : reason.kind !== 'unhealthy'
 
 const callDrain = async (at: At, { row, place, seen, use, flavor }: Draining): Promise<void> => {
   const config = await flavorConfig(at.run, use, row.address)

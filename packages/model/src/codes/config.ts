@@ -134,7 +134,10 @@ export const configuration = {
     explanation: 'A value was given for a variable that the configuration does not declare.',
   },
   FORGE2018: { title: 'The output does not exist', explanation: 'The type of the object has no output of that name.' },
-  FORGE2019: { title: 'The member cannot exist', explanation: 'The group never has a member of that id.' },
+  FORGE2019: {
+    title: 'The member cannot exist',
+    explanation: 'The group has no member of that id: members are numbered from 1 to the size, or are those that ids lists.',
+  },
   FORGE2020: {
     title: 'There is no member here',
     explanation: 'member.id, member.ordinal, member.name and member.address have a value only inside a group, an instance or a flavor.',

@@ -1,4 +1,5 @@
 import type { Change, ContextId, Diagnostic, FieldChange, Observation, Phase, Present, Reason, Realm, Row } from '@forgeplan/model'
+import { sameValue } from '@forgeplan/model'
 import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
 import { dearest, differenceOf } from './diff.ts'
@@ -124,8 +125,8 @@ const halfMade = (sight: Sight, row: Unfinished, seen: Present | null): Decision
   if (elsewhere(sight, row)) return plain(change(sight, row, 'replace', { reason: { kind: 'provider-changed' }, fields: [] }))
   const { fields, refused } = differenceFor(sight, { ...row, inputs: row.phase.began.inputs }, seen)
   const effect = dearest(fields)
-  if (effect === 'replace') return plain(change(sight, row, 'replace', { reason: reasonOf(fields), fields }))
-  if (effect === 'restart' && seen !== null) return plain(change(sight, row, 'restart', { reason: reasonOf(fields), fields }))
+  if (effect === 'replace') return plain(change(sight, row, 'replace', { reason: reasonOf(sight, row, fields), fields }))
+  if (effect === 'restart' && seen !== null) return plain(change(sight, row, 'restart', { reason: reasonOf(sight, row, fields), fields }))
   return { ...plain(create(sight, { kind: 'interrupted' }, row.uid)), problems: refused.map(({ field }) => refusedField(sight, field)) }
 }
 
@@ -151,16 +152,19 @@ const repair = (sight: Sight, row: Row, seen: Present, { fields }: Difference): 
   const effect = dearest(fields)
   // An operation without an outcome is carried out again, even if nothing seems to be missing.
   const interrupted = row.phase.kind === 'changing' ? row.phase.began.verb : null
-  const reason: Reason = fields.length > 0 ? reasonOf(fields) : { kind: 'interrupted' }
+  const reason: Reason = fields.length > 0 ? reasonOf(sight, row, fields) : { kind: 'interrupted' }
   if (effect === 'replace') return change(sight, row, 'replace', { reason, fields })
   if (seen.status.kind === 'stopped') return change(sight, row, 'restart', { reason: { kind: 'stopped', why: seen.status.why }, fields })
   if (effect === 'restart' || interrupted === 'restart') return change(sight, row, 'restart', { reason, fields })
   return fields.length > 0 || interrupted !== null ? change(sight, row, 'update', { reason, fields }) : keep(sight, row)
 }
 
-const reasonOf = (fields: readonly FieldChange[]): Reason => {
+const reasonOf = ({ wanted }: Sight, row: Row, fields: readonly FieldChange[]): Reason => {
   const names = fields.map(({ field }) => field)
-  return fields.every(({ drifted }) => drifted) ? { kind: 'drifted', fields: names } : { kind: 'configured', fields: names }
+  if (fields.every(({ drifted }) => drifted)) return { kind: 'drifted', fields: names }
+  const isContent = ({ field, after }: FieldChange): boolean =>
+    wanted.type.contents?.includes(field) === true && after !== undefined && sameValue(after, row.inputs[field])
+  return { kind: fields.every(isContent) ? 'content-changed' : 'configured', fields: names }
 }
 
 const change = (

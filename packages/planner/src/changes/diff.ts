@@ -55,7 +55,7 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   if (!Object.hasOwn(sides.desired, name)) return released(name, before)
   const wanted = sides.desired[name] as Value
   const after = normal(type, name, reduce(wanted, known))
-  const drifted = sight !== undefined && applied !== undefined && isKnown(applied) && !sameValue(sight, applied)
+  const drifted = sight !== undefined && isDrift(type, name, sight, applied)
   if (isKnown(after)) {
     const same = sight === undefined ? sameReadOnly(sides, name, { wanted, after }, applied) : sameValue(after, sight)
     return same ? null : outcome(sides, { field: name, before, after, released: false, uncertain: false, drifted })
@@ -64,6 +64,10 @@ const fieldDifference = (sides: Sides, last: ValueMap, name: string): Outcome =>
   const uncertain = !isSensitive(wanted)
   return outcome(sides, { field: name, before, after: wanted, released: false, uncertain, drifted: false })
 }
+
+// A file that holds something else was changed by its owner, who wants it that way: nothing is set back.
+const isDrift = (type: ResourceType, name: string, sight: Value, applied: Value | undefined): boolean =>
+  type.contents?.includes(name) !== true && applied !== undefined && isKnown(applied) && !sameValue(sight, applied)
 
 // What cannot be read back compares with what was applied: a known value with itself, a late one by the digest of what
 // it came to, and one of which no digest is kept by its expression.
@@ -111,6 +115,7 @@ const recovered = (field: string, after: Value | undefined): Outcome => ({
   released: false,
   uncertain: false,
   drifted: false,
+  lost: true,
 })
 
 const released = (field: string, before: Value | undefined): FieldChange => ({

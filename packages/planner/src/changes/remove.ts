@@ -27,7 +27,9 @@ export const remove = (leaving: Leaving): Removal => {
     case 'pending':
       // Forge did not make it: nobody has said yet that it may be removed.
       if (isCutOffImport(leaving.row)) return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'interrupted' } })
-      if (policy.onDestroy === 'keep') return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'kept-by-policy' } })
+      // What is made anew is not kept either way.
+      if (policy.onDestroy === 'keep' && leaving.reason.kind !== 'succeeded-by')
+        return sure(leaving, { action: 'release', why: 'kept', reason: { kind: 'kept-by-policy' } })
       return sure(leaving, { action: 'delete', reason: leaving.reason })
     case 'detached':
       return sure(leaving, { action: 'release', why: 'detached', reason: { kind: 'detached', where: seen.where } })

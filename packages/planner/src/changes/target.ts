@@ -1,5 +1,5 @@
 import type { Address, Change, Diagnostic, Row, UnitName } from '@forgeplan/model'
-import { parseAddress, parseUnitName, unitOf } from '@forgeplan/model'
+import { compareAddress, nearestAddress, parseAddress, parseUnitName, unitOf } from '@forgeplan/model'
 import type { Survey } from '../members/survey.ts'
 import { closureOf, reversed } from '../order/unit-order.ts'
 
@@ -74,17 +74,24 @@ export const targetDiagnostics = ({ request, located }: Survey, wanted: Readonly
     const address = parseAddress(name)
     return (unit !== undefined && units.has(unit)) || (address !== undefined && (wanted.has(address) || located.rows.has(address)))
   }
-  const unknown = names.filter((name) => !exists(name)).map(unknownTarget)
+  const known = [...units, ...wanted, ...located.rows.keys()].toSorted(compareAddress)
+  const unknown = names.filter((name) => !exists(name)).map((name) => unknownTarget(name, known))
+  if (unknown.length > 0) return unknown
   const whole = request.options.targets.length === 0 && (request.options.excludes ?? []).length === 0
-  return whole ? unknown : [...unknown, narrowed]
+  return whole ? [] : [narrowed]
 }
 
-const unknownTarget = (name: string): Diagnostic => ({
-  severity: 'error',
-  code: 'FORGE3005',
-  summary: 'A target names nothing',
-  detail: `Neither the configuration nor the state holds "${name}". Name a group (group.web), an instance (instance.nfs) or a member (group.web/2); "forge state list" shows what there is.`,
-})
+const unknownTarget = (name: string, known: readonly string[]): Diagnostic => {
+  const near = nearestAddress(name, known)
+  const forms = 'Name a group (group.web), an instance (instance.nfs) or a member (group.web/2); "forge state list" shows what there is.'
+  const hint = near === undefined ? forms : `Did you mean "${near}"?`
+  return {
+    severity: 'error',
+    code: 'FORGE3005',
+    summary: 'A target names nothing',
+    detail: `Neither the configuration nor the state holds "${name}". ${hint}`,
+  }
+}
 
 const narrowed: Diagnostic = {
   severity: 'warning',

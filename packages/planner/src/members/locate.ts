@@ -46,6 +46,10 @@ export const renamesOf = (move: Move, rows: ReadonlyMap<Address, Row>): readonly
     return to === undefined ? [] : [{ uid: row.uid, from: address, to }]
   })
 
+/** The address that an object at `address` has once all moves are carried out, in their order. */
+export const addressAfter = (moves: readonly Move[], address: Address): Address =>
+  moves.reduce((at, move) => renamedAddress(move, at) ?? at, address)
+
 const renamedAddress = (move: Move, address: Address): Address | undefined => {
   if (parseUnitName(move.from) === undefined) return movedObject(move, address)
   if (unitOf(address) !== move.from) return undefined

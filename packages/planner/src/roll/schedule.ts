@@ -34,7 +34,16 @@ export const scheduleOf = (movers: readonly Mover[], crew: Crew): Schedule => {
   const cuts = cut(movers, unit)
   const needs = needsOf(cuts, crew, alive)
   const rolled = new Set(movers.flatMap(({ address, successor }) => (successor === null ? [address] : [address, successor])))
-  return { rolled, roll: { unit: unit.name, order: unit.update.order, size, alive, waves: wavesOf(cuts, unit, needs) }, needs, late }
+  const leader = movers.find((mover) => mover.leader)
+  const roll: Roll = {
+    unit: unit.name,
+    order: unit.update.order,
+    size,
+    alive,
+    ...(leader === undefined ? {} : { leader: leader.address }),
+    waves: wavesOf(cuts, unit, needs),
+  }
+  return { rolled, roll, needs, late }
 }
 
 type Cuts = readonly (readonly Mover[])[]

@@ -1,4 +1,4 @@
-import type { Address, Change, Row } from '@forgeplan/model'
+import type { Address, Change, Reason, Row } from '@forgeplan/model'
 import { memberAddress } from '@forgeplan/model'
 import type { Roster } from '../members/scale.ts'
 
@@ -19,29 +19,35 @@ export const withSuccessors = (roster: Roster, decided: readonly Decided[], held
   if (going.length === 0) return null
   const next = numbers(roster, new Set([...held(), ...roster.members.map(({ address }) => address)]))
   const successors = new Map(going.map((address) => [address, next()]))
-  const rows = new Map(decided.map(({ wanted, row }) => [wanted.address, row]))
+  const before = new Map(decided.map((one) => [one.wanted.address, one]))
   return {
     ...roster,
     members: roster.members.map((member) => {
       const successor = successors.get(member.address)
-      return successor === undefined ? member : { address: successor, reason: { kind: 'successor-of', address: member.address } }
+      return successor === undefined ? member : { address: successor, reason: reasonFor(before.get(member.address) as Decided) }
     }),
     leaving: [
       ...roster.leaving,
       ...[...successors].map(([address, successor]) => ({
         address,
-        row: rows.get(address) as Row,
+        row: before.get(address)?.row as Row,
         reason: { kind: 'succeeded-by', address: successor } as const,
       })),
     ],
   }
 }
 
+// Why the one before it goes, and what is different.
+const reasonFor = ({ wanted, decision: { change } }: Decided): Reason => {
+  const { reason: why, fields } = change as Extract<Change, { action: 'replace' | 'restart' }>
+  return { kind: 'successor-of', address: wanted.address, why, fields }
+}
+
 // A half-made object serves nobody, and one that is merely down is started again: neither needs a successor.
 const comesAnew = ({ unit }: Roster, { row, decision: { change } }: Decided): boolean => {
   if (row === undefined || row.phase.kind === 'creating') return false
   if (change.action === 'replace') return true
-  return change.action === 'restart' && change.reason.kind !== 'stopped' && unit.update.maxUnavailable === 0
+  return change.action === 'restart' && change.reason.kind !== 'stopped' && unit.update.maxUnavailable <= unit.update.maxFailures
 }
 
 const numbers = ({ unit }: Roster, taken: ReadonlySet<Address>): (() => Address) => {

@@ -4,13 +4,10 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { MachineInputs } from '../machine-type.ts'
+import type { BootField, MachineInputs } from '../machine-type.ts'
+import { bootFields } from '../machine-type.ts'
 import { readJson, writeDurably } from './files.ts'
 import { fileNames } from './home.ts'
-
-/** The inputs that name a file of the host that a machine boots from. */
-export const bootFields = ['kernel', 'initrd', 'iso'] as const
-export type BootField = (typeof bootFields)[number]
 
 /** The content of a file, and by which signs a change is suspected: bytes, milliseconds since 1970. */
 interface Print {
