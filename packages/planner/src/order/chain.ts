@@ -119,8 +119,17 @@ export const endOf = (steps: readonly Step[]): StepId => (steps.at(-1) as Step).
 
 export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
-/** Whether it is taken down and comes back, or comes in the place of one that goes. */
-export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean => rolls.get(unit)?.rolled.has(address) === true
+/** Whether it is taken down and comes back, or comes in the place of one that goes; a part as its machine. */
+export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean => {
+  const rolled = rolls.get(unit)?.rolled
+  return rolled !== undefined && rolled.has(isMember(address) ? address : ownerOf(address, unit))
+}
+
+// A part is named after its machine: `disk.web/1/data` or `disk.nfs/data`.
+const ownerOf = (part: Address, unit: UnitName): Address => {
+  const [, member, own] = part.split('/')
+  return (own === undefined ? unit : `${unit}/${member ?? ''}`) as Address
+}
 
 export const byUnit = (chains: readonly Chain[]): ReadonlyMap<UnitName, readonly Chain[]> => {
   const units = new Map<UnitName, Chain[]>()
