@@ -1,5 +1,5 @@
 import type { Address, Alive, Change, Step, StepId, UnitName, Update } from '@forgeplan/model'
-import { stepId, unitOf } from '@forgeplan/model'
+import { ownerOf, stepId, unitOf } from '@forgeplan/model'
 import type { ExclusiveFlow } from './exclusive.ts'
 import type { Schedule } from '../roll/schedule.ts'
 import type { Dependencies } from './unit-order.ts'
@@ -120,16 +120,8 @@ export const endOf = (steps: readonly Step[]): StepId => (steps.at(-1) as Step).
 export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
 /** Whether it is taken down and comes back, or comes in the place of one that goes; a part as its machine. */
-export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean => {
-  const rolled = rolls.get(unit)?.rolled
-  return rolled !== undefined && rolled.has(isMember(address) ? address : ownerOf(address, unit))
-}
-
-// A part is named after its machine: `disk.web/1/data` or `disk.nfs/data`.
-const ownerOf = (part: Address, unit: UnitName): Address => {
-  const [, member, own] = part.split('/')
-  return (own === undefined ? unit : `${unit}/${member ?? ''}`) as Address
-}
+export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean =>
+  rolls.get(unit)?.rolled.has(ownerOf(address)) === true
 
 export const byUnit = (chains: readonly Chain[]): ReadonlyMap<UnitName, readonly Chain[]> => {
   const units = new Map<UnitName, Chain[]>()
