@@ -1,5 +1,5 @@
 import type { Address, Diagnostic, PlainMap, Plan, TypeName } from '@forgeplan/model'
-import { isKnown, memberAddress, memberOf, unitOf } from '@forgeplan/model'
+import { isKnown, ownerOf } from '@forgeplan/model'
 import type { Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
@@ -38,6 +38,7 @@ const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
   const later = standingLater(plan)
   for (const change of plan.changes) {
     if (change.action !== 'create' && change.action !== 'replace') continue
+    // A part stands with its machine.
     if (later.has(ownerOf(change.address))) continue
     const provider = plan.contexts[change.context]?.provider.name ?? ''
     const key = `${provider} ${change.type}`
@@ -60,12 +61,6 @@ const standingLater = ({ rolls }: Plan): ReadonlySet<Address> =>
         return waves.flatMap(({ successors }, index) => (index === largest ? [] : successors))
       }),
   )
-
-// A part stands with its machine.
-const ownerOf = (address: Address): Address => {
-  const member = memberOf(address)
-  return member === undefined ? address : memberAddress(unitOf(address), member)
-}
 
 const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightRequest, reader: Reader): Promise<readonly Diagnostic[]> => {
   const handler = worlds.sessions.get(provider)?.handlers.get(type)

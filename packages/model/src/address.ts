@@ -55,6 +55,12 @@ export const memberOf = (address: Address): string | undefined => {
   return address.startsWith('group.') ? address.slice(start) : undefined
 }
 
+/** The machine that an address is about: a part's owner, a machine itself. @example ownerOf('disk.db/1/data') === 'group.db/1' */
+export const ownerOf = (address: Address): Address => {
+  const [unit, member] = [unitOf(address), memberOf(address)]
+  return member === undefined ? instanceAddress(unit) : memberAddress(unit, member)
+}
+
 /** Natural order: `web/2` before `web/10`, independent of locale. */
 export const compareAddress = (a: string, b: string): number => {
   const left = a.split(/(\d+)/)

@@ -11,6 +11,7 @@ export {
   namePattern,
   parseAddress,
   parseUnitName,
+  ownerOf,
   partAddress,
   unitOf,
 } from './address.ts'

@@ -31,6 +31,16 @@ const step = ({ steps }: Plan, id: string): Step => {
   return found
 }
 
+/** Steps that could never begin. */
+const circleIn = ({ steps }: Plan): readonly string[] => {
+  const left = new Map(steps.map((each) => [each.id, each]))
+  for (let before = -1; before !== left.size;) {
+    before = left.size
+    for (const [id, { after }] of left) if (after.every((other) => !left.has(other))) left.delete(id)
+  }
+  return [...left.keys()]
+}
+
 describe('a change that takes members down', () => {
   const plan = planFor(group('b', 3, { flavor: { health: true } }), built(group('a', 3, { flavor: { health: true } })))
 
@@ -203,6 +213,19 @@ describe('scale and change at once', () => {
     const plan = planFor(numbered(['b', 'c', 'd']), built(numbered(['a', 'b', 'c'])))
     expect(waves(plan)).toEqual(['group.web/b', 'group.web/c'])
     expect(step(plan, 'create:group.web/d').after).toEqual(expect.arrayContaining([expect.stringContaining('group.web/c')]))
+  })
+})
+
+describe('a roll of machines with disks', () => {
+  const disks = [{ name: 'data', size: 2 ** 30 }]
+  const users = (image: string, servers: Parameters<typeof unit>[1], update = {}) =>
+    desired([unit('group.db', servers), unit('group.web', { shape: sized(2), dependsOn: ['group.db'], inputs: { image, disks }, update })])
+
+  it.each([{}, surge()])('waits for a group below that gets other members, and holds none of those up that leave it (%o)', (update) => {
+    const start = built(users('a', { shape: sized(1) }))
+    const plan = planFor(users('b', { shape: ids('x') }, update), start)
+    expect(step(plan, 'delete:group.db/1').after).toEqual([])
+    expect(circleIn(plan)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Address, Policy, Reason, Row, UnitName } from '@forgeplan/model'
-import { unitOf } from '@forgeplan/model'
+import { ownerOf, unitOf } from '@forgeplan/model'
 import type { Roster } from '../members/scale.ts'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
@@ -55,10 +55,4 @@ const reasonsOf = ({ request }: Survey, rosters: readonly Roster[]): ((address: 
     if (!configured.has(unitOf(address))) return { kind: 'not-configured' }
     return leaving.get(address) ?? { kind: 'owner', address: ownerOf(address) }
   }
-}
-
-const ownerOf = (part: Address): Address => {
-  const unit = unitOf(part)
-  const member = part.split('/').length === 3 ? `/${part.split('/')[1] ?? ''}` : ''
-  return `${unit}${member}` as Address
 }

@@ -1,5 +1,5 @@
 import type { Address, Change, Diagnostic, Row, UnitName } from '@forgeplan/model'
-import { compareAddress, nearestAddress, parseAddress, parseUnitName, unitOf } from '@forgeplan/model'
+import { compareAddress, nearestAddress, ownerOf, parseAddress, parseUnitName, unitOf } from '@forgeplan/model'
 import type { Survey } from '../members/survey.ts'
 import { closureOf, reversed } from '../order/unit-order.ts'
 
@@ -47,9 +47,6 @@ const withKeys = (ties: Survey['former']): Survey['former'] => {
 
 const complete = ({ former }: Survey): Survey['former'] => withKeys(former)
 
-const ownerOf = (address: Address): string =>
-  `${unitOf(address)}${address.split('/').length === 3 ? `/${address.split('/')[1] ?? ''}` : ''}`
-
 /** Changes outside of the selection become keeps, or nothing where nothing stands. A successor goes with the one that it succeeds. */
 export const narrow = (changes: readonly Change[], selected: Selection, rows: ReadonlyMap<Address, Row>): readonly Change[] => {
   const origins = new Map(
@@ -57,7 +54,7 @@ export const narrow = (changes: readonly Change[], selected: Selection, rows: Re
       'reason' in change && change.reason.kind === 'successor-of' ? [[change.address, change.reason.address] as const] : [],
     ),
   )
-  const originOf = (address: Address): Address => origins.get(address) ?? origins.get(ownerOf(address) as Address) ?? address
+  const originOf = (address: Address): Address => origins.get(address) ?? origins.get(ownerOf(address)) ?? address
   return changes.flatMap((change) => {
     if (change.action === 'keep' || selected(originOf(change.address))) return [change]
     const row = rows.get(change.address)

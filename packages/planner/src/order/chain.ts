@@ -1,5 +1,5 @@
 import type { Address, Alive, Change, Step, StepId, UnitName, Update } from '@forgeplan/model'
-import { stepId, unitOf } from '@forgeplan/model'
+import { ownerOf, stepId, unitOf } from '@forgeplan/model'
 import type { ExclusiveFlow } from './exclusive.ts'
 import type { Schedule } from '../roll/schedule.ts'
 import type { Dependencies } from './unit-order.ts'
@@ -121,8 +121,9 @@ export const endOf = (steps: readonly Step[]): StepId => (steps.at(-1) as Step).
 
 export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
-/** Whether it is taken down and comes back, or comes in the place of one that goes. */
-export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean => rolls.get(unit)?.rolled.has(address) === true
+/** Whether it is taken down and comes back, or comes in the place of one that goes; a part as its machine. */
+export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean =>
+  rolls.get(unit)?.rolled.has(ownerOf(address)) === true
 
 export const byUnit = (chains: readonly Chain[]): ReadonlyMap<UnitName, readonly Chain[]> => {
   const units = new Map<UnitName, Chain[]>()
