@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'planner', 'sdk'],
   flavors: ['model', 'sdk'],
   'provider-hyperkit': ['model', 'sdk'],
+  'vsphere-soap': [],
   tui: ['model', 'report'],
   cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit', 'tui'],
   testkit: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors'],
@@ -88,6 +89,7 @@ describe('floors', () => {
     ['fast-check', 'testkit'],
     ['react', 'tui'],
     ['ink', 'tui'],
+    ['saxes', 'vsphere-soap'],
   ])('%s is imported by %s alone', (library, owner) => {
     const users = new Set(
       allImports.filter((each) => each.what === library || each.what.startsWith(`${library}/`)).map((each) => each.package),

@@ -1,0 +1,115 @@
+import type { RequestOptions } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
+import { Agent } from 'node:https'
+import { isIP } from 'node:net'
+import { connect, createSecureContext } from 'node:tls'
+import { VsphereError } from '../error.ts'
+import { authorities } from './authorities.ts'
+import type { Trust } from './trust.ts'
+import { digitsOf, isPinned, thumbprintsOf, untrusted } from './trust.ts'
+
+/** Where the server is. */
+export interface Place {
+  /** A name or an address, without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+type Done = (error: Error | null, stream: Duplex) => void
+
+/**
+ * Keeps connections open between calls and hands one out only after its certificate was judged: not a byte of a request,
+ * and so no password, is sent before.
+ */
+export class TrustingAgent extends Agent {
+  readonly #place: Place
+  readonly #trust: Trust
+  #context: SecureContext | undefined
+
+  /** @throws VsphereError of kind `request` where a thumbprint is none or a CA is not PEM. */
+  constructor(place: Place, trust: Trust, maxSockets: number) {
+    // A resumed session brings no certificate to judge.
+    super({ keepAlive: true, maxSockets, maxCachedSessions: 0, scheduling: 'lifo' })
+    this.#place = place
+    this.#trust = trust
+    if (trust.kind === 'thumbprint') digitsOf(trust.thumbprint)
+  }
+
+  override createConnection(_options: RequestOptions, callback?: Done): null {
+    const done = callback as (error: Error | null, stream?: Duplex) => void
+    this.#open().then(
+      (socket) => done(null, socket),
+      (error: unknown) => done(unreachable(this.#place, error)),
+    )
+    return null
+  }
+
+  async #open(): Promise<TLSSocket> {
+    const { host, port } = this.#place
+    this.#context ??= contextOf(this.#trust)
+    const options: ConnectionOptions = { host, port, secureContext: this.#context, ...(isIP(host) === 0 ? { servername: host } : {}) }
+    const trust = this.#trust
+    if (trust.kind === 'system' || trust.kind === 'ca') return this.#verified(options)
+    const socket = await handshake({ ...options, rejectUnauthorized: false })
+    if (trust.kind === 'none') return socket
+    const thumbprints = thumbprintsOf(socket)
+    if (thumbprints !== null && isPinned(trust.thumbprint, thumbprints)) return socket
+    socket.destroy()
+    throw thumbprints === null
+      ? new VsphereError('unreachable', `${host}:${port} showed no certificate`, { mayHaveRun: false })
+      : untrusted(`${host}:${port}`, 'it is not the one that the thumbprint names', thumbprints)
+  }
+
+  // Node judges. Where it says no, a second connection, over which nothing is sent, tells which certificate that was.
+  async #verified(options: ConnectionOptions): Promise<TLSSocket> {
+    const { host, port } = this.#place
+    try {
+      return await handshake({ ...options, rejectUnauthorized: true })
+    } catch (error) {
+      if (!isVerdict(error)) throw error
+      const socket = await handshake({ ...options, rejectUnauthorized: false })
+      const thumbprints = thumbprintsOf(socket)
+      socket.destroy()
+      throw thumbprints === null ? error : untrusted(`${host}:${port}`, reasonOf(error), thumbprints)
+    }
+  }
+}
+
+const contextOf = (trust: Trust): SecureContext => {
+  try {
+    return createSecureContext(trust.kind === 'ca' ? { ca: trust.pem } : trust.kind === 'system' ? authorities() : {})
+  } catch (cause) {
+    throw new VsphereError('request', 'The authorities (CA) to trust cannot be read; they have to be PEM', { mayHaveRun: false, cause })
+  }
+}
+
+const handshake = (options: ConnectionOptions): Promise<TLSSocket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ ...options, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], timeout: 30_000 })
+    const fail = (error: Error): void => {
+      socket.destroy()
+      reject(error)
+    }
+    const onTimeout = (): void => fail(new Error('no connection within 30 s'))
+    const onEnd = (): void => fail(new Error('the connection was closed'))
+    socket.once('error', fail).once('timeout', onTimeout).once('close', onEnd)
+    socket.once('secureConnect', () => {
+      socket.setTimeout(0)
+      socket.off('error', fail).off('timeout', onTimeout).off('close', onEnd)
+      resolve(socket)
+    })
+  })
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+// The words of OpenSSL's verification and of Node's check of the name.
+const isVerdict = (error: unknown): boolean =>
+  /CERT|SIGNATURE|ISSUER|_CA$|HOSTNAME|CRL|PATH_LENGTH|PURPOSE/.test(codeOf(error)) && !codeOf(error).startsWith('ERR_SSL')
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+
+const unreachable = ({ host, port }: Place, cause: unknown): VsphereError =>
+  cause instanceof VsphereError
+    ? cause
+    : new VsphereError('unreachable', `${host}:${port} cannot be reached: ${reasonOf(cause)}`, { mayHaveRun: false, cause })
