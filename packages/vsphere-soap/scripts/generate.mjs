@@ -66,7 +66,7 @@ const readEnums = (source) => {
 const readStructs = (source, enums) => {
   const structs = new Map()
   for (const [, name, body] of source.matchAll(/^type (\w+) struct \{\n([^]*?)^\}/gm)) {
-    const fields = [...body.matchAll(/^\t\w+\s+(\S+)\s+`xml:"([^"]*)"/gm)].map(([, go, xml]) => readField(go, xml))
+    const fields = [...body.matchAll(/^\t\w+\s+(\S+)\s+`xml:"([^"]*)"([^`]*)/gm)].map(([, go, xml, tags]) => readField(go, xml, tags))
     const base = /^\t(\w+)(?:\s+`.*)?$/m.exec(body)?.[1] ?? null
     structs.set(name, { base: base === 'DynamicData' ? null : base, fields: fields.filter((field) => field.name !== '_this') })
   }
@@ -76,13 +76,13 @@ const readStructs = (source, enums) => {
   return structs
 }
 
-// A pointer may be absent; so may what Go leaves out when it is empty.
-const readField = (go, xml) => {
+// A pointer may be absent; so may what Go leaves out when it is empty, and what an older server does not have.
+const readField = (go, xml, tags) => {
   const [name, ...flags] = xml.split(',')
   const list = go === 'ByteSlice' || (go.startsWith('[]') && go !== '[]byte')
   const one = list ? go.replace(/^\[\]/, '') : go.replace(/^\*/, '')
   const type = one === '[]byte' ? 'base64Binary' : one === 'ByteSlice' ? 'byte' : one
-  return { name, type, list, optional: flags.includes('omitempty') || go.startsWith('*') }
+  return { name, type, list, optional: flags.includes('omitempty') || go.startsWith('*') || tags.includes('vim:') }
 }
 
 const nameOf = (type, structs, enums) => {

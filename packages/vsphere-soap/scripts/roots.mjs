@@ -33,6 +33,7 @@ export const values = words(`
   VirtualMachineFileLayoutEx VirtualMachineSnapshotInfo GuestInfo
   DatastoreSummary DatastoreInfo DatastoreCapability DatastoreHostMount
   HostRuntimeInfo ResourcePoolRuntimeInfo ResourcePoolSummary NetworkSummary OpaqueNetworkSummary
+  HostDatastoreBrowserSearchResults
   ComputeResourceSummary ClusterComputeResourceSummary ClusterConfigInfoEx DVSSummary HttpNfcLeaseInfo
 `)
 

@@ -15,6 +15,8 @@ export interface Settings {
   readonly trust?: Trust | undefined
   /** What a call may take where nothing else is said, in milliseconds; 60 000. */
   readonly timeoutMs?: number | undefined
+  /** What a task may take where nothing else is said, in milliseconds; an hour. */
+  readonly taskTimeoutMs?: number | undefined
   /** What one answer may have at most, in bytes; 64 MiB. */
   readonly maxAnswerBytes?: number | undefined
   /** Connections at the same time; 64. */
@@ -30,7 +32,8 @@ export const connect = async (settings: Settings, options: { readonly signal?: A
   const agent = new TrustingAgent(place, settings.trust ?? { kind: 'system' }, settings.maxConnections ?? 64)
   const wire = { agent, place, maxAnswerBytes: settings.maxAnswerBytes ?? 64 * 2 ** 20 }
   const { user, password } = settings
-  return clientOf(await openSession(wire, { user, password }, { signal: options.signal, timeoutMs: settings.timeoutMs ?? 60_000 }))
+  const session = await openSession(wire, { user, password }, { signal: options.signal, timeoutMs: settings.timeoutMs ?? 60_000 })
+  return clientOf(session, settings.taskTimeoutMs ?? 3_600_000)
 }
 
 const placeOf = (server: string): { readonly host: string; readonly port: number } => {

@@ -39,7 +39,8 @@ const structBuilder = (struct: Struct, put: Put, made: Record<string, unknown>, 
   text: () => undefined,
   end: () => {
     for (const field of struct.fields) {
-      if (field.optional || made[field.name] !== undefined) continue
+      // An untyped one may stand for nothing: a change to a property that is now unset has no value.
+      if (field.optional || field.type === 'anyType' || made[field.name] !== undefined) continue
       if (!field.list) throw malformed(`${struct.name} lacks its field ${field.name}`)
       made[field.name] = []
     }

@@ -6,7 +6,4 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 
 /** Whether a value is a reference to a managed object. */
 export const isRef = (value: unknown): value is Ref =>
-  isObject(value) &&
-  typeof value['type'] === 'string' &&
-  typeof value['value'] === 'string' &&
-  Object.keys(value).length === 2
+  isObject(value) && typeof value['type'] === 'string' && typeof value['value'] === 'string' && Object.keys(value).length === 2

@@ -28,7 +28,11 @@ export interface Sending {
  * Makes one call and reads its answer; yields after each piece of it, for those who take items as they come.
  * @throws VsphereFault where the server refuses, VsphereError where it gives no answer, the signal's reason once that has ended.
  */
-export async function* exchange(wire: Wire, { body, version, cookie, signal, onCookie }: Sending, answer: Answer): AsyncGenerator<void, unknown> {
+export async function* exchange(
+  wire: Wire,
+  { body, version, cookie, signal, onCookie }: Sending,
+  answer: Answer,
+): AsyncGenerator<void, unknown> {
   const headers = {
     'Content-Type': 'text/xml; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

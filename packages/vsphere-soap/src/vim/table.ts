@@ -163,13 +163,16 @@ FeatureEVCMode<ElementDescription mask?*:HostFeatureMask capability?*:HostFeatur
 FileAlreadyExists<FileFault
 FileBackedVirtualDiskSpec<VirtualDiskSpec capacityKb:long profile?*:VirtualMachineProfileSpec crypto?:CryptoSpec sectorFormat?:string
 FileFault<VimFault file:string
+FileInfo path:string friendlyName?:string fileSize?:long modification?:dateTime owner?:string
 FileLocked<FileFault
 FileNotFound<FileFault
 FileQuery
 FileQueryFlags fileType:boolean fileSize:boolean modification:boolean fileOwner:boolean
 FileTransferInformation attributes:GuestFileAttributes size:long url:string
 FloatOption<OptionType min:float max:float defaultValue:float
+FloppyImageFileInfo<FileInfo
 FloppyImageFileQuery<FileQuery
+FolderFileInfo<FileInfo
 FolderFileQuery<FileQuery
 GenericVmConfigFault<VmConfigFault reason:string
 GuestAuthentication interactiveSession:boolean
@@ -199,6 +202,7 @@ HostCommunication<RuntimeFault
 HostConnectFault<VimFault
 HostConnectSpec hostName?:string port?:int sslThumbprint?:string sslCertificate?:string userName?:string password?:string vmFolder?:Ref force:boolean vimAccountName?:string vimAccountPassword?:string managementIp?:string lockdownMode?:string hostGateway?:HostGatewaySpec
 HostCpuIdInfo level:int vendor?:string eax?:string ebx?:string ecx?:string edx?:string
+HostDatastoreBrowserSearchResults datastore?:Ref folderPath?:string file?*:FileInfo
 HostDatastoreBrowserSearchSpec query?*:FileQuery details?:FileQueryFlags searchCaseInsensitive?:boolean matchPattern?*:string sortFoldersFirst?:boolean
 HostDevice deviceName:string deviceType:string
 HostDigestInfo digestMethod:string digestValue*:byte objectName?:string
@@ -267,6 +271,7 @@ InvalidRequest<RuntimeFault
 InvalidState<VimFault
 InvalidType<InvalidRequest argument?:string
 InvalidVmConfig<VmConfigFault property?:string
+IsoImageFileInfo<FileInfo
 IsoImageFileQuery<FileQuery
 KeyAnyValue key:string value:anyType
 KeyProviderId id:string
@@ -404,6 +409,7 @@ TaskReasonAlarm<TaskReason alarmName:string alarm:Ref entityName:string entity:R
 TaskReasonSchedule<TaskReason name:string scheduledTask:Ref
 TaskReasonSystem<TaskReason
 TaskReasonUser<TaskReason userName:string
+TemplateConfigFileInfo<VmConfigFileInfo
 TemplateConfigFileQuery<VmConfigFileQuery
 TicketedSessionAuthentication<GuestAuthentication ticket:string
 Timedout<VimFault
@@ -624,17 +630,24 @@ VirtualVmxnet3StrictLatencyConfig allowed?:boolean measureLatency?:boolean maxTx
 VirtualVmxnet3Vrdma<VirtualVmxnet3 deviceProtocol?:string
 VirtualWDT<VirtualDevice runOnBoot:boolean running:boolean
 VmConfigFault<VimFault
+VmConfigFileEncryptionInfo keyId?:CryptoKeyId
+VmConfigFileInfo<FileInfo configVersion?:int encryption?:VmConfigFileEncryptionInfo
 VmConfigFileQuery<FileQuery filter?:VmConfigFileQueryFilter details?:VmConfigFileQueryFlags
 VmConfigFileQueryFilter matchConfigVersion?*:int encrypted?:boolean
 VmConfigFileQueryFlags configVersion:boolean encryption?:boolean
 VmConfigInfo product?*:VAppProductInfo property?*:VAppPropertyInfo ipAssignment:VAppIPAssignmentInfo eula?*:string ovfSection?*:VAppOvfSectionInfo ovfEnvironmentTransport?*:string installBootRequired:boolean installBootStopDelay:int
 VmConfigSpec product?*:VAppProductSpec property?*:VAppPropertySpec ipAssignment?:VAppIPAssignmentInfo eula?*:string ovfSection?*:VAppOvfSectionSpec ovfEnvironmentTransport?*:string installBootRequired?:boolean installBootStopDelay?:int
+VmDiskFileEncryptionInfo keyId?:CryptoKeyId
+VmDiskFileInfo<FileInfo diskType?:string capacityKb?:long hardwareVersion?:int controllerType?:string diskExtents?*:string thin?:boolean encryption?:VmDiskFileEncryptionInfo sectorFormat?:string
 VmDiskFileQuery<FileQuery filter?:VmDiskFileQueryFilter details?:VmDiskFileQueryFlags
 VmDiskFileQueryFilter diskType?*:string matchHardwareVersion?*:int controllerType?*:string thin?:boolean encrypted?:boolean
 VmDiskFileQueryFlags diskType:boolean capacityKb:boolean hardwareVersion:boolean controllerType?:boolean diskExtents?:boolean thin?:boolean encryption?:boolean sectorFormat?:boolean
+VmLogFileInfo<FileInfo
 VmLogFileQuery<FileQuery
+VmNvramFileInfo<FileInfo
 VmNvramFileQuery<FileQuery
 VmPlacementPolicy tagsToAttach?*:string
+VmSnapshotFileInfo<FileInfo
 VmSnapshotFileQuery<FileQuery
 VmToVmGroupsAntiAffinity<VmPlacementPolicy selfTag?:TagId antiAffinedVmGroupTags?*:TagId policyStrictness?:string policyTopology?:string
 VmVmAffinity<VmPlacementPolicy affinedVmsTag:TagId policyStrictness?:string policyTopology?:string

@@ -1453,6 +1453,28 @@ export interface FileFault extends FileFaultFields {
 }
 export type AnyFileFault = FileFault | CannotAccessFile | FileAlreadyExists | FileNotFound | FileLocked | CannotDeleteFile | NoDiskSpace
 
+export interface FileInfoFields {
+  readonly $as?: string
+  readonly path: string
+  readonly friendlyName?: string
+  readonly fileSize?: Long
+  readonly modification?: string
+  readonly owner?: string
+}
+export interface FileInfo extends FileInfoFields {
+  readonly $type?: 'FileInfo'
+}
+export type AnyFileInfo =
+  | FileInfo
+  | FloppyImageFileInfo
+  | FolderFileInfo
+  | IsoImageFileInfo
+  | AnyVmConfigFileInfo
+  | VmDiskFileInfo
+  | VmLogFileInfo
+  | VmNvramFileInfo
+  | VmSnapshotFileInfo
+
 export interface FileLocked extends FileFaultFields {
   readonly $type: 'FileLocked'
   readonly $as?: string
@@ -1505,8 +1527,18 @@ export interface FloatOption extends OptionTypeFields {
   readonly defaultValue: number
 }
 
+export interface FloppyImageFileInfo extends FileInfoFields {
+  readonly $type: 'FloppyImageFileInfo'
+  readonly $as?: string
+}
+
 export interface FloppyImageFileQuery extends FileQueryFields {
   readonly $type: 'FloppyImageFileQuery'
+  readonly $as?: string
+}
+
+export interface FolderFileInfo extends FileInfoFields {
+  readonly $type: 'FolderFileInfo'
   readonly $as?: string
 }
 
@@ -1787,6 +1819,14 @@ export interface HostCpuIdInfo {
   readonly ebx?: string
   readonly ecx?: string
   readonly edx?: string
+}
+
+export interface HostDatastoreBrowserSearchResults {
+  readonly $type?: 'HostDatastoreBrowserSearchResults'
+  readonly $as?: string
+  readonly datastore?: Ref
+  readonly folderPath?: string
+  readonly file?: readonly AnyFileInfo[]
 }
 
 export interface HostDatastoreBrowserSearchSpec {
@@ -2386,6 +2426,11 @@ export interface InvalidVmConfig extends InvalidVmConfigFields {
   readonly $type: 'InvalidVmConfig'
 }
 export type AnyInvalidVmConfig = InvalidVmConfig | AnyInvalidDeviceSpec | TooManyDevices
+
+export interface IsoImageFileInfo extends FileInfoFields {
+  readonly $type: 'IsoImageFileInfo'
+  readonly $as?: string
+}
 
 export interface IsoImageFileQuery extends FileQueryFields {
   readonly $type: 'IsoImageFileQuery'
@@ -3547,6 +3592,11 @@ export interface TaskReasonUser extends TaskReasonFields {
   readonly $type: 'TaskReasonUser'
   readonly $as?: string
   readonly userName: string
+}
+
+export interface TemplateConfigFileInfo extends VmConfigFileInfoFields {
+  readonly $type: 'TemplateConfigFileInfo'
+  readonly $as?: string
 }
 
 export interface TemplateConfigFileQuery extends VmConfigFileQueryFields {
@@ -5708,6 +5758,22 @@ export type AnyVmConfigFault =
   | AnyVirtualHardwareCompatibilityIssue
   | RuleViolation
 
+export interface VmConfigFileEncryptionInfo {
+  readonly $type?: 'VmConfigFileEncryptionInfo'
+  readonly $as?: string
+  readonly keyId?: CryptoKeyId
+}
+
+export interface VmConfigFileInfoFields extends FileInfoFields {
+  readonly $as?: string
+  readonly configVersion?: number
+  readonly encryption?: VmConfigFileEncryptionInfo
+}
+export interface VmConfigFileInfo extends VmConfigFileInfoFields {
+  readonly $type: 'VmConfigFileInfo'
+}
+export type AnyVmConfigFileInfo = VmConfigFileInfo | TemplateConfigFileInfo
+
 export interface VmConfigFileQueryFields extends FileQueryFields {
   readonly $as?: string
   readonly filter?: VmConfigFileQueryFilter
@@ -5764,6 +5830,25 @@ export interface VmConfigSpec extends VmConfigSpecFields {
 }
 export type AnyVmConfigSpec = VmConfigSpec | VAppConfigSpec
 
+export interface VmDiskFileEncryptionInfo {
+  readonly $type?: 'VmDiskFileEncryptionInfo'
+  readonly $as?: string
+  readonly keyId?: CryptoKeyId
+}
+
+export interface VmDiskFileInfo extends FileInfoFields {
+  readonly $type: 'VmDiskFileInfo'
+  readonly $as?: string
+  readonly diskType?: string
+  readonly capacityKb?: Long
+  readonly hardwareVersion?: number
+  readonly controllerType?: string
+  readonly diskExtents?: readonly string[]
+  readonly thin?: boolean
+  readonly encryption?: VmDiskFileEncryptionInfo
+  readonly sectorFormat?: string
+}
+
 export interface VmDiskFileQuery extends FileQueryFields {
   readonly $type: 'VmDiskFileQuery'
   readonly $as?: string
@@ -5794,8 +5879,18 @@ export interface VmDiskFileQueryFlags {
   readonly sectorFormat?: boolean
 }
 
+export interface VmLogFileInfo extends FileInfoFields {
+  readonly $type: 'VmLogFileInfo'
+  readonly $as?: string
+}
+
 export interface VmLogFileQuery extends FileQueryFields {
   readonly $type: 'VmLogFileQuery'
+  readonly $as?: string
+}
+
+export interface VmNvramFileInfo extends FileInfoFields {
+  readonly $type: 'VmNvramFileInfo'
   readonly $as?: string
 }
 
@@ -5812,6 +5907,11 @@ export interface VmPlacementPolicy extends VmPlacementPolicyFields {
   readonly $type?: 'VmPlacementPolicy'
 }
 export type AnyVmPlacementPolicy = VmPlacementPolicy | VmToVmGroupsAntiAffinity | VmVmAffinity | VmVmAntiAffinity
+
+export interface VmSnapshotFileInfo extends FileInfoFields {
+  readonly $type: 'VmSnapshotFileInfo'
+  readonly $as?: string
+}
 
 export interface VmSnapshotFileQuery extends FileQueryFields {
   readonly $type: 'VmSnapshotFileQuery'
@@ -6175,13 +6275,16 @@ export interface Types {
   readonly FileAlreadyExists: FileAlreadyExists
   readonly FileBackedVirtualDiskSpec: AnyFileBackedVirtualDiskSpec
   readonly FileFault: AnyFileFault
+  readonly FileInfo: AnyFileInfo
   readonly FileLocked: FileLocked
   readonly FileNotFound: FileNotFound
   readonly FileQuery: AnyFileQuery
   readonly FileQueryFlags: FileQueryFlags
   readonly FileTransferInformation: FileTransferInformation
   readonly FloatOption: FloatOption
+  readonly FloppyImageFileInfo: FloppyImageFileInfo
   readonly FloppyImageFileQuery: FloppyImageFileQuery
+  readonly FolderFileInfo: FolderFileInfo
   readonly FolderFileQuery: FolderFileQuery
   readonly GenericVmConfigFault: GenericVmConfigFault
   readonly GuestAuthentication: AnyGuestAuthentication
@@ -6211,6 +6314,7 @@ export interface Types {
   readonly HostConnectFault: AnyHostConnectFault
   readonly HostConnectSpec: HostConnectSpec
   readonly HostCpuIdInfo: HostCpuIdInfo
+  readonly HostDatastoreBrowserSearchResults: HostDatastoreBrowserSearchResults
   readonly HostDatastoreBrowserSearchSpec: HostDatastoreBrowserSearchSpec
   readonly HostDevice: AnyHostDevice
   readonly HostDigestInfo: AnyHostDigestInfo
@@ -6279,6 +6383,7 @@ export interface Types {
   readonly InvalidState: AnyInvalidState
   readonly InvalidType: InvalidType
   readonly InvalidVmConfig: AnyInvalidVmConfig
+  readonly IsoImageFileInfo: IsoImageFileInfo
   readonly IsoImageFileQuery: IsoImageFileQuery
   readonly KeyAnyValue: KeyAnyValue
   readonly KeyProviderId: KeyProviderId
@@ -6416,6 +6521,7 @@ export interface Types {
   readonly TaskReasonSchedule: TaskReasonSchedule
   readonly TaskReasonSystem: TaskReasonSystem
   readonly TaskReasonUser: TaskReasonUser
+  readonly TemplateConfigFileInfo: TemplateConfigFileInfo
   readonly TemplateConfigFileQuery: TemplateConfigFileQuery
   readonly TicketedSessionAuthentication: TicketedSessionAuthentication
   readonly Timedout: Timedout
@@ -6636,17 +6742,24 @@ export interface Types {
   readonly VirtualVmxnet3Vrdma: VirtualVmxnet3Vrdma
   readonly VirtualWDT: VirtualWDT
   readonly VmConfigFault: AnyVmConfigFault
+  readonly VmConfigFileEncryptionInfo: VmConfigFileEncryptionInfo
+  readonly VmConfigFileInfo: AnyVmConfigFileInfo
   readonly VmConfigFileQuery: AnyVmConfigFileQuery
   readonly VmConfigFileQueryFilter: VmConfigFileQueryFilter
   readonly VmConfigFileQueryFlags: VmConfigFileQueryFlags
   readonly VmConfigInfo: AnyVmConfigInfo
   readonly VmConfigSpec: AnyVmConfigSpec
+  readonly VmDiskFileEncryptionInfo: VmDiskFileEncryptionInfo
+  readonly VmDiskFileInfo: VmDiskFileInfo
   readonly VmDiskFileQuery: VmDiskFileQuery
   readonly VmDiskFileQueryFilter: VmDiskFileQueryFilter
   readonly VmDiskFileQueryFlags: VmDiskFileQueryFlags
+  readonly VmLogFileInfo: VmLogFileInfo
   readonly VmLogFileQuery: VmLogFileQuery
+  readonly VmNvramFileInfo: VmNvramFileInfo
   readonly VmNvramFileQuery: VmNvramFileQuery
   readonly VmPlacementPolicy: AnyVmPlacementPolicy
+  readonly VmSnapshotFileInfo: VmSnapshotFileInfo
   readonly VmSnapshotFileQuery: VmSnapshotFileQuery
   readonly VmToVmGroupsAntiAffinity: VmToVmGroupsAntiAffinity
   readonly VmVmAffinity: VmVmAffinity

@@ -1,0 +1,38 @@
+import { isRef } from '../codec/shape.ts'
+import { VsphereError } from '../error.ts'
+import type { Target } from '../files/transfer.ts'
+import { propertiesOf } from '../properties/one.ts'
+import type { Session } from '../session/session.ts'
+import type { Ref } from '../vim/types.ts'
+import { TrustingAgent } from '../wire/agent.ts'
+import type { CallOptions } from '../wire/deadline.ts'
+
+/**
+ * Where a guest's file is moved to or from. The host is `*` where it is the server that was asked; else it is the host that
+ * runs the machine, which is believed if it shows the certificate that vCenter knows of it.
+ * @throws VsphereError; the signal's reason.
+ */
+export const transferTarget = async (session: Session, vm: Ref, address: string, options: CallOptions): Promise<Target> => {
+  const { place, agent } = session.wire
+  const text = address.replace('://*', '://any')
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || url.protocol !== 'https:')
+    throw new VsphereError('answer', 'The server named no place for the file', { mayHaveRun: false })
+  const path = url.pathname + url.search
+  const { timeoutMs } = session
+  if (text !== address || url.hostname === place.host) return { agent, place, path, cookie: null, timeoutMs }
+  const host = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 443 : Number(url.port) }
+  const thumbprint = await thumbprintOfHost(session, vm, options)
+  // No connection is kept: the next file may be on another host.
+  return { agent: new TrustingAgent(host, { kind: 'thumbprint', thumbprint }, 1), place: host, path, cookie: null, timeoutMs }
+}
+
+const thumbprintOfHost = async (session: Session, vm: Ref, options: CallOptions): Promise<string> => {
+  const host = (await propertiesOf(session, vm, ['runtime.host'], options))?.get('runtime.host')
+  const known = isRef(host) ? await propertiesOf(session, host, ['summary.config.sslThumbprint'], options) : null
+  const thumbprint = known?.get('summary.config.sslThumbprint')
+  if (typeof thumbprint === 'string') return thumbprint
+  throw new VsphereError('certificate', 'The file would go to the host of the machine, whose certificate vCenter does not tell', {
+    mayHaveRun: false,
+  })
+}
