@@ -170,7 +170,11 @@ export class Session {
 
   async #logout(cookie: string): Promise<void> {
     try {
-      await this.#alone('Logout', {}, cookie)
+      // The connection that was kept may have been closed by the server meanwhile; a second logout is harmless.
+      await this.#alone('Logout', {}, cookie).catch(async (error: unknown) => {
+        if (!isLost(error)) throw error
+        await this.#alone('Logout', {}, cookie)
+      })
     } catch (error) {
       if (!isFault(error, 'NotAuthenticated')) throw error
     }

@@ -11,6 +11,8 @@ export type Behaviour = (request: IncomingMessage, response: ServerResponse, bod
 export interface TestServer extends AsyncDisposable {
   readonly port: number
   readonly requests: readonly string[]
+  /** Shows another certificate from now on. */
+  readonly present: (identity: Identity) => void
 }
 
 /** Starts one that does as it is told, on the loopback. */
@@ -37,6 +39,7 @@ export const startServer = async ({ cert, key }: Identity, behave: Behaviour): P
   return {
     port: (server.address() as AddressInfo).port,
     requests,
+    present: (other) => server.setSecureContext({ cert: other.cert, key: other.key }),
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()
