@@ -11,7 +11,10 @@ export interface Vcsim extends AsyncDisposable {
 
 /** Starts one on a free port of the loopback, with vcsim's flags. @throws Error where it ends before it listens. */
 export const startVcsim = async (flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Vcsim> => {
-  const child = spawn(binary(), ['-l', '127.0.0.1:0', '-stdinexit', ...flags], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  const child = spawn(binary(), ['-l', '127.0.0.1:0', '-stdinexit', ...flags], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const port = await portOf(child)
   return { port, pid: child.pid ?? 0, [Symbol.asyncDispose]: () => stop(child) }
 }

@@ -51,7 +51,7 @@ const main = (module) => {
       [...types].some((type) => structs.get(type).fields.some((f) => f.type === name)) ||
       calls.some((call) => call.fields.some((f) => f.type === name)),
   )
-  const world = { structs, enums, types: [...types].toSorted(), children, calls, usedEnums: usedEnums.toSorted() }
+  const world = { structs, enums, types: [...types].toSorted(byCode), children, calls, usedEnums: usedEnums.toSorted(byCode) }
   const here = join(import.meta.dirname, '../src/vim')
   writeFileSync(join(here, 'table.ts'), tableOf(world))
   writeFileSync(join(here, 'types.ts'), typesOf(world))
@@ -110,7 +110,7 @@ const closure = (structs, enums, requestOf) => {
     visitFields(requestOf(method).fields)
     visitFields(structs.get(`${method}Response`)?.fields ?? [])
   }
-  for (const name of [...values, ...faults]) structs.has(name) ? visit(name) : fail(`no type ${name}`)
+  for (const name of [...values, ...faults]) visit(name)
   return seen
 }
 
@@ -198,6 +198,8 @@ ${calls.map(call).join('\n')}
 }
 `
 }
+
+const byCode = (one, other) => (one < other ? -1 : 1)
 
 const fail = (text) => {
   throw new Error(text)

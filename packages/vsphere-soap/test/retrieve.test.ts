@@ -8,7 +8,9 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
 
   it('come for every object below a container, typed', async () => {
     await using client = await lab.open()
-    const properties = { VirtualMachine: ['name', 'runtime.powerState', 'config.hardware.device', 'config.extraConfig', 'guest.net', 'datastore'] }
+    const properties = {
+      VirtualMachine: ['name', 'runtime.powerState', 'config.hardware.device', 'config.extraConfig', 'guest.net', 'datastore'],
+    }
     const machines = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties }))
     expect(machines.map(nameOf).toSorted()).toEqual(
       ['DC0_H0_VM', 'DC0_C0_RP0_VM'].flatMap((name) => [0, 1, 2, 3, 4, 5].map((index) => `${name}${index}`)).toSorted(),
@@ -35,7 +37,9 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
 
   it('come of several types at once, and of those that derive from them', async () => {
     await using client = await lab.open()
-    const types = new Set([...(await inventory(client, 'Folder', 'Datastore', 'Network', 'ResourcePool')).keys()].map((key) => key.split(':')[0]))
+    const types = new Set(
+      [...(await inventory(client, 'Folder', 'Datastore', 'Network', 'ResourcePool')).keys()].map((key) => key.split(':')[0]),
+    )
     expect(types).toEqual(new Set(['Folder', 'Datastore', 'Network', 'DistributedVirtualPortgroup', 'ResourcePool']))
   })
 

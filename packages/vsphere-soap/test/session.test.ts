@@ -83,7 +83,12 @@ describe.skipIf(!hasVcsim())('a session', () => {
         )
       }),
     )
-    const client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust: { kind: 'ca', pem: authority.cert } })
+    const client = await connect({
+      server: `127.0.0.1:${server.port}`,
+      user: 'u',
+      password: 'p',
+      trust: { kind: 'ca', pem: authority.cert },
+    })
     await expect(client.call('CreateFolder', client.content.rootFolder, { name: 'a' })).rejects.toMatchObject({ fault: 'NotAuthenticated' })
     await client.close()
     expect(server.requests.map(methodOf)).toEqual(['RetrieveServiceContent', 'Login', 'CreateFolder', 'Login', 'CreateFolder', 'Logout'])
@@ -93,15 +98,25 @@ describe.skipIf(!hasVcsim())('a session', () => {
     const client = await lab.open()
     await client.close()
     await expect(client.call('CreateFolder', client.content.rootFolder, { name: 'a' })).rejects.toMatchObject({ kind: 'closed' })
-    await expect(all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { Folder: ['name'] } }))).rejects.toMatchObject({
+    await expect(
+      all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { Folder: ['name'] } })),
+    ).rejects.toMatchObject({
       kind: 'closed',
     })
   })
 
   it('whose end is not known to have arrived says so', async () => {
     const authority = makeAuthority()
-    const server = await startServer(authority.issue('127.0.0.1'), afterLogin(() => undefined))
-    const client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust: { kind: 'ca', pem: authority.cert } })
+    const server = await startServer(
+      authority.issue('127.0.0.1'),
+      afterLogin(() => undefined),
+    )
+    const client = await connect({
+      server: `127.0.0.1:${server.port}`,
+      user: 'u',
+      password: 'p',
+      trust: { kind: 'ca', pem: authority.cert },
+    })
     await server[Symbol.asyncDispose]()
     await expect(client.close()).rejects.toMatchObject({ kind: 'unreachable' })
   })

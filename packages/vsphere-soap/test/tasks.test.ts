@@ -61,7 +61,9 @@ describe.skipIf(!hasVcsim())('tasks', () => {
     }
     expect(await client.run('ReconfigVM_Task', vm, { spec })).toBeUndefined()
     await client.run('PowerOnVM_Task', vm, {})
-    const properties = { VirtualMachine: ['config.annotation', 'config.instanceUuid', 'config.hardware.device', 'runtime.powerState', 'config.extraConfig'] }
+    const properties = {
+      VirtualMachine: ['config.annotation', 'config.instanceUuid', 'config.hardware.device', 'runtime.powerState', 'config.extraConfig'],
+    }
     const [seen] = await all(client.retrieve({ of: { objects: [vm] }, properties }))
     expect(seen?.properties.get('config.annotation')).toBe('hello & <goodbye>')
     expect(seen?.properties.get('config.instanceUuid')).toBe('6b0ba2c4-5f5e-5f3c-8f3d-0f2c5a3f1e11')

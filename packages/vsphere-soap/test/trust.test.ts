@@ -12,7 +12,10 @@ const authority = makeAuthority()
 const good = authority.issue('127.0.0.1')
 
 const meet = async (identity: Identity, trust: Trust | undefined): Promise<{ readonly error: unknown; readonly server: TestServer }> => {
-  await using server = await startServer(identity, afterLogin(() => undefined))
+  await using server = await startServer(
+    identity,
+    afterLogin(() => undefined),
+  )
   try {
     await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust })
     expect(client.content.about.apiVersion).toBe('8.0.2.0')
@@ -27,7 +30,10 @@ describe('a server is believed', () => {
     ['the authority that signed its certificate is named', { kind: 'ca', pem: authority.cert }],
     ['its SHA-256 is', { kind: 'thumbprint', thumbprint: good.sha256 }],
     ['its SHA-1 is', { kind: 'thumbprint', thumbprint: good.sha1 }],
-    ['its SHA-256 is, without colons and in small letters', { kind: 'thumbprint', thumbprint: good.sha256.replaceAll(':', '').toLowerCase() }],
+    [
+      'its SHA-256 is, without colons and in small letters',
+      { kind: 'thumbprint', thumbprint: good.sha256.replaceAll(':', '').toLowerCase() },
+    ],
     ['verification is turned off', { kind: 'none' }],
   ])('where %s', async (_where, trust) => {
     expect((await meet(good, trust)).error).toBeNull()
@@ -44,7 +50,12 @@ describe('a server is not believed, and is sent nothing', () => {
   it.each<readonly [string, Identity, Trust | undefined, RegExp]>([
     ['where nothing is said and no authority of the system knows it', good, undefined, /unable to (verify|get)|self-signed/],
     ['where another authority is named', good, { kind: 'ca', pem: other.cert }, /unable to (verify|get)/],
-    ['where its certificate is for another name', authority.issue('elsewhere.example'), { kind: 'ca', pem: authority.cert }, /altnames|cert's/],
+    [
+      'where its certificate is for another name',
+      authority.issue('elsewhere.example'),
+      { kind: 'ca', pem: authority.cert },
+      /altnames|cert's/,
+    ],
     ['where its certificate has expired', authority.issue('127.0.0.1', -1), { kind: 'ca', pem: authority.cert }, /expired/],
     ['where another thumbprint is named', good, { kind: 'thumbprint', thumbprint: other.sha256 }, /not the one that the thumbprint names/],
   ])('%s', async (_where, identity, trust, why) => {
@@ -71,10 +82,15 @@ describe('a server is not believed, and is sent nothing', () => {
 })
 
 it('trusting a server turns nothing off for the rest of the process', async () => {
-  await using server = await startServer(good, afterLogin(() => undefined))
+  await using server = await startServer(
+    good,
+    afterLogin(() => undefined),
+  )
   await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust: { kind: 'none' } })
   const code = await new Promise((resolve) => {
-    request({ host: '127.0.0.1', port: server.port }).once('error', (error) => resolve('code' in error && error.code)).end()
+    request({ host: '127.0.0.1', port: server.port })
+      .once('error', (error) => resolve('code' in error && error.code))
+      .end()
   })
   expect(code).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE')
   expect(process.env['NODE_TLS_REJECT_UNAUTHORIZED']).toBeUndefined()
@@ -84,8 +100,16 @@ it('trusting a server turns nothing off for the rest of the process', async () =
 it('the certificate is judged for every connection and not for the first alone', async () => {
   // The same port, another certificate: as after somebody has put themselves in between.
   const evil = makeAuthority('evil').issue('127.0.0.1')
-  await using server = await startServer(good, afterLogin((_request, response) => void response.socket?.destroy()))
-  await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust: { kind: 'thumbprint', thumbprint: good.sha256 } })
+  await using server = await startServer(
+    good,
+    afterLogin((_request, response) => void response.socket?.destroy()),
+  )
+  await using client = await connect({
+    server: `127.0.0.1:${server.port}`,
+    user: 'u',
+    password: 'p',
+    trust: { kind: 'thumbprint', thumbprint: good.sha256 },
+  })
   server.present(evil)
   const call = client.call('CreateFolder', client.content.rootFolder, { name: 'a' })
   await expect(call).rejects.toMatchObject({ kind: 'lost' })
@@ -96,10 +120,16 @@ it('the certificate is judged for every connection and not for the first alone',
 
 it('nobody listens, and that is what it says', async () => {
   const { port } = await (async () => {
-    await using server = await startServer(good, afterLogin(() => undefined))
+    await using server = await startServer(
+      good,
+      afterLogin(() => undefined),
+    )
     return server
   })()
-  await expect(connect({ server: `127.0.0.1:${port}`, user: 'u', password: 'p' })).rejects.toMatchObject({ kind: 'unreachable', mayHaveRun: false })
+  await expect(connect({ server: `127.0.0.1:${port}`, user: 'u', password: 'p' })).rejects.toMatchObject({
+    kind: 'unreachable',
+    mayHaveRun: false,
+  })
 })
 
 it.each(['http://vc', 'ftp://vc', 'https://user:word@vc', '', 'https://'])('%j is no server', async (server) => {

@@ -22,7 +22,7 @@ export const encodeCall = (method: Method, target: Ref, args: unknown): string =
 /** The elements of a value of a type. @throws as `encodeCall`. */
 const encodeStruct = (struct: Struct, value: unknown, path: string): string => {
   if (!isObject(value)) throw refusal(`${path} has to be a ${struct.name}`)
-  const unknown = Object.keys(value).find((key) => !key.startsWith('$') && !struct.byName.has(key))
+  const unknown = Object.keys(value).find((key) => key !== '$type' && key !== '$as' && !struct.byName.has(key))
   if (unknown !== undefined) throw refusal(`${path}: ${struct.name} has no field ${unknown}`)
   return struct.fields.map((field) => encodeField(field, value[field.name], struct, path)).join('')
 }

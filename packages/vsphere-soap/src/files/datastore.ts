@@ -84,14 +84,12 @@ export class Datastores {
     }
   }
 
-  /** Makes a folder and those above it; false where it is there already. @throws VsphereError; the signal's reason. */
-  async makeDirectory(datacenter: Ref, path: string, options: CallOptions = {}): Promise<boolean> {
+  /** Makes a folder and those above it, unless it is there already. @throws VsphereError; the signal's reason. */
+  async makeDirectory(datacenter: Ref, path: string, options: CallOptions = {}): Promise<void> {
     try {
       await this.#session.call('MakeDirectory', this.#manager(), { name: path, datacenter, createParentDirectories: true }, options)
-      return true
     } catch (error) {
-      if (isFault(error, 'FileAlreadyExists')) return false
-      throw error
+      if (!isFault(error, 'FileAlreadyExists')) throw error
     }
   }
 
