@@ -3,7 +3,7 @@
 //   node packages/vsphere-soap/scripts/generate.mjs "$(go list -m -f '{{.Dir}}' github.com/vmware/govmomi)"
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { faults, methods, values } from './roots.mjs'
+import { faults, leftOut, methods, values } from './roots.mjs'
 
 const primitives = {
   string: 'string',
@@ -70,8 +70,12 @@ const readStructs = (source, enums) => {
     const base = /^\t(\w+)(?:\s+`.*)?$/m.exec(body)?.[1] ?? null
     structs.set(name, { base: base === 'DynamicData' ? null : base, fields: fields.filter((field) => field.name !== '_this') })
   }
-  for (const struct of structs.values()) {
-    struct.fields = struct.fields.map((field) => ({ ...field, type: nameOf(field.type, structs, enums) }))
+  for (const [name, struct] of structs) {
+    struct.fields = struct.fields.map((field) => ({
+      ...field,
+      type: nameOf(field.type, structs, enums),
+      optional: field.optional || leftOut.includes(`${name}.${field.name}`),
+    }))
   }
   return structs
 }

@@ -53,6 +53,11 @@ export const faults = words(`
   CustomizationFault NicSettingMismatch UncustomizableGuest SnapshotFault NoSubjectName SSLVerifyFault
 `)
 
+// What the schema requires and a server was seen to leave out: vcsim says nothing of a guest file's attributes.
+export const leftOut = words(`
+  FileTransferInformation.attributes
+`)
+
 function words(text) {
   return text.trim().split(/\s+/)
 }

@@ -52,14 +52,17 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     })
   })
 
-  it.each<Meddling>([{ kind: 'cut-before' }, { kind: 'cut-after' }, { kind: 'truncate' }])('a call that reads is made again: %o', async (kind) => {
-    const args = { inventoryPath: '/DC0/vm' }
-    await through(first('FindByInventoryPath', kind), async (client, proxy) => {
-      const index = client.content.searchIndex ?? { type: '', value: '' }
-      expect(await client.call('FindByInventoryPath', index, args)).toMatchObject({ type: 'Folder' })
-      expect(proxy.calls.filter((each) => each === 'FindByInventoryPath').length).toBe(2)
-    })
-  })
+  it.each<Meddling>([{ kind: 'cut-before' }, { kind: 'cut-after' }, { kind: 'truncate' }])(
+    'a call that reads is made again: %o',
+    async (kind) => {
+      const args = { inventoryPath: '/DC0/vm' }
+      await through(first('FindByInventoryPath', kind), async (client, proxy) => {
+        const index = client.content.searchIndex ?? { type: '', value: '' }
+        expect(await client.call('FindByInventoryPath', index, args)).toMatchObject({ type: 'Folder' })
+        expect(proxy.calls.filter((each) => each === 'FindByInventoryPath').length).toBe(2)
+      })
+    },
+  )
 
   it.each<readonly [string, Meddling]>([
     ['CreateContainerView', { kind: 'cut-after' }],
@@ -123,7 +126,12 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     await through(first('PUT /folder', { kind: 'status', status: 401 }), async (client, proxy) => {
       const file = { datacenter: 'DC0', datastore: 'LocalDS_0', path: 'again' }
       expect((await client.datastores.upload(file, bytesSource(Buffer.from('12345')))).bytes).toBe(5)
-      expect(proxy.calls.filter((each) => each === 'Login' || each === 'PUT /folder')).toEqual(['Login', 'PUT /folder', 'Login', 'PUT /folder'])
+      expect(proxy.calls.filter((each) => each === 'Login' || each === 'PUT /folder')).toEqual([
+        'Login',
+        'PUT /folder',
+        'Login',
+        'PUT /folder',
+      ])
       expect(Buffer.concat(await all(client.datastores.download(file))).toString()).toBe('12345')
     })
   })

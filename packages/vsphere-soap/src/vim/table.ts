@@ -168,7 +168,7 @@ FileLocked<FileFault
 FileNotFound<FileFault
 FileQuery
 FileQueryFlags fileType:boolean fileSize:boolean modification:boolean fileOwner:boolean
-FileTransferInformation attributes:GuestFileAttributes size:long url:string
+FileTransferInformation attributes?:GuestFileAttributes size:long url:string
 FloatOption<OptionType min:float max:float defaultValue:float
 FloppyImageFileInfo<FileInfo
 FloppyImageFileQuery<FileQuery

@@ -1514,7 +1514,7 @@ export interface FileQueryFlags {
 export interface FileTransferInformation {
   readonly $type?: 'FileTransferInformation'
   readonly $as?: string
-  readonly attributes: AnyGuestFileAttributes
+  readonly attributes?: AnyGuestFileAttributes
   readonly size: Long
   readonly url: string
 }
