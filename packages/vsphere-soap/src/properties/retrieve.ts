@@ -1,3 +1,4 @@
+import { isA } from '../codec/is-a.ts'
 import { VsphereError, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { ObjectContent, PropertyFilterSpec, Ref, RetrieveResult } from '../vim/types.ts'
@@ -31,10 +32,15 @@ export async function* retrieve(session: Session, query: Query, options: Retriev
     } catch (error) {
       if (attempt > 0) throw error
       if (isFault(error, 'NotAuthenticated')) await session.renew(generation, options.signal)
-      else if (!(error instanceof VsphereError && error.kind === 'lost')) throw error
+      else if (!isPassing(error) && session.generation === generation) throw error
     }
   }
 }
+
+// A view and an open result go with their session, which another call may have renewed meanwhile.
+const isPassing = (error: unknown): boolean =>
+  (error instanceof VsphereError && error.kind === 'lost') ||
+  (isFault(error, 'ManagedObjectNotFound') && isA(error.detail, 'ManagedObjectNotFound') && error.detail.obj.type === 'ContainerView')
 
 async function* once(session: Session, query: Query, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
   const { propertyCollector } = session.content
