@@ -5,7 +5,12 @@ import { connect, isA } from '@forgeplan/vsphere-soap'
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new Error('Interrupted.')))
 
-const { VSPHERE_SERVER: server = '', VSPHERE_USER: user = '', VSPHERE_PASSWORD: password = '', VSPHERE_THUMBPRINT: thumbprint } = process.env
+const {
+  VSPHERE_SERVER: server = '',
+  VSPHERE_USER: user = '',
+  VSPHERE_PASSWORD: password = '',
+  VSPHERE_THUMBPRINT: thumbprint,
+} = process.env
 const trust = thumbprint === undefined ? { kind: 'system' } : { kind: 'thumbprint', thumbprint }
 
 const listMachines = async () => {

@@ -38,9 +38,8 @@ const structBuilder = (struct: Struct, put: Put, made: Record<string, unknown>, 
   },
   text: () => undefined,
   end: () => {
-    for (const field of struct.fields) {
-      // An untyped one may stand for nothing: a change to a property that is now unset has no value.
-      if (field.optional || field.type === 'anyType' || made[field.name] !== undefined) continue
+    for (const field of struct.needed) {
+      if (made[field.name] !== undefined) continue
       if (!field.list) throw malformed(`${struct.name} lacks its field ${field.name}`)
       made[field.name] = []
     }

@@ -11,8 +11,17 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/
 const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/
 
 /** Whether a type of the table is text, a number, a truth value or a time. */
-export const isPrimitive = (type: string): boolean =>
-  type in limits || ['string', 'boolean', 'float', 'double', 'dateTime', 'base64Binary'].includes(type)
+export const isPrimitive = (type: string): boolean => primitives.has(type)
+
+const primitives: ReadonlySet<string> = new Set([
+  ...Object.keys(limits),
+  'string',
+  'boolean',
+  'float',
+  'double',
+  'dateTime',
+  'base64Binary',
+])
 
 /** A value as the text of an element of that type. @throws VsphereError of kind `request` where it is none. */
 export const encodePrimitive = (type: string, value: unknown, path: string): string => {

@@ -14,6 +14,8 @@ export interface Struct {
   readonly base: Struct | null
   readonly fields: readonly Field[]
   readonly byName: ReadonlyMap<string, Field>
+  /** Those that a value has to have; an untyped one may stand for nothing, as in a change to a property that is now unset. */
+  readonly needed: readonly Field[]
 }
 
 /** A method of the API. */
@@ -81,4 +83,5 @@ const structFrom = (name: string, base: Struct | null, fields: readonly Field[])
   base,
   fields,
   byName: new Map(fields.map((field) => [field.name, field])),
+  needed: fields.filter((field) => !field.optional && field.type !== 'anyType'),
 })

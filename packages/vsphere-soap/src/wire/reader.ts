@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { VsphereError } from '../error.ts'
+import { Attributes, Scope } from './attributes.ts'
 
 /** The start of an element, its prefixes resolved. */
 export interface Tag {
@@ -20,7 +21,6 @@ export interface Builder {
   end(): void
 }
 
-const xsi = 'http://www.w3.org/2001/XMLSchema-instance'
 const deepest = 200
 
 /** Takes an answer bit by bit and gives its elements to builders. */
@@ -36,23 +36,26 @@ export const openReader = (root: Builder): Reader => {
   const parser = new SaxesParser<{ readonly xmlns: false; readonly position: false }>({ xmlns: false, position: false })
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const builders: Builder[] = [root]
-  const spaces: ReadonlyMap<string, string>[] = [new Map()]
-  const top = (): Builder => builders[builders.length - 1] ?? root
-  const text = (part: string): void => top().text(part)
+  const scopes = [new Scope()]
+  const attributes = new Attributes()
+  const text = (part: string): void => builders[builders.length - 1]?.text(part)
   parser.on('doctype', () => {
     throw malformed('it has a DOCTYPE')
   })
   parser.on('error', (error) => {
     throw malformed(error.message)
   })
-  parser.on('opentag', ({ name, attributes }) => {
+  parser.on('attribute', ({ name, value }) => attributes.take(name, value))
+  parser.on('opentag', ({ name }) => {
     if (builders.length > deepest) throw malformed('its elements are too deep')
-    const scope = scopeOf(spaces[spaces.length - 1] ?? new Map(), attributes)
-    spaces.push(scope)
-    builders.push(top().child(tagOf(name, attributes, scope)))
+    const scope = attributes.scopeWithin(scopes[scopes.length - 1] ?? new Scope())
+    const tag = attributes.tag(name, scope)
+    attributes.clear()
+    scopes.push(scope)
+    builders.push((builders[builders.length - 1] ?? root).child(tag))
   })
   parser.on('closetag', () => {
-    spaces.pop()
+    scopes.pop()
     builders.pop()?.end()
   })
   parser.on('text', text)
@@ -72,33 +75,6 @@ const textOf = (decode: () => string): string => {
   } catch (error) {
     throw malformed('it is not UTF-8', error)
   }
-}
-
-// Most elements declare nothing and share the scope of the one around them.
-const scopeOf = (outer: ReadonlyMap<string, string>, attributes: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
-  let scope: Map<string, string> | undefined
-  for (const name in attributes) {
-    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
-    scope ??= new Map(outer)
-    scope.set(name.slice(6), attributes[name] ?? '')
-  }
-  return scope ?? outer
-}
-
-const tagOf = (name: string, attributes: Readonly<Record<string, string>>, scope: ReadonlyMap<string, string>): Tag => {
-  const colon = name.indexOf(':')
-  const space = scope.get(colon < 0 ? '' : name.slice(0, colon)) ?? ''
-  return { name: name.slice(colon + 1), space, xsiType: xsiTypeOf(attributes, scope), type: attributes['type'] ?? null }
-}
-
-// The prefix is the server's choice: vCenter writes xsi:type, its simulator XMLSchema-instance:type.
-const xsiTypeOf = (attributes: Readonly<Record<string, string>>, scope: ReadonlyMap<string, string>): string | null => {
-  for (const name in attributes) {
-    if (!name.endsWith(':type') || scope.get(name.slice(0, -5)) !== xsi) continue
-    const value = attributes[name] ?? ''
-    return value.slice(value.indexOf(':') + 1)
-  }
-  return null
 }
 
 /** That what came back is not an answer of this API. */
