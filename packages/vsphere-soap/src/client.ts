@@ -52,7 +52,8 @@ export const clientOf = (session: Session, taskTimeoutMs: number): Client => {
     call: (name, target, args, options) => session.call(name, target, args, options),
     retrieve: (query, options) => retrieve(session, query, options),
     wait: (task, options) => waiter.wait(task, options),
-    run: async (name, target, args, options) => waiter.wait(await session.call(name, target, args, { signal: options?.signal }), options),
+    run: async (name, target, args, options) =>
+      waiter.wait(await session.call(name, target, args, { signal: options?.signal }), options, name),
     datastores: new Datastores(session, waiter),
     guests: new Guests(session),
     close,

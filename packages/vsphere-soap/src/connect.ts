@@ -4,6 +4,7 @@ import { clientOf } from './client.ts'
 import { openSession } from './session/session.ts'
 import { TrustingAgent } from './wire/agent.ts'
 import type { Trust } from './wire/trust.ts'
+import { proxyFrom } from './wire/tunnel.ts'
 
 /** Where a server is, who logs in, and whose certificate is believed. */
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Settings {
   readonly password: string
   /** The system's authorities, where nothing is said. */
   readonly trust?: Trust | undefined
+  /** A proxy to go through: `http://proxy.example.com:3128`, with user and password if it wants them. */
+  readonly proxy?: string | undefined
   /** What a call may take where nothing else is said, in milliseconds; 60 000. */
   readonly timeoutMs?: number | undefined
   /** What a task may take where nothing else is said, in milliseconds; an hour. */
@@ -29,7 +32,9 @@ export interface Settings {
  */
 export const connect = async (settings: Settings, options: { readonly signal?: AbortSignal } = {}): Promise<Client> => {
   const place = placeOf(settings.server)
-  const agent = new TrustingAgent(place, settings.trust ?? { kind: 'system' }, settings.maxConnections ?? 64)
+  const proxy = settings.proxy === undefined ? null : proxyFrom(settings.proxy)
+  const ways = { maxSockets: settings.maxConnections ?? 64, keepAlive: true, proxy }
+  const agent = new TrustingAgent(place, settings.trust ?? { kind: 'system' }, ways)
   const wire = { agent, place, maxAnswerBytes: settings.maxAnswerBytes ?? 64 * 2 ** 20 }
   const { user, password } = settings
   const session = await openSession(wire, { user, password }, { signal: options.signal, timeoutMs: settings.timeoutMs ?? 60_000 })

@@ -23,8 +23,9 @@ export const transferTarget = async (session: Session, vm: Ref, address: string,
   if (text !== address || url.hostname === place.host) return { agent, place, path, cookie: null, timeoutMs }
   const host = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 443 : Number(url.port) }
   const thumbprint = await thumbprintOfHost(session, vm, options)
-  // No connection is kept: the next file may be on another host.
-  return { agent: new TrustingAgent(host, { kind: 'thumbprint', thumbprint }, 1), place: host, path, cookie: null, timeoutMs }
+  // The next file may be on another host.
+  const other = new TrustingAgent(host, { kind: 'thumbprint', thumbprint }, { maxSockets: 1, keepAlive: false, proxy: agent.proxy })
+  return { agent: other, place: host, path, cookie: null, timeoutMs }
 }
 
 const thumbprintOfHost = async (session: Session, vm: Ref, options: CallOptions): Promise<string> => {

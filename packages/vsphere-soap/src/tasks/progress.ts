@@ -7,13 +7,13 @@ export type Progress =
   | { readonly state: 'success'; readonly result: unknown }
   | { readonly state: 'error'; readonly fault: VsphereFault }
 
-/** What the properties of a task mean, all that have been told so far. */
-export const progressOf = (values: ReadonlyMap<string, unknown>): Progress => {
+/** What the properties of a task mean, all that have been told so far; `what` it does, for its fault. */
+export const progressOf = (what: string, values: ReadonlyMap<string, unknown>): Progress => {
   switch (values.get('info.state')) {
     case 'success':
       return { state: 'success', result: values.get('info.result') }
     case 'error':
-      return { state: 'error', fault: faultOf(String(values.get('info.descriptionId') ?? 'Task'), values.get('info.error')) }
+      return { state: 'error', fault: faultOf(what, values.get('info.error')) }
     default: {
       const percent = values.get('info.progress')
       return { state: 'pending', percent: typeof percent === 'number' ? percent : null }

@@ -22,6 +22,8 @@ interface Listener {
 
 interface Entry {
   readonly ref: Ref
+  /** What it does: the method that began it. */
+  readonly what: string
   /** The properties that have been told; an update says only what changed. */
   readonly values: Map<string, unknown>
   readonly listeners: Set<Listener>
@@ -53,12 +55,12 @@ export class TaskWaiter {
    * What a task results in. The wait is over when the signal ends or time is up; the task goes on.
    * @throws VsphereFault where the task failed; VsphereError; the signal's reason.
    */
-  async wait(task: Ref, options: TaskOptions = {}): Promise<unknown> {
-    using deadline = openDeadline(`Task ${task.value}`, options, this.#usualMs)
+  async wait(task: Ref, options: TaskOptions = {}, what = 'Task'): Promise<unknown> {
+    using deadline = openDeadline(`${what} (${task.value})`, options, this.#usualMs)
     let listener: Listener | undefined
     const settled = new Promise<unknown>((resolve, reject) => {
       listener = { onProgress: options.onProgress, resolve, reject }
-      this.#entry(task).listeners.add(listener)
+      this.#entry(task, what).listeners.add(listener)
     })
     this.#start()
     try {
@@ -68,10 +70,10 @@ export class TaskWaiter {
     }
   }
 
-  #entry(ref: Ref): Entry {
+  #entry(ref: Ref, what: string): Entry {
     const known = this.#entries.get(ref.value)
     if (known !== undefined) return known
-    const entry: Entry = { ref, values: new Map(), listeners: new Set() }
+    const entry: Entry = { ref, what, values: new Map(), listeners: new Set() }
     this.#entries.set(ref.value, entry)
     this.#toAdd.add(ref.value)
     return entry
@@ -166,7 +168,7 @@ export class TaskWaiter {
     if (entry === undefined) return
     if (kind === 'leave') return this.#settle(obj.value, (listener) => listener.reject(forgotten(obj.value)))
     for (const { name, val } of changeSet ?? []) entry.values.set(name, val)
-    const progress = progressOf(entry.values)
+    const progress = progressOf(entry.what, entry.values)
     switch (progress.state) {
       case 'success':
         return this.#settle(obj.value, (listener) => listener.resolve(progress.result))

@@ -10,7 +10,7 @@ export interface Watch {
   readonly next: (seconds: number, signal: AbortSignal) => Promise<UpdateSet | null>
 }
 
-const paths = ['info.state', 'info.progress', 'info.error', 'info.result', 'info.descriptionId']
+const paths = ['info.state', 'info.progress', 'info.error', 'info.result']
 
 /** Opens a watch on the server; it goes with the session. @throws VsphereError. */
 export const openWatch = async (session: Session): Promise<Watch> => {

@@ -7,13 +7,24 @@ import { connect, createSecureContext } from 'node:tls'
 import { VsphereError } from '../error.ts'
 import { authorities } from './authorities.ts'
 import type { Trust } from './trust.ts'
+import type { Proxy } from './tunnel.ts'
 import { digitsOf, isPinned, thumbprintsOf, untrusted } from './trust.ts'
+import { tunnelTo } from './tunnel.ts'
 
 /** Where the server is. */
 export interface Place {
   /** A name or an address, without brackets. */
   readonly host: string
   readonly port: number
+}
+
+/** How connections are made. */
+export interface Ways {
+  /** At the same time. */
+  readonly maxSockets: number
+  /** Whether they stay open between calls. */
+  readonly keepAlive: boolean
+  readonly proxy: Proxy | null
 }
 
 type Done = (error: Error | null, stream: Duplex) => void
@@ -23,14 +34,17 @@ type Done = (error: Error | null, stream: Duplex) => void
  * and so no password, is sent before.
  */
 export class TrustingAgent extends Agent {
+  /** What connections are made through, if anything. */
+  readonly proxy: Proxy | null
   readonly #place: Place
   readonly #trust: Trust
   #context: SecureContext | undefined
 
   /** @throws VsphereError of kind `request` where a thumbprint is none or a CA is not PEM. */
-  constructor(place: Place, trust: Trust, maxSockets: number) {
+  constructor(place: Place, trust: Trust, { maxSockets, keepAlive, proxy }: Ways) {
     // A resumed session brings no certificate to judge.
-    super({ keepAlive: true, maxSockets, maxCachedSessions: 0, scheduling: 'lifo' })
+    super({ keepAlive, maxSockets, maxCachedSessions: 0, scheduling: 'lifo' })
+    this.proxy = proxy
     this.#place = place
     this.#trust = trust
     if (trust.kind === 'thumbprint') digitsOf(trust.thumbprint)
@@ -51,7 +65,7 @@ export class TrustingAgent extends Agent {
     const options: ConnectionOptions = { host, port, secureContext: this.#context, ...(isIP(host) === 0 ? { servername: host } : {}) }
     const trust = this.#trust
     if (trust.kind === 'system' || trust.kind === 'ca') return this.#verified(options)
-    const socket = await handshake({ ...options, rejectUnauthorized: false })
+    const socket = await this.#handshake({ ...options, rejectUnauthorized: false })
     if (trust.kind === 'none') return socket
     const thumbprints = thumbprintsOf(socket)
     if (thumbprints !== null && isPinned(trust.thumbprint, thumbprints)) return socket
@@ -61,14 +75,19 @@ export class TrustingAgent extends Agent {
       : untrusted(`${host}:${port}`, 'it is not the one that the thumbprint names', thumbprints)
   }
 
+  async #handshake(options: ConnectionOptions): Promise<TLSSocket> {
+    if (this.proxy === null) return handshake(options)
+    return handshake({ ...options, socket: await tunnelTo(this.#place, this.proxy) })
+  }
+
   // Node judges. Where it says no, a second connection, over which nothing is sent, tells which certificate that was.
   async #verified(options: ConnectionOptions): Promise<TLSSocket> {
     const { host, port } = this.#place
     try {
-      return await handshake({ ...options, rejectUnauthorized: true })
+      return await this.#handshake({ ...options, rejectUnauthorized: true })
     } catch (error) {
       if (!isVerdict(error)) throw error
-      const socket = await handshake({ ...options, rejectUnauthorized: false })
+      const socket = await this.#handshake({ ...options, rejectUnauthorized: false })
       const thumbprints = thumbprintsOf(socket)
       socket.destroy()
       throw thumbprints === null ? error : untrusted(`${host}:${port}`, reasonOf(error), thumbprints)
