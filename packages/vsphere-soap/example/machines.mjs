@@ -24,7 +24,7 @@ const listMachines = async () => {
       const disks = (properties.get('config.hardware.device') ?? []).filter((device) => isA(device, 'VirtualDisk'))
       const size = disks.reduce((sum, disk) => sum + Number(disk.capacityInKB), 0) / 2 ** 20
       const unread = missing.length > 0 ? `  (${missing.map(({ path, fault }) => `${path}: ${fault}`).join(', ')})` : ''
-      console.log(`${properties.get('name')}  ${properties.get('runtime.powerState')}  ${size} GiB${unread}`)
+      console.log(`${String(properties.get('name'))}  ${String(properties.get('runtime.powerState'))}  ${size} GiB${unread}`)
     }
   } finally {
     // Also after Ctrl-C: a session that is not closed stays on the server for half an hour.

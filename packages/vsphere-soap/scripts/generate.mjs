@@ -1,6 +1,8 @@
 // Writes src/vim from facts about the vSphere API: names, order, optional or list, base types. They are read from the
 // sources of govmomi (Apache-2.0, see NOTICE), of which no comment is copied:
-//   node packages/vsphere-soap/scripts/generate.mjs "$(go list -m -f '{{.Dir}}' github.com/vmware/govmomi)"
+//   node packages/vsphere-soap/scripts/generate.mjs "$(cd packages/testkit/vcsim && go list -m -f '{{.Dir}}' github.com/vmware/govmomi)"
+// With --print the table is printed and nothing is written.
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faults, leftOut, methods, values } from './roots.mjs'
@@ -52,9 +54,11 @@ const main = (module) => {
       calls.some((call) => call.fields.some((f) => f.type === name)),
   )
   const world = { structs, enums, types: [...types].toSorted(byCode), children, calls, usedEnums: usedEnums.toSorted(byCode) }
+  if (process.argv.includes('--print')) return void process.stdout.write(tableOf(world))
   const here = join(import.meta.dirname, '../src/vim')
   writeFileSync(join(here, 'table.ts'), tableOf(world))
   writeFileSync(join(here, 'types.ts'), typesOf(world))
+  spawnSync('npx', ['oxfmt', here], { cwd: join(here, '../../../..'), stdio: 'inherit' })
 }
 
 const readEnums = (source) => {

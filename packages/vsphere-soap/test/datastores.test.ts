@@ -71,7 +71,7 @@ describe.skipIf(!hasVcsim())('files of datastores', () => {
         throw new Error('the disk is gone')
       },
     }
-    await expect(client.datastores.upload(place('broken'), broken)).rejects.toThrow('the disk is gone')
+    await expect(client.datastores.upload(place('broken'), broken)).rejects.toEqual(new Error('the disk is gone'))
   })
 
   it('are given up when the signal ends or nothing moves any more', async () => {
@@ -90,7 +90,7 @@ describe.skipIf(!hasVcsim())('files of datastores', () => {
       signal: stop.signal,
       onProgress: () => stop.abort(new Error('enough')),
     })
-    await expect(upload).rejects.toThrow('enough')
+    await expect(upload).rejects.toEqual(new Error('enough'))
   })
 
   it('are found by pattern, with their size', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { VsphereError } from '../error.ts'
@@ -6,6 +5,7 @@ import type { Place, TrustingAgent } from '../wire/agent.ts'
 import type { CallOptions } from '../wire/deadline.ts'
 import { openDeadline } from '../wire/deadline.ts'
 import { bytesOf, drain, send } from '../wire/request.ts'
+import { Meter } from './meter.ts'
 
 /** What is to be sent: it can be opened again where the first attempt met an expired session. */
 export interface Source {
@@ -45,34 +45,19 @@ export interface Target {
  */
 export const put = async (target: Target, source: Source, options: TransferOptions): Promise<Sent> => {
   using deadline = openDeadline('Upload', options, target.timeoutMs)
-  const hash = createHash('sha256')
-  let digest = ''
-  async function* metered(): AsyncGenerator<Uint8Array, void, undefined> {
-    let sent = 0
-    let held: Uint8Array | null = null
-    for await (const chunk of source.open()) {
-      if (chunk.length === 0) continue
-      if (held !== null) yield held
-      held = chunk
-      hash.update(chunk)
-      sent += chunk.length
-      deadline.extend()
-      options.onProgress?.(sent)
-    }
-    digest = hash.digest('hex')
-    // The last piece waits for the verdict: the server is never left with a complete file of the wrong content.
-    check(source, sent, digest, options.sha256)
-    if (held !== null) yield held
-  }
+  const meter = new Meter(source, options, () => deadline.extend())
   const headers = { ...cookieHeader(target.cookie), 'Content-Type': 'application/octet-stream', 'Content-Length': source.bytes }
-  const body = Readable.from(metered(), { objectMode: false })
+  const body = Readable.from(meter.pieces(), { objectMode: false })
   try {
     const response = await send(target.agent, target.place, { method: 'PUT', path: target.path, headers, body, signal: deadline.signal })
     await accept(response, deadline.signal)
+  } catch (error) {
+    // That the source failed is the cause of the connection's end and not the other way round.
+    throw meter.failure ?? error
   } finally {
     body.destroy()
   }
-  return { bytes: source.bytes, sha256: digest }
+  return { bytes: source.bytes, sha256: meter.sha256 }
 }
 
 /** The bytes of a file as they come. @throws VsphereError; the signal's reason. */
@@ -116,13 +101,5 @@ const accept = async (response: IncomingMessage, signal: AbortSignal): Promise<v
   response.destroy()
   throw new TransferError(status)
 }
-
-const check = ({ bytes }: Source, sent: number, digest: string, expected: string | undefined): void => {
-  if (sent !== bytes) throw wrongContent(`it has ${sent} bytes and not ${bytes}`)
-  if (expected !== undefined && expected.toLowerCase() !== digest) throw wrongContent(`its SHA-256 is ${digest} and not ${expected}`)
-}
-
-const wrongContent = (why: string): VsphereError =>
-  new VsphereError('checksum', `The content is not the one that was meant: ${why}`, { mayHaveRun: true })
 
 const cookieHeader = (cookie: string | null): { readonly Cookie?: string } => (cookie === null ? {} : { Cookie: cookie })
