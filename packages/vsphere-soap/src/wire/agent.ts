@@ -27,6 +27,9 @@ export interface Ways {
   readonly proxy: Proxy | null
 }
 
+// Gone before a server or something in between drops it: a call on a dropped connection is lost, and who knows whether it was heard.
+const idleMs = 20_000
+
 type Done = (error: Error | null, stream: Duplex) => void
 
 /**
@@ -39,11 +42,12 @@ export class TrustingAgent extends Agent {
   readonly #place: Place
   readonly #trust: Trust
   #context: SecureContext | undefined
+  #isDestroyed = false
 
   /** @throws VsphereError of kind `request` where a thumbprint is none or a CA is not PEM. */
   constructor(place: Place, trust: Trust, { maxSockets, keepAlive, proxy }: Ways) {
     // A resumed session brings no certificate to judge.
-    super({ keepAlive, maxSockets, maxCachedSessions: 0, scheduling: 'lifo' })
+    super({ keepAlive, maxSockets, maxCachedSessions: 0, scheduling: 'lifo', timeout: idleMs })
     this.proxy = proxy
     this.#place = place
     this.#trust = trust
@@ -53,10 +57,20 @@ export class TrustingAgent extends Agent {
   override createConnection(_options: RequestOptions, callback?: Done): null {
     const done = callback as (error: Error | null, stream?: Duplex) => void
     this.#open().then(
-      (socket) => done(null, socket),
+      (socket) => {
+        if (!this.#isDestroyed) return done(null, socket)
+        socket.destroy()
+        done(new VsphereError('closed', 'The client is closed', { mayHaveRun: false }))
+      },
       (error: unknown) => done(unreachable(this.#place, error)),
     )
     return null
+  }
+
+  // A connection that is being made is not yet among those that the agent knows.
+  override destroy(): void {
+    this.#isDestroyed = true
+    super.destroy()
   }
 
   async #open(): Promise<TLSSocket> {
