@@ -1,6 +1,7 @@
 import { Datastores } from './files/datastore.ts'
 import { Guests } from './guest/guest.ts'
 import type { Query, Seen } from './properties/query.ts'
+import { look } from './properties/one.ts'
 import type { RetrieveOptions } from './properties/retrieve.ts'
 import { retrieve } from './properties/retrieve.ts'
 import type { MethodName, Session } from './session/session.ts'
@@ -25,6 +26,8 @@ export interface Client extends AsyncDisposable {
   ) => Promise<Methods[Name]['result']>
   /** Reads properties of many objects, each given as soon as it has been read. @throws VsphereError; the signal's reason. */
   readonly retrieve: (query: Query, options?: RetrieveOptions) => AsyncIterable<Seen>
+  /** Reads properties of one object; null where it is gone. @throws VsphereError; the signal's reason. */
+  readonly look: (object: Ref, paths: readonly string[], options?: CallOptions) => Promise<Seen | null>
   /**
    * Waits for a task, together with all others that are waited for.
    * @returns what the task resulted in. @throws VsphereFault where the task failed; VsphereError; the signal's reason.
@@ -51,6 +54,7 @@ export const clientOf = (session: Session, taskTimeoutMs: number): Client => {
     content: session.content,
     call: (name, target, args, options) => session.call(name, target, args, options),
     retrieve: (query, options) => retrieve(session, query, options),
+    look: (object, paths, options) => look(session, object, paths, options),
     wait: (task, options) => waiter.wait(task, options),
     run: async (name, target, args, options) =>
       waiter.wait(await session.call(name, target, args, { signal: options?.signal }), options, name),

@@ -7,7 +7,7 @@ import type { Methods } from '../src/vim/types.ts'
 import { openReader } from '../src/wire/reader.ts'
 import { envelope } from './support/hostile-server.ts'
 
-const decode = (name: keyof Methods, xml: string, cuts: readonly number[] = []): unknown => {
+const decode = (name: keyof Methods, xml: string | Buffer, cuts: readonly number[] = []): unknown => {
   const method = methodOf(name)
   if (method === null) throw new Error(name)
   const answer = answerTo(method)
@@ -17,6 +17,14 @@ const decode = (name: keyof Methods, xml: string, cuts: readonly number[] = []):
   for (const [index, end] of [...ends, bytes.length].entries()) reader.write(bytes.subarray(ends[index - 1] ?? 0, end))
   reader.end()
   return answer.result()
+}
+
+const attempt = (act: () => unknown): unknown => {
+  try {
+    return act()
+  } catch (error) {
+    return error
+  }
 }
 
 const properties = (...sets: readonly string[]): string =>
@@ -117,6 +125,25 @@ describe('an answer', () => {
       fc.property(fc.array(fc.nat({ max: Buffer.byteLength(xml) - 1 }), { maxLength: 40 }), (cuts) => {
         expect(decode('RetrievePropertiesEx', xml, cuts)).toEqual(whole)
       }),
+    )
+  })
+
+  it('that is damaged anywhere is an error of its own kind, or still an answer', () => {
+    const xml = Buffer.from(
+      properties(
+        propSet('<val xsi:type="xsd:string">grüße</val>', 'a'),
+        propSet('<val xsi:type="ArrayOfOptionValue"><OptionValue><key>k</key><value xsi:type="xsd:int">5</value></OptionValue></val>', 'b'),
+      ),
+    )
+    const bits = fc.array(fc.tuple(fc.nat({ max: xml.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(bits, fc.nat({ max: xml.length }), (changes, end) => {
+        const damaged = Buffer.from(xml)
+        for (const [at, byte] of changes) damaged[at] = byte
+        const outcome = attempt(() => decode('RetrievePropertiesEx', end % 3 === 0 ? damaged.subarray(0, end) : damaged))
+        expect(outcome instanceof Error ? outcome.name : 'VsphereError').toBe('VsphereError')
+      }),
+      { numRuns: 400 },
     )
   })
 

@@ -57,6 +57,13 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
     expect(seen.map(({ ref }) => ref)).toEqual([known])
   })
 
+  it('of one object are a single answer', async () => {
+    await using client = await lab.open()
+    const vm = the(await inventory(client, 'VirtualMachine'), 'VirtualMachine:DC0_H0_VM0')
+    expect((await client.look(vm, ['name']))?.properties.get('name')).toBe('DC0_H0_VM0')
+    expect(await client.look({ ...vm, value: 'vm-99999' }, ['name'])).toBeNull()
+  })
+
   it('of no objects are no call', async () => {
     await using client = await lab.open()
     expect(await all(client.retrieve({ of: { objects: [] }, properties: { VirtualMachine: ['name'] } }))).toEqual([])

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { makeAuthority } from '../../../test/support/certificate.ts'
@@ -69,6 +70,20 @@ describe.skipIf(!hasVcsim())('a session', () => {
     expect(typeof (await client.call('CurrentTime', now, {}))).toBe('string')
     // As many as before: the one that was ended, and one in its place.
     expect((await keys(watcher)).length).toBe(before.length)
+  })
+
+  it('that is renewed while the client is being closed is closed as well', async () => {
+    await using watcher = await lab.open()
+    const before = await keys(watcher)
+    for (const ms of [0, 1, 2, 4, 8, 16]) {
+      const client = await lab.open()
+      await end(watcher, client)
+      const call = client.call('CurrentTime', { type: 'ServiceInstance', value: 'ServiceInstance' }, {}).catch((error: unknown) => error)
+      await delay(ms)
+      await client.close()
+      await call
+    }
+    expect(await keys(watcher)).toEqual(before)
   })
 
   it('that expires again and again is not renewed without end', async () => {

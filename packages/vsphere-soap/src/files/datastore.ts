@@ -1,7 +1,7 @@
 import { isA } from '../codec/is-a.ts'
 import { isRef } from '../codec/shape.ts'
 import { VsphereError, isFault } from '../error.ts'
-import { propertiesOf } from '../properties/one.ts'
+import { look } from '../properties/one.ts'
 import type { Session } from '../session/session.ts'
 import type { TaskOptions, TaskWaiter } from '../tasks/waiter.ts'
 import type { AnyFileInfo, Long, Ref } from '../vim/types.ts'
@@ -123,7 +123,7 @@ export class Datastores {
   }
 
   async #browser(datastore: Ref, options: CallOptions): Promise<Ref> {
-    const browser = (await propertiesOf(this.#session, datastore, ['browser'], options))?.get('browser')
+    const browser = (await look(this.#session, datastore, ['browser'], options))?.properties.get('browser')
     if (isRef(browser)) return browser
     throw new VsphereError('answer', 'The datastore cannot be searched: it is gone, or its browser may not be read', { mayHaveRun: false })
   }

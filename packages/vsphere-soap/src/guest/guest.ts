@@ -3,7 +3,7 @@ import { isRef } from '../codec/shape.ts'
 import { VsphereError } from '../error.ts'
 import type { Sent, Source, TransferOptions } from '../files/transfer.ts'
 import { get, put } from '../files/transfer.ts'
-import { propertiesOf } from '../properties/one.ts'
+import { look } from '../properties/one.ts'
 import type { Session } from '../session/session.ts'
 import type { GuestFileInfo, GuestProcessInfo, GuestProgramSpec, NamePasswordAuthentication, Ref } from '../vim/types.ts'
 import type { CallOptions } from '../wire/deadline.ts'
@@ -107,7 +107,7 @@ export class Guests {
 
 const managersOf = async (session: Session): Promise<{ readonly processes: Ref; readonly files: Ref }> => {
   const manager = session.content.guestOperationsManager
-  const known = manager === undefined ? null : await propertiesOf(session, manager, ['processManager', 'fileManager'])
+  const known = manager === undefined ? undefined : (await look(session, manager, ['processManager', 'fileManager']))?.properties
   const [processes, files] = [known?.get('processManager'), known?.get('fileManager')]
   if (isRef(processes) && isRef(files)) return { processes, files }
   throw new VsphereError('answer', 'The server has no guest operations', { mayHaveRun: false })

@@ -1,7 +1,7 @@
 import { isRef } from '../codec/shape.ts'
 import { VsphereError } from '../error.ts'
 import type { Target } from '../files/transfer.ts'
-import { propertiesOf } from '../properties/one.ts'
+import { look } from '../properties/one.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref } from '../vim/types.ts'
 import { TrustingAgent } from '../wire/agent.ts'
@@ -29,9 +29,9 @@ export const transferTarget = async (session: Session, vm: Ref, address: string,
 }
 
 const thumbprintOfHost = async (session: Session, vm: Ref, options: CallOptions): Promise<string> => {
-  const host = (await propertiesOf(session, vm, ['runtime.host'], options))?.get('runtime.host')
-  const known = isRef(host) ? await propertiesOf(session, host, ['summary.config.sslThumbprint'], options) : null
-  const thumbprint = known?.get('summary.config.sslThumbprint')
+  const host = (await look(session, vm, ['runtime.host'], options))?.properties.get('runtime.host')
+  const known = isRef(host) ? await look(session, host, ['summary.config.sslThumbprint'], options) : null
+  const thumbprint = known?.properties.get('summary.config.sslThumbprint')
   if (typeof thumbprint === 'string') return thumbprint
   throw new VsphereError('certificate', 'The file would go to the host of the machine, whose certificate vCenter does not tell', {
     mayHaveRun: false,
