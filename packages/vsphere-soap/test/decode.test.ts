@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answerTo } from '../src/codec/envelope.ts'
+import { Flaw } from '../src/codec/flaw.ts'
 import { methodOf } from '../src/codec/schema.ts'
 import { VsphereFault, isA } from '../src/index.ts'
+import { seenFrom } from '../src/properties/query.ts'
 import type { Methods } from '../src/vim/types.ts'
 import { openReader } from '../src/wire/reader.ts'
 import { envelope } from './support/hostile-server.ts'
@@ -99,7 +101,31 @@ describe('a value', () => {
     ['a structure without what it has to have', '<val xsi:type="VirtualDisk"><key>1</key></val>'],
     ['an item of a list that does not belong there', '<val xsi:type="ArrayOfVirtualDevice"><VirtualDevice xsi:type="AboutInfo"/></val>'],
   ])('is not %s', (_what, xml) => {
-    expect(() => value(xml)).toThrow(expect.objectContaining({ kind: 'answer' }))
+    expect(value(xml)).toBeInstanceOf(Flaw)
+  })
+
+  it('that is malformed spoils its property and no other', () => {
+    const xml = properties(
+      propSet('<val xsi:type="xsd:string">good</val>', 'name'),
+      propSet('<val xsi:type="ArrayOfVirtualDevice"><VirtualDevice xsi:type="VirtualDisk"><key>1</key></VirtualDevice></val>', 'devices'),
+    )
+    const result = decode('RetrievePropertiesEx', xml)
+    const seen = isA(result, 'RetrieveResult') ? result.objects.map(seenFrom) : []
+    expect(seen).toEqual([
+      {
+        ref: { type: 'VirtualMachine', value: 'vm-1' },
+        properties: new Map([['name', 'good']]),
+        missing: [{ path: 'devices', fault: 'Malformed', text: 'VirtualDisk lacks its field capacityInKB' }],
+      },
+    ])
+  })
+
+  it('that is malformed and no property spoils the answer', () => {
+    const xml = envelope('<FindByUuidResponse xmlns="urn:vim25"><returnval>vm-1</returnval></FindByUuidResponse>')
+    expect(() => decode('FindByUuid', xml)).toThrow('the reference returnval has no type')
+    expect(() => decode('RetrievePropertiesEx', properties().replace(' type="VirtualMachine"', ''))).toThrow(
+      'the reference obj has no type',
+    )
   })
 
   it('has no fields but those of its type', () => {

@@ -46,7 +46,8 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
   it('that are not known are told for each object', async () => {
     await using client = await lab.open()
     const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name', 'nonsense'] } }
-    for (const { missing } of await all(client.retrieve(query))) expect(missing).toEqual([{ path: 'nonsense', fault: 'InvalidProperty' }])
+    for (const { missing } of await all(client.retrieve(query)))
+      expect(missing).toMatchObject([{ path: 'nonsense', fault: 'InvalidProperty' }])
   })
 
   it('of objects that are gone are left out, and the others come', async () => {

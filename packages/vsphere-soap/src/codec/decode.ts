@@ -1,5 +1,6 @@
 import type { Builder, Tag } from '../wire/reader.ts'
 import { malformed } from '../wire/reader.ts'
+import { Flaw, holdsFlaws } from './flaw.ts'
 import { decodePrimitive, isPrimitive } from './primitive.ts'
 import type { Field, Struct } from './schema.ts'
 import { derives, structOf } from './schema.ts'
@@ -15,7 +16,7 @@ export interface Tap {
   readonly put: Put
 }
 
-/** Makes the value of an element of a declared type. A builder throws VsphereError of kind `answer` where it is none. */
+/** Makes the value of an element of a declared type, or a Flaw. A builder throws where the table has no such type. */
 export const valueBuilder = (type: string, tag: Tag, put: Put, tap?: Tap): Builder => {
   if (type === 'Ref') return refBuilder(tag, put)
   if (type === 'anyType') return anyBuilder(tag, put)
@@ -24,50 +25,50 @@ export const valueBuilder = (type: string, tag: Tag, put: Put, tap?: Tap): Build
   if (declared === null) throw malformed(`there is no type ${type}`)
   const sent = tag.xsiType === null ? declared : structOf(tag.xsiType)
   if (sent === null) return structBuilder(declared, put, { $type: declared.name, $as: tag.xsiType }, tap)
-  if (!derives(sent, declared.name)) throw malformed(`${tag.name} is a ${sent.name} and not a ${declared.name}`)
-  return structBuilder(sent, put, { $type: sent.name }, tap)
+  if (derives(sent, declared.name)) return structBuilder(sent, put, { $type: sent.name }, tap)
+  return { ...skip, end: () => put(new Flaw(`${tag.name} is a ${sent.name} and not a ${declared.name}`)) }
 }
 
 // What the table does not know is left out: a newer server says more than this package understands.
-const structBuilder = (struct: Struct, put: Put, made: Record<string, unknown>, tap?: Tap): Builder => ({
-  child: (tag) => {
-    const field = struct.byName.get(tag.name)
-    if (field === undefined) return skip
-    if (field.name === tap?.field) return valueBuilder(field.type, tag, tap.put)
-    return valueBuilder(field.type, tag, placer(made, field))
-  },
-  text: () => undefined,
-  end: () => {
-    for (const field of struct.needed) {
-      if (made[field.name] !== undefined) continue
-      if (!field.list) throw malformed(`${struct.name} lacks its field ${field.name}`)
-      made[field.name] = []
-    }
-    put(made)
-  },
-})
-
-const placer =
-  (made: Record<string, unknown>, { name, list }: Field): Put =>
-  (value) => {
-    const there = made[name]
-    if (!list) made[name] = value
-    else if (Array.isArray(there)) there.push(value)
-    else made[name] = [value]
+const structBuilder = (struct: Struct, put: Put, made: Record<string, unknown>, tap?: Tap): Builder => {
+  let flaw: Flaw | undefined
+  const place = (field: Field, value: unknown): void => {
+    if (value instanceof Flaw && !holdsFlaws.has(struct.name)) flaw ??= value
+    else if (field.name === tap?.field) tap.put(value)
+    else if (!field.list) made[field.name] = value
+    else add(made, field.name, value)
   }
+  return {
+    child: (tag) => {
+      const field = struct.byName.get(tag.name)
+      return field === undefined ? skip : valueBuilder(field.type, tag, (value) => place(field, value))
+    },
+    text: () => undefined,
+    end: () => put(flaw ?? completed(struct, made)),
+  }
+}
+
+// An empty list and no list are the same in XML.
+const completed = (struct: Struct, made: Record<string, unknown>): Record<string, unknown> | Flaw => {
+  for (const { name, list } of struct.needed) {
+    if (made[name] !== undefined) continue
+    if (!list) return new Flaw(`${struct.name} lacks its field ${name}`)
+    made[name] = []
+  }
+  return made
+}
+
+const add = (made: Record<string, unknown>, name: string, value: unknown): void => {
+  const there = made[name]
+  if (Array.isArray(there)) there.push(value)
+  else made[name] = [value]
+}
 
 const primitiveBuilder = (type: string, name: string, put: Put): Builder =>
-  textBuilder((text) => {
-    const value = decodePrimitive(type, text)
-    if (value === undefined) throw malformed(`${name} is not of type ${type}`)
-    put(value)
-  })
+  textBuilder((text) => put(decodePrimitive(type, text) ?? new Flaw(`${name} is not of type ${type}`)))
 
 const refBuilder = ({ type, name }: Tag, put: Put): Builder =>
-  textBuilder((value) => {
-    if (type === null) throw malformed(`the reference ${name} has no type`)
-    put({ type, value })
-  })
+  textBuilder((value) => put(type === null ? new Flaw(`the reference ${name} has no type`) : { type, value }))
 
 const textBuilder = (done: (text: string) => void): Builder => {
   let all = ''
@@ -93,11 +94,11 @@ export const anyBuilder = (tag: Tag, put: Put): Builder => {
 
 const arrayBuilder = (type: string | null, put: Put): Builder => {
   const items: unknown[] = []
-  const add: Put = (item) => void items.push(item)
+  const take: Put = (item) => void items.push(item)
   return {
-    child: (tag) => (type === null ? anyBuilder({ ...tag, xsiType: tag.xsiType ?? tag.name }, add) : valueBuilder(type, tag, add)),
+    child: (tag) => (type === null ? anyBuilder({ ...tag, xsiType: tag.xsiType ?? tag.name }, take) : valueBuilder(type, tag, take)),
     text: () => undefined,
-    end: () => put(items),
+    end: () => put(items.find((item) => item instanceof Flaw) ?? items),
   }
 }
 

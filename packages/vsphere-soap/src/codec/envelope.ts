@@ -4,6 +4,7 @@ import type { Builder, Tag } from '../wire/reader.ts'
 import { malformed } from '../wire/reader.ts'
 import type { Tap } from './decode.ts'
 import { anyBuilder, skip, valueBuilder } from './decode.ts'
+import { Flaw } from './flaw.ts'
 import { isA } from './is-a.ts'
 import type { Method } from './schema.ts'
 
@@ -43,6 +44,8 @@ export const answerTo = (method: Method, tap?: Tap): Answer => {
   const result = (): unknown => {
     if (fault !== undefined) throw fault
     if (!isAnswered) throw malformed('it is empty')
+    const flaw = items.find((item) => item instanceof Flaw)
+    if (flaw !== undefined) throw malformed(flaw.why)
     return method.answer?.list === true ? items : items[0]
   }
   return { root, result }

@@ -1,4 +1,6 @@
-import type { ObjectContent, PropertyFilterSpec, Ref } from '../vim/types.ts'
+import { Flaw } from '../codec/flaw.ts'
+import { printable } from '../error.ts'
+import type { AnyMethodFault, ObjectContent, PropertyFilterSpec, Ref } from '../vim/types.ts'
 
 /** Which objects to read, and what of them. */
 export interface Query {
@@ -11,8 +13,9 @@ export interface Query {
 /** A property that the server did not give, and why. */
 export interface Missing {
   readonly path: string
-  /** The fault's type, such as `NoPermission`. */
+  /** The fault's type, such as `NoPermission`; `Malformed` where the value is not what the API says. */
   readonly fault: string
+  readonly text: string
 }
 
 /** What is known of one object. */
@@ -36,8 +39,13 @@ export const filterOf = ({ of, properties }: Query, view: Ref | null): PropertyF
 })
 
 /** An object of an answer. */
-export const seenFrom = ({ obj, propSet, missingSet }: ObjectContent): Seen => ({
+export const seenFrom = ({ obj, propSet = [], missingSet = [] }: ObjectContent): Seen => ({
   ref: obj,
-  properties: new Map((propSet ?? []).map(({ name, val }) => [name, val])),
-  missing: (missingSet ?? []).map(({ path, fault }) => ({ path, fault: fault.fault.$as ?? fault.fault.$type ?? 'MethodFault' })),
+  properties: new Map(propSet.filter(({ val }) => !(val instanceof Flaw)).map(({ name, val }) => [name, val])),
+  missing: [
+    ...missingSet.map(({ path, fault }) => ({ path, fault: typeOf(fault.fault), text: printable(fault.localizedMessage ?? '') })),
+    ...propSet.flatMap(({ name, val }) => (val instanceof Flaw ? [{ path: name, fault: 'Malformed', text: val.why }] : [])),
+  ],
 })
+
+const typeOf = ({ $as, $type }: AnyMethodFault): string => printable($as ?? $type ?? 'MethodFault')

@@ -36,6 +36,7 @@ export async function* exchange(
   const headers = {
     'Content-Type': 'text/xml; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
+    'User-Agent': 'forge-vsphere-soap/0.1',
     SOAPAction: `"urn:vim25/${version}"`,
     ...(cookie === null ? {} : { Cookie: cookie }),
   }
