@@ -93,6 +93,17 @@ describe.skipIf(!hasVcsim())('files of datastores', () => {
     await expect(upload).rejects.toEqual(new Error('enough'))
   })
 
+  it('are given to one who takes longer over a piece than a transfer may stand still', async () => {
+    await using client = await lab.open()
+    await client.datastores.upload(place('slow'), bytesSource(bytes))
+    let size = 0
+    for await (const piece of client.datastores.download(place('slow'), { timeoutMs: 400 })) {
+      if (size === 0) await new Promise((resolve) => setTimeout(resolve, 600))
+      size += piece.length
+    }
+    expect(size).toBe(bytes.length)
+  })
+
   it('are found by pattern, with their size', async () => {
     await using client = await lab.open()
     const { datacenter, datastore } = await objects(client)
@@ -106,6 +117,7 @@ describe.skipIf(!hasVcsim())('files of datastores', () => {
       'one.iso',
       'two.txt',
     ])
+    expect(await client.datastores.search(datastore, '[LocalDS_0]', ['search'])).toMatchObject([{ path: 'search', isFolder: true }])
     expect(await client.datastores.search(datastore, '[LocalDS_0] nowhere', ['*'])).toBeNull()
   })
 

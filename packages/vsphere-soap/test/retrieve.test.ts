@@ -91,6 +91,17 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
     expect(new Set(names).size).toBe(12)
   })
 
+  it('come to one who takes longer over an object than a call may take', async () => {
+    await using client = await lab.open()
+    const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['config'] } }
+    const names: string[] = []
+    for await (const seen of client.retrieve(query, { timeoutMs: 1_000 })) {
+      if (names.length === 0) await new Promise((resolve) => setTimeout(resolve, 1_300))
+      names.push(seen.ref.value)
+    }
+    expect(names.length).toBe(12)
+  })
+
   it('may be left in the middle, and the client goes on', async () => {
     await using client = await lab.open()
     const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }

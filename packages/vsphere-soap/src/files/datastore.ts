@@ -72,12 +72,13 @@ export class Datastores {
   async search(datastore: Ref, folder: string, patterns: readonly string[], options: TaskOptions = {}): Promise<readonly Found[] | null> {
     const browser = await this.#browser(datastore, options)
     const details = { fileType: true, fileSize: true, modification: true, fileOwner: false }
-    // Types are asked for by naming them; without that, some servers call everything a file.
+    // With fileType a folder says that it is one.
     const searchSpec = { matchPattern: patterns, details, sortFoldersFirst: false }
     try {
       const args = { datastorePath: folder, searchSpec }
       const result = await this.#tasks.wait(await this.#session.call('SearchDatastore_Task', browser, args, options), options)
-      return isA(result, 'HostDatastoreBrowserSearchResults') ? (result.file ?? []).map(found) : []
+      if (!isA(result, 'HostDatastoreBrowserSearchResults')) throw unreadable('it gave no result')
+      return (result.file ?? []).map(found)
     } catch (error) {
       if (isFault(error, 'FileNotFound')) return null
       throw error
@@ -125,9 +126,12 @@ export class Datastores {
   async #browser(datastore: Ref, options: CallOptions): Promise<Ref> {
     const browser = (await look(this.#session, datastore, ['browser'], options))?.properties.get('browser')
     if (isRef(browser)) return browser
-    throw new VsphereError('answer', 'The datastore cannot be searched: it is gone, or its browser may not be read', { mayHaveRun: false })
+    throw unreadable('it is gone, or its browser may not be read')
   }
 }
+
+const unreadable = (why: string): VsphereError =>
+  new VsphereError('answer', `The datastore cannot be searched: ${why}`, { mayHaveRun: false })
 
 const found = ({ path, fileSize, modification, $type }: AnyFileInfo): Found => ({
   path,

@@ -67,6 +67,7 @@ export async function* get(target: Target, options: CallOptions): AsyncGenerator
   const response = await send(target.agent, target.place, request)
   if (response.statusCode !== 200) await accept(response, deadline.signal)
   for await (const chunk of bytesOf(response, deadline.signal)) {
+    deadline.pause()
     yield chunk
     deadline.extend()
   }

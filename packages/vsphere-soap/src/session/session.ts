@@ -112,8 +112,9 @@ export class Session {
     for (;;) {
       const step = await exchanging.next()
       if (step.done === true) return step.value
-      yield
       // The time that the caller takes with the items is not the server's.
+      deadline.pause()
+      yield
       deadline.extend()
     }
   }

@@ -11,6 +11,8 @@ export interface CallOptions {
 /** A signal that ends with the caller's or when time is up, whichever is first. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal
+  /** Stops the time: while the caller does something with what has come. */
+  readonly pause: () => void
   /** Starts the time anew: for transfers that move. */
   readonly extend: () => void
 }
@@ -24,11 +26,15 @@ export const openDeadline = (what: string, { signal: caller, timeoutMs: asked }:
   const onTimeout = (): void =>
     controller.abort(new VsphereError('timeout', `${what}: no end within ${timeoutMs} ms`, { mayHaveRun: true }))
   const onAbort = (): void => controller.abort(caller?.reason)
-  const timer = setTimeout(onTimeout, timeoutMs)
+  let timer = setTimeout(onTimeout, timeoutMs)
   caller?.addEventListener('abort', onAbort, { once: true })
   return {
     signal: controller.signal,
-    extend: () => void timer.refresh(),
+    pause: () => clearTimeout(timer),
+    extend: () => {
+      clearTimeout(timer)
+      timer = setTimeout(onTimeout, timeoutMs)
+    },
     [Symbol.dispose]: () => {
       clearTimeout(timer)
       caller?.removeEventListener('abort', onAbort)
