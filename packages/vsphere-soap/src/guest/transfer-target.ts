@@ -20,8 +20,8 @@ export const transferTarget = async (session: Session, vm: Ref, address: string,
     throw new VsphereError('answer', 'The server named no place for the file', { mayHaveRun: false })
   const path = url.pathname + url.search
   const { timeoutMs } = session
-  if (text !== address || url.hostname === place.host) return { agent, place, path, cookie: null, timeoutMs }
   const host = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? 443 : Number(url.port) }
+  if (text !== address || (host.host === place.host && host.port === place.port)) return { agent, place, path, cookie: null, timeoutMs }
   const thumbprint = await thumbprintOfHost(session, vm, options)
   // The next file may be on another host.
   const other = new TrustingAgent(host, { kind: 'thumbprint', thumbprint }, { maxSockets: 1, keepAlive: false, proxy: agent.proxy })
