@@ -142,6 +142,28 @@ describe('a server that takes its time', () => {
     await expect(meeting.client.call('CreateFolder', root, { name: 'a' }, { signal: stop.signal })).rejects.toThrow('enough')
   })
 
+  it('is left at any moment of its answer, and the client goes on', async () => {
+    await using meeting = await meet((_request, response, body) => {
+      if (body.includes('last')) return void response.end(good)
+      let at = 0
+      const drip = (): void => {
+        if (at >= good.length || response.destroyed) return void response.end()
+        response.write(good.slice(at, (at += 40)))
+        setTimeout(drip, 1)
+      }
+      drip()
+    })
+    for (let ms = 0; ms < 24; ms += 1) {
+      const stop = new AbortController()
+      const call = meeting.client.call('CreateFolder', root, { name: 'a' }, { signal: stop.signal }).catch((error: unknown) => error)
+      const timer = setTimeout(() => stop.abort(new Error('enough')), ms)
+      const outcome = await call
+      clearTimeout(timer)
+      expect([new Error('enough'), { type: 'Folder', value: 'group-v9' }]).toContainEqual(outcome)
+    }
+    expect(await meeting.client.call('CreateFolder', root, { name: 'last' })).toEqual({ type: 'Folder', value: 'group-v9' })
+  })
+
   it('is not asked at all where the signal has ended before', async () => {
     await using meeting = await meet(answers(good))
     const { length } = meeting.server.requests

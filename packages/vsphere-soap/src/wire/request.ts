@@ -24,8 +24,12 @@ export const send = (agent: Agent, place: Place, { method, path, headers, body, 
   new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const outgoing = request({ agent, ...place, method, path, headers, signal })
-    outgoing.once('response', resolve)
-    outgoing.once('error', (error) => reject(asLost(error, signal)))
+    outgoing.once('response', (response) => {
+      // Whoever reads it is told of its failure; between two reads nobody is, and an error that nobody hears ends the process.
+      response.on('error', () => undefined)
+      resolve(response)
+    })
+    outgoing.on('error', (error) => reject(asLost(error, signal)))
     if (body === null || typeof body === 'string') outgoing.end(body ?? undefined)
     else pipeline(body, outgoing, (error) => error && reject(asLost(error, signal)))
   })
