@@ -126,7 +126,7 @@ const handshake = (options: ConnectionOptions): Promise<TLSSocket> =>
     }
     const onTimeout = (): void => fail(new Error('no connection within 30 s'))
     const onEnd = (): void => fail(new Error('the connection was closed'))
-    socket.once('error', fail).once('timeout', onTimeout).once('close', onEnd)
+    socket.on('error', fail).once('timeout', onTimeout).once('close', onEnd)
     socket.once('secureConnect', () => {
       socket.setTimeout(0)
       socket.off('error', fail).off('timeout', onTimeout).off('close', onEnd)

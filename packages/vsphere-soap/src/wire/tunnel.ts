@@ -52,6 +52,8 @@ export const tunnelTo = ({ host, port }: Place, proxy: Proxy): Promise<Socket> =
       fail(`it answered with HTTP status ${response.statusCode}`)
     })
     asking.once('connect', (response, socket) => {
+      // What befalls it is told by the encrypted connection over it.
+      socket.on('error', () => undefined)
       if (response.statusCode === 200) return resolve(socket.setTimeout(0))
       socket.destroy()
       fail(`it answered with HTTP status ${response.statusCode}`)
