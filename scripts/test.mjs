@@ -19,6 +19,9 @@ const bin = (...parts) => join(root, 'node_modules', ...parts)
 const run = (args) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1
 
 setup()
+// Once here, and not by each test process that wants it. Where it cannot be built, the tests that need it say so.
+if (process.argv.length === 2)
+  spawnSync(process.execPath, [join(root, 'scripts', 'vcsim.mjs'), '--build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 const folder = mkdtempSync(join(tmpdir(), 'forge-test-'))
 const results = join(folder, 'results.json')
 const lint = run([bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', 'packages', 'test', 'scripts', 'examples'])

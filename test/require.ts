@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** What some tests need and a host may not have. */
-type Part = 'qemu' | 'tmux'
+type Part = 'qemu' | 'tmux' | 'vcsim'
 
 const required: ReadonlySet<string> = new Set((process.env['FORGE_REQUIRE'] ?? '').split(',').map((part) => part.trim()))
 
@@ -37,4 +37,13 @@ export const hasGuestSystem = (): boolean => {
 export const hasTmux = (): boolean => {
   const { error } = spawnSync('tmux', ['-V'])
   return isThere('tmux', error === undefined ? null : 'tmux is not on the PATH (Debian: tmux)')
+}
+
+/** Whether a simulated vCenter can be started; built where it is not there yet. @throws Error where FORGE_REQUIRE names vcsim and it cannot. */
+export const hasVcsim = (): boolean => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/vcsim.mjs', '--build'], {
+    cwd: new URL('..', import.meta.url).pathname,
+    encoding: 'utf8',
+  })
+  return isThere('vcsim', status === 0 ? null : stderr.trim())
 }

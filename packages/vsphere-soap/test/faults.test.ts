@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasVcsim } from '../../../test/require.ts'
+import { makeAuthority } from '../../../test/support/certificate.ts'
+import type { Meddling, SoapProxy } from '../../../test/support/soap-proxy.ts'
+import { startProxy } from '../../../test/support/soap-proxy.ts'
+import type { Vcsim } from '../../../test/support/vcsim.ts'
+import { startVcsim } from '../../../test/support/vcsim.ts'
+import type { Client } from '../src/index.ts'
+import { bytesSource, connect, isA } from '../src/index.ts'
+import { all, inventory, nameOf } from './support/lab.ts'
+
+const authority = makeAuthority()
+const identity = authority.issue('127.0.0.1')
+const pass: Meddling = { kind: 'pass' }
+
+describe.skipIf(!hasVcsim())('on a bad line', () => {
+  let vcsim: Vcsim
+  beforeAll(async () => {
+    vcsim = await startVcsim(['-vm', '3', '-cluster', '0', '-autostart=false'])
+  })
+  afterAll(async () => {
+    await vcsim[Symbol.asyncDispose]()
+  })
+
+  const through = async (
+    meddle: (method: string, before: number) => Meddling,
+    test: (client: Client, proxy: SoapProxy) => Promise<void>,
+  ): Promise<void> => {
+    await using proxy = await startProxy(identity, vcsim.port, meddle)
+    await using client = await connect({
+      server: `127.0.0.1:${proxy.port}`,
+      user: 'user',
+      password: 'pass',
+      trust: { kind: 'ca', pem: authority.cert },
+    })
+    await test(client, proxy)
+  }
+  const first = (method: string, kind: Meddling) => (called: string, before: number) => (called === method && before === 0 ? kind : pass)
+  const folders = async (client: Client): Promise<readonly string[]> => [...(await inventory(client, 'Folder')).keys()]
+
+  it('a call that changes something is made once, and tells that it may have been done', async () => {
+    await through(first('CreateFolder', { kind: 'cut-after' }), async (client, proxy) => {
+      const create = client.call('CreateFolder', client.content.rootFolder, { name: 'cut-after' })
+      await expect(create).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
+      expect(proxy.calls.filter((each) => each === 'CreateFolder').length).toBe(1)
+      expect(await folders(client)).toContain('Folder:cut-after')
+    })
+    await through(first('CreateFolder', { kind: 'cut-before' }), async (client) => {
+      const create = client.call('CreateFolder', client.content.rootFolder, { name: 'cut-before' })
+      await expect(create).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
+      expect(await folders(client)).not.toContain('Folder:cut-before')
+    })
+  })
+
+  it.each<Meddling>([{ kind: 'cut-before' }, { kind: 'cut-after' }, { kind: 'truncate' }])(
+    'a call that reads is made again: %o',
+    async (kind) => {
+      const args = { inventoryPath: '/DC0/vm' }
+      await through(first('FindByInventoryPath', kind), async (client, proxy) => {
+        const index = client.content.searchIndex ?? { type: '', value: '' }
+        expect(await client.call('FindByInventoryPath', index, args)).toMatchObject({ type: 'Folder' })
+        expect(proxy.calls.filter((each) => each === 'FindByInventoryPath').length).toBe(2)
+      })
+    },
+  )
+
+  it.each<readonly [string, Meddling]>([
+    ['CreateContainerView', { kind: 'cut-after' }],
+    ['RetrievePropertiesEx', { kind: 'cut-after' }],
+    ['RetrievePropertiesEx', { kind: 'truncate' }],
+    ['ContinueRetrievePropertiesEx', { kind: 'truncate' }],
+    ['DestroyView', { kind: 'cut-before' }],
+  ])('an inventory is read to its end although %s meets %o', async (method, kind) => {
+    await through(first(method, kind), async (client, proxy) => {
+      const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name', 'config'] } }
+      const names = (await all(client.retrieve(query, { pageSize: 2 }))).map(nameOf)
+      expect(names.toSorted()).toEqual(['DC0_H0_VM0', 'DC0_H0_VM1', 'DC0_H0_VM2'])
+      expect(proxy.calls).toContain(method)
+    })
+  })
+
+  it('an inventory that cannot be read is an error and never an empty one', async () => {
+    for (const kind of [{ kind: 'cut-before' }, { kind: 'truncate' }, { kind: 'status', status: 503 }] as const) {
+      await through(
+        (method) => (method === 'RetrievePropertiesEx' ? kind : pass),
+        async (client) => {
+          const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }
+          await expect(all(client.retrieve(query))).rejects.toMatchObject({ name: 'VsphereError' })
+        },
+      )
+    }
+  })
+
+  it.each<readonly [string, Meddling]>([
+    ['CreateListView', { kind: 'cut-after' }],
+    ['CreatePropertyCollector', { kind: 'status', status: 503 }],
+    ['CreateFilter', { kind: 'cut-before' }],
+    ['ModifyListView', { kind: 'cut-after' }],
+    ['ModifyListView', { kind: 'status', status: 503 }],
+    ['WaitForUpdatesEx', { kind: 'cut-before' }],
+    ['WaitForUpdatesEx', { kind: 'cut-after' }],
+    ['WaitForUpdatesEx', { kind: 'truncate' }],
+    ['WaitForUpdatesEx', { kind: 'status', status: 503 }],
+    ['WaitForUpdatesEx', { kind: 'delay', ms: 300 }],
+  ])('a task is waited for to its end although %s meets %o', async (method, kind) => {
+    await through(first(method, kind), async (client) => {
+      const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
+      if (vm === undefined) throw new Error('no machine')
+      await client.run('PowerOnVM_Task', vm.ref, {})
+      await client.run('PowerOffVM_Task', vm.ref, {})
+    })
+  })
+
+  it('a wait on a line that stays bad ends with its error', async () => {
+    await through(
+      (method) => (method === 'WaitForUpdatesEx' ? { kind: 'status', status: 503 } : pass),
+      async (client) => {
+        const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
+        if (vm === undefined) throw new Error('no machine')
+        await expect(client.run('PowerOnVM_Task', vm.ref, {})).rejects.toMatchObject({ kind: 'http' })
+      },
+    )
+  })
+
+  it('an upload whose session has expired is begun again', async () => {
+    await through(first('PUT /folder', { kind: 'status', status: 401 }), async (client, proxy) => {
+      const file = { datacenter: 'DC0', datastore: 'LocalDS_0', path: 'again' }
+      expect((await client.datastores.upload(file, bytesSource(Buffer.from('12345')))).bytes).toBe(5)
+      expect(proxy.calls.filter((each) => each === 'Login' || each === 'PUT /folder')).toEqual([
+        'Login',
+        'PUT /folder',
+        'Login',
+        'PUT /folder',
+      ])
+      expect(Buffer.concat(await all(client.datastores.download(file))).toString()).toBe('12345')
+    })
+  })
+
+  it('an upload whose connection ends is an error', async () => {
+    await through(first('PUT /folder', { kind: 'cut-after' }), async (client) => {
+      const upload = client.datastores.upload({ datacenter: 'DC0', datastore: 'LocalDS_0', path: 'cut' }, bytesSource(Buffer.from('12345')))
+      await expect(upload).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
+    })
+  })
+
+  it('a login whose answer is cut off leaves no session', async () => {
+    await using watcher = await connect({ server: `127.0.0.1:${vcsim.port}`, user: 'user', password: 'pass', trust: { kind: 'none' } })
+    const manager = watcher.content.sessionManager ?? { type: '', value: '' }
+    const sessions = async (): Promise<number> => {
+      const [seen] = await all(watcher.retrieve({ of: { objects: [manager] }, properties: { SessionManager: ['sessionList'] } }))
+      const list = seen?.properties.get('sessionList')
+      return (Array.isArray(list) ? list : []).filter((each: unknown) => isA(each, 'UserSession')).length
+    }
+    const before = await sessions()
+    await expect(through(first('Login', { kind: 'truncate' }), async () => undefined)).rejects.toMatchObject({ kind: 'lost' })
+    expect(await sessions()).toBe(before)
+  })
+})

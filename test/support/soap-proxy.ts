@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, request } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Identity } from './certificate.ts'
+
+/** What becomes of one request on its way. */
+export type Meddling =
+  | { readonly kind: 'pass' }
+  /** The connection ends and the server never hears of it. */
+  | { readonly kind: 'cut-before' }
+  /** The server does it, and the connection ends before its answer. */
+  | { readonly kind: 'cut-after' }
+  /** The server does it, and a part of its answer arrives, with a length that says otherwise. */
+  | { readonly kind: 'truncate' }
+  /** Something in between answers. */
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'delay'; readonly ms: number }
+
+/** A proxy in front of a simulated vCenter. */
+export interface SoapProxy extends AsyncDisposable {
+  readonly port: number
+  /** The methods that were called, or `PUT /folder` and the like, in their order. */
+  readonly calls: string[]
+}
+
+/** Starts one; `meddle` is asked for each request with its method and how many of that method there were before. */
+export const startProxy = async (
+  identity: Identity,
+  target: number,
+  meddle: (method: string, before: number) => Meddling,
+): Promise<SoapProxy> => {
+  const calls: string[] = []
+  const sockets = new Set<Socket>()
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false })
+  const server = createServer({ cert: identity.cert, key: identity.key }, (incoming, outgoing) => {
+    void bodyOf(incoming).then((body) => {
+      const method = methodOf(incoming, body)
+      const before = calls.filter((each) => each === method).length
+      calls.push(method)
+      perform(meddle(method, before), { incoming, outgoing, body, target, agent })
+    })
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    calls,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      agent.destroy()
+      await closed
+    },
+  }
+}
+
+interface Passing {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly body: Buffer
+  readonly target: number
+  readonly agent: Agent
+}
+
+const perform = (meddling: Meddling, passing: Passing): void => {
+  const { outgoing } = passing
+  switch (meddling.kind) {
+    case 'pass':
+      return forward(passing, (answer) => void outgoing.end(answer))
+    case 'cut-before':
+      return void outgoing.destroy()
+    case 'cut-after':
+      return forward(passing, () => void outgoing.destroy())
+    case 'truncate':
+      return forward(passing, (answer) => {
+        outgoing.setHeader('Content-Length', answer.length)
+        outgoing.write(answer.subarray(0, answer.length / 2), () => outgoing.destroy())
+      })
+    case 'status':
+      outgoing.statusCode = meddling.status
+      return void outgoing.end('<html>not now</html>')
+    case 'delay':
+      return void setTimeout(() => perform({ kind: 'pass' }, passing), meddling.ms)
+    default:
+      meddling satisfies never
+  }
+}
+
+const forward = ({ incoming, outgoing, body, target, agent }: Passing, answered: (answer: Buffer) => void): void => {
+  const headers = { ...incoming.headers, host: `127.0.0.1:${target}` }
+  const onward = request({ agent, host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers })
+  onward.on('error', () => outgoing.destroy())
+  onward.on('response', (response) => {
+    outgoing.statusCode = response.statusCode ?? 502
+    const cookies = response.headers['set-cookie']
+    if (cookies !== undefined) outgoing.setHeader('Set-Cookie', cookies)
+    void bodyOf(response).then(answered)
+  })
+  onward.end(body)
+}
+
+const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
+  const parts: Buffer[] = []
+  try {
+    for await (const part of message) parts.push(part as Buffer)
+  } catch {
+    // Whoever sent it has gone away; what came of it is passed on.
+  }
+  return Buffer.concat(parts)
+}
+
+const methodOf = ({ method, url }: IncomingMessage, body: Buffer): string =>
+  method === 'POST'
+    ? (/Body><(\w+)/.exec(body.subarray(0, 2_000).toString())?.[1] ?? 'POST')
+    : `${method} /${url?.split('/')[1]?.split('?')[0]}`
