@@ -26,7 +26,9 @@ export const rollScenarios: Readonly<Record<string, Plan>> = {
     {
       changes: [
         ...ids(1, 3).map((id) => remove(at(web, id), { kind: 'succeeded-by', address: at(web, id + 3) })),
-        ...ids(4, 6).map((id) => create(at(web, id), { kind: 'successor-of', address: at(web, id - 3), why: { kind: 'requested' }, fields: [] })),
+        ...ids(4, 6).map((id) =>
+          create(at(web, id), { kind: 'successor-of', address: at(web, id - 3), why: { kind: 'requested' }, fields: [] }),
+        ),
         ...ids(7, 8).map((id) => remove(at(web, id), { kind: 'succeeded-by', address: at(web, id + 2) })),
         ...ids(9, 10).map((id) => keep(at(web, id))),
       ],
