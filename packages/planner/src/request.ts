@@ -1,6 +1,28 @@
-import type { Catalog, Desired, Observation, Observed, Places, Row, State, UnitName } from '@forgeplan/model'
-import type { Import } from './changes/import.ts'
+import type {
+  Address,
+  Catalog,
+  Desired,
+  Observation,
+  Observed,
+  PlainMap,
+  Places,
+  RemoteId,
+  Row,
+  State,
+  Uid,
+  UnitName,
+} from '@forgeplan/model'
 import type { Hash } from './context.ts'
+
+/** An object that somebody asked for by name, as it was found in the world. */
+export interface Import {
+  readonly address: Address
+  readonly id: RemoteId
+  /** The object's own identity, which its row will carry. */
+  readonly uid: Uid
+  /** What a look says of whose it is. */
+  readonly seen: Observation<PlainMap, PlainMap>['kind']
+}
 
 export interface PlanOptions {
   readonly mode: 'normal' | 'destroy' | 'refresh-only'

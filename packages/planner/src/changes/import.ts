@@ -1,17 +1,8 @@
-import type { Address, Change, Diagnostic, Observation, PlainMap, RemoteId, Row, Uid } from '@forgeplan/model'
+import type { Address, Change, Diagnostic, Row } from '@forgeplan/model'
 import type { Comparison } from './compare.ts'
 import { isCutOffImport } from './cut-off-import.ts'
 import type { Survey } from '../members/survey.ts'
-
-/** An object that somebody asked for by name, as it was found in the world. */
-export interface Import {
-  readonly address: Address
-  readonly id: RemoteId
-  /** The object's own identity, which its row will carry. */
-  readonly uid: Uid
-  /** What a look says of whose it is. */
-  readonly seen: Observation<PlainMap, PlainMap>['kind']
-}
+import type { Import } from '../request.ts'
 
 /** The imports of a plan, in the place of the creates that would have made their addresses. */
 export const withImports = (changes: readonly Change[], imports: readonly Import[]): readonly Change[] => {

@@ -2,7 +2,7 @@ import type { Address, Observed, Reason, Row, Unit } from '@forgeplan/model'
 import { compareAddress, instanceAddress, memberAddress, memberOf, unitOf } from '@forgeplan/model'
 import type { Rename } from './locate.ts'
 import { sightOf } from '../request.ts'
-import { isLeader, isWell } from '../roll/movers.ts'
+import { isLeader, isWell } from './condition.ts'
 import { placesOf } from './ordinal.ts'
 
 /** Which members a unit shall have, which rows leave, and which give up their address. */

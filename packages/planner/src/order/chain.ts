@@ -1,6 +1,6 @@
 import type { Address, Alive, Change, Step, StepId, UnitName, Update } from '@forgeplan/model'
 import { ownerOf, stepId, unitOf } from '@forgeplan/model'
-import type { ExclusiveFlow } from './exclusive.ts'
+import type { ExclusiveFlow } from '../members/exclusive.ts'
 import type { Schedule } from '../roll/schedule.ts'
 import type { Dependencies } from './unit-order.ts'
 

@@ -2,7 +2,7 @@ import type { Address, FlavorUse, UnitName } from '@forgeplan/model'
 import { contextId, unitOf } from '@forgeplan/model'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
-import { isLeader } from '../roll/movers.ts'
+import { isLeader } from '../members/condition.ts'
 import type { UnitTraits } from './chain.ts'
 import { isMember } from './chain.ts'
 

@@ -1,5 +1,5 @@
 import type { Address, Change } from '@forgeplan/model'
-import type { ExclusiveFlow } from '../order/exclusive.ts'
+import type { ExclusiveFlow } from '../members/exclusive.ts'
 import type { Mover } from './movers.ts'
 
 /** The movers, each behind the one whose address or port it takes; otherwise in their order. */

@@ -1,6 +1,6 @@
 import type { Address, Change, Observed, Row } from '@forgeplan/model'
 import { compareAddress } from '@forgeplan/model'
-import { sightOf } from '../request.ts'
+import { isLeader, isWell } from '../members/condition.ts'
 
 /** A member that is taken down and comes back, in place or as a successor. */
 export interface Mover {
@@ -13,14 +13,6 @@ export interface Mover {
   readonly succeeded: boolean
   readonly leader: boolean
 }
-
-/** Whether an object does its work, as far as can be told. */
-export const isWell = (row: Row, observed: Observed): boolean => {
-  const sight = sightOf(observed, row)
-  return sight.kind === 'present' && sight.status.kind === 'running' && observed.health.get(row.uid)?.kind !== 'unhealthy'
-}
-
-export const isLeader = (row: Row, observed: Observed): boolean => observed.health.get(row.uid)?.role === 'leader'
 
 /** The members that a change takes down: first whose successor stands and who is unwell, then by name, the leader last. */
 export const moversOf = (changes: readonly Change[], rows: ReadonlyMap<Address, Row>, observed: Observed): readonly Mover[] =>

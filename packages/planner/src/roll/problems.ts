@@ -1,15 +1,22 @@
 import type { Address, Change, Diagnostic } from '@forgeplan/model'
-import type { Comparison } from '../changes/compare.ts'
-import type { ExclusiveFlow } from '../order/exclusive.ts'
-import { rollClashes } from '../order/exclusive.ts'
+import type { ExclusiveFlow } from '../members/exclusive.ts'
+import { rollClashes } from '../members/exclusive.ts'
+import type { Wanted } from '../members/instantiate.ts'
+import type { Roster } from '../members/scale.ts'
 import type { Rolling } from './rolls.ts'
+
+/** The members as they shall be. */
+interface Crews {
+  readonly rosters: readonly Roster[]
+  readonly wanted: ReadonlyMap<Address, Wanted>
+}
 
 /** What stands in the way of the rolls of a plan. */
 export const rollProblems = (
   changes: readonly Change[],
-  comparison: Comparison,
+  crews: Crews,
   { flow, rolling }: { readonly flow: ExclusiveFlow; readonly rolling: Rolling },
-): readonly Diagnostic[] => [...rollClashes(changes, flow, waveNumbers(rolling)), ...keptDisks(comparison)]
+): readonly Diagnostic[] => [...rollClashes(changes, flow, waveNumbers(rolling)), ...keptDisks(crews)]
 
 const waveNumbers = ({ schedules }: Rolling): ((address: Address) => number | undefined) => {
   const numbers = new Map(
@@ -21,7 +28,7 @@ const waveNumbers = ({ schedules }: Rolling): ((address: Address) => number | un
 }
 
 // What is kept belongs to an address, and a successor has another one.
-const keptDisks = ({ rosters, wanted }: Comparison): readonly Diagnostic[] => {
+const keptDisks = ({ rosters, wanted }: Crews): readonly Diagnostic[] => {
   const successors = new Set(
     rosters.flatMap(({ members }) => members.filter(({ reason }) => reason.kind === 'successor-of').map(({ address }) => address)),
   )

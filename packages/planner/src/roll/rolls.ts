@@ -1,9 +1,10 @@
 import type { Address, Alive, Change, Row, Unit, UnitName } from '@forgeplan/model'
 import { majorityOf, unitOf } from '@forgeplan/model'
-import type { ExclusiveFlow } from '../order/exclusive.ts'
+import type { ExclusiveFlow } from '../members/exclusive.ts'
 import type { PlanRequest } from '../request.ts'
 import { inFreeingOrder, takersOf } from './freeing-order.ts'
-import { isWell, moversOf } from './movers.ts'
+import { isWell } from '../members/condition.ts'
+import { moversOf } from './movers.ts'
 import type { Schedule } from './schedule.ts'
 import { scheduleOf } from './schedule.ts'
 

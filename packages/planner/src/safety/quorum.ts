@@ -1,7 +1,7 @@
 import type { Address, Change, Lift, Policy, Refusal, Row, UnitName } from '@forgeplan/model'
 import { majorityOf, unitOf } from '@forgeplan/model'
 import type { PlanRequest } from '../request.ts'
-import { isWell } from '../roll/movers.ts'
+import { isWell } from '../members/condition.ts'
 import type { Schedule } from '../roll/schedule.ts'
 import type { Brakes } from './brakes.ts'
 

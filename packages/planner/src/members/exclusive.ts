@@ -1,6 +1,6 @@
 import type { Address, Catalog, Change, Diagnostic, ResourceType, Row, TypeName, ValueMap } from '@forgeplan/model'
 import { canonicalJson, compareAddress, findType, isKnown } from '@forgeplan/model'
-import type { Wanted } from '../members/instantiate.ts'
+import type { Wanted } from './instantiate.ts'
 
 /** Fields that two objects may not hold at once: what each address gives up and takes, as canonical keys. */
 export interface ExclusiveFlow {
