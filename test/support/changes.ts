@@ -2,7 +2,7 @@ import type { Arbitrary } from 'fast-check'
 import { array, constantFrom, oneof, tuple } from 'fast-check'
 import type { PlainMap } from '@forgeplan/model'
 import type { Fleet, FleetLimits, FleetUnit } from '@forgeplan/testkit'
-import { fleets, unitName } from '@forgeplan/testkit'
+import { allAtOnce, fleets, unitName } from '@forgeplan/testkit'
 
 /** A fleet and what somebody makes of it: the same again, something near it, or something else altogether. */
 export interface FleetChange {
@@ -51,5 +51,6 @@ const fitted = (unit: FleetUnit, placed: readonly FleetUnit[]): FleetUnit => {
     ...(known ? { tags: tags as PlainMap } : {}),
     ...(unit.shape.kind === 'single' ? { port: ports[unit.name] ?? 8010 } : {}),
   }
-  return { ...unit, inputs: { ...inputs, ...more }, dependsOn: unit.dependsOn.filter((name) => before.includes(name)) }
+  const { update: _update, ...bare } = unit
+  return { ...bare, ...allAtOnce(unit.shape), inputs: { ...inputs, ...more }, dependsOn: unit.dependsOn.filter((name) => before.includes(name)) }
 }

@@ -72,8 +72,11 @@ const connected = (drafts: readonly UnitDraft[]): readonly FleetUnit[] =>
     const port = unit.shape.kind === 'single' ? { port: 8000 + names.indexOf(unit.name) } : {}
     const tags = peer === undefined ? {} : { tags: { peer: `\${instances.${peer.name}.ip}` } }
     const dependsOn = before.filter((_, bit) => (waitsFor & (1 << bit)) !== 0).map(unitName)
-    return { ...unit, inputs: { ...unit.inputs, ...port, ...tags }, dependsOn }
+    return { ...unit, ...allAtOnce(unit.shape), inputs: { ...unit.inputs, ...port, ...tags }, dependsOn }
   })
+
+/** An update without waves: who waits for whom in a roll has properties of its own, and a member that others moved away stops it. */
+export const allAtOnce = ({ kind }: FleetUnit['shape']): Pick<FleetUnit, 'update'> => (kind === 'single' ? {} : { update: { batch: 10 } })
 
 /** What other people do to a world, in order. */
 export const worldEdits: Arbitrary<readonly WorldEdit[]> = array(
