@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
@@ -40,7 +40,9 @@ const callers = async (place: Place): Promise<readonly number[]> => [...new Set(
 /** The state of a run that waits inside of its first call: nothing is being written. */
 const startCalling = async (place: Place, env?: Readonly<Record<string, string>>): Promise<Running> => {
   const running = place.start(['apply', '--auto-approve', '--parallelism', '1'], env)
-  await expect.poll(() => existsSync(join(place.directory, 'calls')), { timeout: 30_000, interval: 10 }).toBe(true)
+  // A file that is there and empty is a call that has not been written down yet.
+  const written = (): number => statSync(join(place.directory, 'calls'), { throwIfNoEntry: false })?.size ?? 0
+  await expect.poll(written, { timeout: 30_000, interval: 10 }).toBeGreaterThan(0)
   return running
 }
 

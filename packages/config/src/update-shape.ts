@@ -48,7 +48,7 @@ export const groupUpdateShape = object({
   canary: {
     schema: { kind: 'integer', min: 0, max: manyMembers },
     default: 0,
-    doc: 'Members of the first wave, after which a person is asked whether to go on. 0 asks nobody.',
+    doc: 'So many members are changed before a person is asked whether to go on. 0 asks nobody.',
   },
   healthyFor,
   checks,

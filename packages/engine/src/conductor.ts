@@ -1,4 +1,5 @@
 import type { Failure, Gate, RunCounts, Step } from '@forgeplan/model'
+import { ownerOf } from '@forgeplan/model'
 import type { Agenda, Skipped } from './agenda.ts'
 import { progress } from './calls.ts'
 import type { Tally } from './finish.ts'
@@ -103,6 +104,7 @@ export class Conductor {
       run.ledger.broken.throwIfAborted()
       const failure = failureIn(run, error, `The step ${step.id}`)
       this.#note(failure)
+      run.failed.add(ownerOf(address))
       const now = run.clock.now()
       run.emit({ kind: 'step-failed', at: now, step: step.id, verb, address, elapsedMs: now - startedAt, failure })
       return false

@@ -8,6 +8,7 @@ import { Ledger } from './ledger.ts'
 import { madeByGates } from './made.ts'
 import { EventQueue } from './queue.ts'
 import { outputsOf, resultOf } from './finish.ts'
+import { gateName } from './steps/approval.ts'
 import { Redactor } from './redact.ts'
 import type { AskingGate, Run } from './run.ts'
 import { joined } from './signals.ts'
@@ -104,7 +105,25 @@ const perform = async (request: ExecuteRequest, events: EventQueue): Promise<Run
 }
 
 // A step is done when the journal holds its success under this plan's id, and never by looking alike.
-const doneBefore = ({ state, plan }: ExecuteRequest): ReadonlySet<Step['id']> => (state.lastRun?.plan === plan.id ? state.done : new Set())
+const doneBefore = ({ state, plan }: ExecuteRequest): ReadonlySet<Step['id']> => {
+  if (state.lastRun?.plan !== plan.id) return new Set()
+  const old = new Set(oldLooks(plan, state.done))
+  return new Set([...state.done].filter((id) => !old.has(id)))
+}
+
+// A gate that was passed, and behind which nothing has been done: what it saw may be long ago, so it looks again.
+const oldLooks = ({ steps }: Plan, done: ReadonlySet<Step['id']>): readonly Step['id'][] => {
+  const waiting = new Set(steps.flatMap(({ after }) => after))
+  const followed = new Set(steps.flatMap(({ id, after }) => (done.has(id) ? after : [])))
+  const isOld = (step: Step): boolean => step.kind === 'gate' && step.gate.alive !== null && waiting.has(step.id) && !followed.has(step.id)
+  return steps.filter((step) => done.has(step.id) && isOld(step)).map(({ id }) => id)
+}
+
+// Nobody is asked twice under one plan.
+const approvedBefore = ({ state, plan, options }: ExecuteRequest): ReadonlySet<string> => {
+  const passed = state.lastRun?.plan === plan.id ? plan.steps.filter((step) => step.kind === 'gate' && state.done.has(step.id)) : []
+  return new Set([...(options.approved ?? []), ...passed.map(({ id }) => gateName(id))])
+}
 
 const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): Run => {
   const { plan, state, lineage, worlds, signals } = request
@@ -125,7 +144,8 @@ const openRun = (request: ExecuteRequest, ledger: Ledger, events: EventQueue): R
     touched: new Set(),
     departed: new Map(),
     made: madeByGates(plan.steps),
-    approvals: { given: request.options.approved ?? new Set(), ask: request.ask },
+    approvals: { given: approvedBefore(request), ask: request.ask },
+    failed: new Set(),
     slots: new Slots(request.options.parallelism),
     halt: joined([signals.stop, kill]),
     kill,

@@ -51,16 +51,17 @@ const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
 }
 
 // Create-first, a wave's successors come after the members of the wave before have gone: room for the largest is enough.
-const standingLater = ({ rolls }: Plan): ReadonlySet<Address> =>
-  new Set(
-    rolls
-      .filter(({ order }) => order === 'create-first')
-      .flatMap(({ waves }) => {
-        const sizes = waves.map(({ successors }) => successors.length)
-        const largest = sizes.indexOf(Math.max(...sizes))
-        return waves.flatMap(({ successors }, index) => (index === largest ? [] : successors))
-      }),
+const standingLater = ({ rolls, changes }: Plan): ReadonlySet<Address> => {
+  // One of an earlier run stands already.
+  const coming = new Set(changes.flatMap(({ action, address }) => (action === 'create' ? [address] : [])))
+  return new Set(
+    rolls.flatMap(({ waves }) => {
+      const crowds = waves.map(({ successors }) => successors.filter((address) => coming.has(address)))
+      const largest = crowds.reduce((most, crowd) => (crowd.length > most.length ? crowd : most), [])
+      return crowds.flatMap((crowd) => (crowd === largest ? [] : crowd))
+    }),
   )
+}
 
 const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightRequest, reader: Reader): Promise<readonly Diagnostic[]> => {
   const handler = worlds.sessions.get(provider)?.handlers.get(type)

@@ -45,6 +45,8 @@ export interface Run {
   readonly departed: Map<Uid, Row>
   readonly made: MadeBy
   readonly approvals: Approvals
+  /** Members of which a step has failed in this run. */
+  readonly failed: Set<Address>
   readonly slots: Slots
   /** Aborted when nothing new may start: the first Ctrl-C, or anything in `kill`. */
   readonly halt: AbortSignal

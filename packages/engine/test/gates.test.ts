@@ -25,9 +25,10 @@ test('A gate asks the members of the gates before it too', async () => {
     lab.world.setHealth(idAt(lab, web1), { kind: 'unhealthy', why: 'worn out' })
     return Promise.resolve(true)
   }
-  const asks = gateStep('canary.group.web', [web(1)], { ask: true }, [all[0]!])
-  const end = await lab.perform(await planWith(lab, [asks, gateStep('group.web', [web(2)], {}, [asks.id, ...all])]), { ask: sicken })
-  expect(told(end.events)).toContain(`gate-passed ${asks.id}`)
+  const first = gateStep('wave-2.group.web', [web(1)], {}, [all[0]!])
+  const last = gateStep('group.web', [web(2)], { ask: true }, [first.id, ...all])
+  const end = await lab.perform(await planWith(lab, [first, last]), { ask: sicken })
+  expect(told(end.events)).toContain(`gate-passed ${first.id}`)
   expect(end.events.find(({ kind }) => kind === 'gate-stopped')).toMatchObject({
     step: 'gate:group.web',
     cause: 'deadline',

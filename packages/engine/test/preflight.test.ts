@@ -69,12 +69,6 @@ test('The parts of a successor are asked about together with it', async () => {
   ])
 })
 
-test('Where members go before their successors come, all creates are asked about', async () => {
-  using lab = new Lab()
-  const plan = { ...(await six(lab)), rolls: [roll('delete-first', [[1], [2]])] }
-  expect(await asked(lab, plan)).toHaveLength(6)
-})
-
 test('A provider says when there is no room for what a plan wants at one time', async () => {
   using lab = new Lab()
   lab.world.capacity = 4

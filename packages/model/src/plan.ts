@@ -88,7 +88,7 @@ export interface Roll {
   readonly order: Update['order']
   /** How many members the unit shall have. */
   readonly size: number
-  /** So many are healthy at any time, or apply waits. */
+  /** So many others are healthy before one that does its work goes down, or apply waits. */
   readonly alive: number
   /** The member that its flavor calls the leader and that is changed last; absent: none of those that are changed. */
   readonly leader?: Address

@@ -13,10 +13,10 @@ export interface Update {
   readonly maxUnavailable: number
   /** So many members more than wanted may stand at once. */
   readonly maxSurge: number
-  /** Members of the first wave, after which a person is asked; 0: nobody is asked. */
+  /** So many members are changed before a person is asked; 0: nobody is asked. */
   readonly canary: number
   readonly pass: Pass
-  /** How long a wave may take until it is well, milliseconds. */
+  /** How long apply waits at a gate until the members are well, milliseconds. */
   readonly timeoutMs: number
   /** So many changed members may fail before the roll stops. */
   readonly maxFailures: number

@@ -11,13 +11,14 @@ export const gateVerdict = (
   { startedAt, now }: { readonly startedAt: number; readonly now: number },
 ): GateVerdict => {
   const last = samples.at(-1)
-  const short = last === undefined ? untold(gate, made) : shortage(gate, made, last)
-  if (isJoint(gate, made) || holds(gate, made, samples, now)) return { kind: 'pass' }
+  const over = now - startedAt >= gate.deadlineMs
+  const question = { gate, made, over }
+  const short = last === undefined ? untold(gate, made) : shortage(question, last)
+  if (isJoint(gate, made) || holds(question, samples, now)) return { kind: 'pass' }
   const { healthy, need } = short ?? plenty(gate, made, last)
   const ended = made.filter((member) => last?.ended.has(member) === true)
   if (ended.length > gate.failures) return { kind: 'stop', healthy, need, cause: 'ended', why: reasonOf(ended, last) }
-  if (now - startedAt >= gate.deadlineMs)
-    return { kind: 'stop', healthy, need, cause: 'deadline', why: reasonOf(askedOf(gate, last), last) }
+  if (over) return { kind: 'stop', healthy, need, cause: 'deadline', why: reasonOf(askedOf(gate, last), last) }
   return { kind: 'wait', healthy, need }
 }
 
@@ -29,10 +30,25 @@ interface Short {
   readonly need: number
 }
 
+interface Question {
+  readonly gate: Gate
+  readonly made: readonly Address[]
+  /** The time of the gate is up. */
+  readonly over: boolean
+}
+
 // What is missing in a sample; null: nothing.
-const shortage = (gate: Gate, made: readonly Address[], sample: GateSample): Short | null => {
-  const fresh = { healthy: healthyOf(made, sample), need: made.length - gate.failures }
-  if (fresh.healthy < fresh.need || gate.alive === null) return fresh.healthy < fresh.need ? fresh : null
+const shortage = ({ gate, made, over }: Question, sample: GateSample): Short | null => {
+  const healthy = healthyOf(
+    made.filter((member) => !sample.ended.has(member)),
+    sample,
+  )
+  const need = Math.max(0, made.length - gate.failures)
+  if (healthy < need) return { healthy, need }
+  // One that has not ended may still become well: it has failed only when the time is up.
+  const isPending = (member: Address): boolean => sample.health.get(member)?.kind !== 'healthy' && !sample.ended.has(member)
+  if (!over && gate.members.some(isPending)) return { healthy, need: made.length }
+  if (gate.alive === null) return null
   const without = new Set(gate.alive.without)
   const others = [...sample.health.keys()].filter((member) => !without.has(member))
   const alive = { healthy: healthyOf(others, sample), need: gate.alive.need }
@@ -54,16 +70,17 @@ const untold = ({ alive, failures }: Gate, made: readonly Address[]): Short => (
 const healthyOf = (members: readonly Address[], { health }: GateSample): number =>
   members.filter((member) => health.get(member)?.kind === 'healthy').length
 
-const holds = (gate: Gate, made: readonly Address[], samples: readonly GateSample[], now: number): boolean => {
-  const run = trailingGood(gate, made, samples)
+const holds = (question: Question, samples: readonly GateSample[], now: number): boolean => {
+  const { gate } = question
+  const run = trailingGood(question, samples)
   if (gate.pass.kind === 'checks') return run.length >= gate.pass.checks
   const first = run[0]
   return first !== undefined && now - first.at >= gate.pass.ms
 }
 
 // The samples at the end in which nothing was missing: one bad sample starts the count again.
-const trailingGood = (gate: Gate, made: readonly Address[], samples: readonly GateSample[]): readonly GateSample[] => {
-  const bad = samples.findLastIndex((sample) => shortage(gate, made, sample) !== null)
+const trailingGood = (question: Question, samples: readonly GateSample[]): readonly GateSample[] => {
+  const bad = samples.findLastIndex((sample) => shortage(question, sample) !== null)
   return samples.slice(bad + 1)
 }
 

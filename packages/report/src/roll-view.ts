@@ -142,10 +142,10 @@ const drainOf = ({ unit, waves }: Roll, { units, drained }: Facts): RollView['dr
   return units.get(unit)?.update.skipDrain === true ? 'skipped' : 'none'
 }
 
-const quorumOf = ({ unit, size, alive }: Roll, { units, refused, overridden }: Facts): QuorumView | null => {
+const quorumOf = ({ unit, size }: Roll, { units, refused, overridden }: Facts): QuorumView | null => {
   if (units.get(unit)?.policy.quorum !== 'majority') return null
   const need = majorityOf(size)
   const name = unit.slice(unit.indexOf('.') + 1)
-  const lifted = alive < need || overridden.has(`quorum:${name}`) || overridden.has(`quorum:${unit}`)
+  const lifted = overridden.has(`quorum:${name}`) || overridden.has(`quorum:${unit}`)
   return { need, state: refused.has(unit) ? 'refused' : lifted ? 'overridden' : 'kept' }
 }

@@ -1,7 +1,11 @@
+import type { StepId } from '@forgeplan/model'
 import { Cancelled } from '../errors.ts'
 import type { At } from '../run.ts'
 import { checkHalt } from '../run.ts'
 import type { GateEnd, GateStep } from './gate.ts'
+
+/** The name by which a gate is approved. */
+export const gateName = (id: StepId): string => id.slice('gate:'.length)
 
 /**
  * Whether a person lets the run go on: beforehand by the gate's name, or when asked now. `count`: how the members do.
@@ -10,7 +14,7 @@ import type { GateEnd, GateStep } from './gate.ts'
 export const approval = async (at: At, step: GateStep, count: { readonly healthy: number; readonly need: number }): Promise<GateEnd> => {
   const { run } = at
   const { unit } = step.gate
-  const name = step.id.slice('gate:'.length)
+  const name = gateName(step.id)
   if (run.approvals.given.has(name)) return { kind: 'pass' }
   checkHalt(run)
   run.emit({ kind: 'gate-asking', at: run.clock.now(), step: step.id, unit })

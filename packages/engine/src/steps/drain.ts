@@ -1,4 +1,4 @@
-import type { Change, JournalEntry, Present, Row } from '@forgeplan/model'
+import type { Change, JournalEntry, Present, Reason, Row } from '@forgeplan/model'
 import type { Flavor, Guest } from '@forgeplan/sdk'
 import { calling, progress } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
@@ -47,15 +47,21 @@ const drainMember = async (at: At, draining: Draining): Promise<void> => {
   } catch (error) {
     run.ledger.broken.throwIfAborted()
     const failure = failureIn(run, error, `The flavor ${draining.use.name}`)
-    if (error instanceof Cancelled || isPartOfRoll(changeFor(at, 'delete', 'replace', 'restart')))
+    if (error instanceof Cancelled || isPartOfRoll(at, changeFor(at, 'delete', 'replace', 'restart')))
       throw new StepFailure(failure.kind, failure.message)
     progress(at, `Warning: it could not be drained and is deleted all the same. ${failure.message}`)
   }
 }
 
 // Who is unwell often cannot be asked, and is made anew for that very reason.
-const isPartOfRoll = ({ action, reason }: Extract<Change, { action: 'delete' | 'replace' | 'restart' }>): boolean =>
-  action === 'delete' ? reason.kind === 'succeeded-by' : reason.kind !== 'unhealthy'
+const isPartOfRoll = (at: At, { action, reason }: Extract<Change, { action: 'delete' | 'replace' | 'restart' }>): boolean =>
+  (action !== 'delete' || reason.kind === 'succeeded-by') && whyOf(at, reason).kind !== 'unhealthy'
+
+// Create-first, the successor knows why.
+const whyOf = ({ run }: At, reason: Reason): Reason => {
+  const next = reason.kind === 'succeeded-by' ? run.changes.get(reason.address) : undefined
+  return next !== undefined && 'reason' in next && next.reason.kind === 'successor-of' ? next.reason.why : reason
+}
 
 const callDrain = async (at: At, { row, place, seen, use, flavor }: Draining): Promise<void> => {
   const config = await flavorConfig(at.run, use, row.address)

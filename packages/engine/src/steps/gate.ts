@@ -3,7 +3,7 @@ import { gateVerdict } from '@forgeplan/planner'
 import { bounded } from '../deadline.ts'
 import type { At } from '../run.ts'
 import { checkHalt } from '../run.ts'
-import { approval } from './approval.ts'
+import { approval, gateName } from './approval.ts'
 import { doneEntry } from './remove.ts'
 import { takeSample } from './sample.ts'
 
@@ -36,9 +36,22 @@ export const waitAtGate = async (at: At, step: GateStep): Promise<GateEnd> => {
   const { verdict, sample } = await waitUntilWell(at, step, made)
   if (verdict.kind === 'stop') return verdict
   const count = { healthy: made.filter((member) => sample?.health.get(member)?.kind === 'healthy').length, need: made.length }
-  const end = step.gate.ask ? await approval(at, step, count) : verdict
+  const end = step.gate.ask ? await approvedOr(at, step, { count, made }) : verdict
   if (end.kind === 'pass') await at.run.ledger.append([doneEntry(at)])
   return end
+}
+
+// A person may take hours: what was well then is looked at again.
+const approvedOr = async (
+  at: At,
+  step: GateStep,
+  { count, made }: { readonly count: Pick<GateEnd & { kind: 'stop' }, 'healthy' | 'need'>; readonly made: readonly Address[] },
+): Promise<GateEnd> => {
+  const isGiven = at.run.approvals.given.has(gateName(step.id))
+  const end = await approval(at, step, count)
+  if (end.kind === 'stop' || isGiven) return end
+  const { verdict } = await waitUntilWell({ ...at, startedAt: at.run.clock.now() }, step, made)
+  return verdict
 }
 
 interface Waited {
@@ -69,7 +82,7 @@ const tell = ({ run, step, startedAt }: At, { gate }: GateStep, { healthy, need 
 }
 
 const nap = async ({ run }: At, gate: Gate): Promise<void> => {
-  const ms = gate.pass.kind === 'checks' ? gate.pass.intervalMs : Math.min(5_000, gate.pass.ms / 4)
+  const ms = gate.pass.kind === 'checks' ? gate.pass.intervalMs : Math.max(Math.min(5_000, gate.pass.ms / 4), gate.pass.ms / 1_000)
   const wait = Math.max(100, ms)
   await bounded({ clock: run.clock, ms: wait + 60_000, stops: [run.halt], grace: { deadline: 0, abort: 0 } }, (signal) =>
     run.clock.sleep(wait, signal),

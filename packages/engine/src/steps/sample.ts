@@ -33,7 +33,8 @@ export const takeSample = async (at: At, gate: Gate, made: readonly Address[]): 
   return {
     at: at.run.clock.now(),
     health: new Map(asked.map((address) => [address, told.get(address) ?? absent])),
-    ended: new Set([...missing, ...stopped]),
+    // Who stands as before because its own step failed has not become what it shall be.
+    ended: new Set([...missing, ...stopped, ...made.filter((address) => at.run.failed.has(address))]),
   }
 }
 

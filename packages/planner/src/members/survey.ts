@@ -2,6 +2,7 @@ import type { Address, Row, Unit, UnitName } from '@forgeplan/model'
 import { unitOf } from '@forgeplan/model'
 import { specDigest } from '../context.ts'
 import { instantiate } from './instantiate.ts'
+import { placesOf } from './ordinal.ts'
 import type { Located } from './locate.ts'
 import { locate } from './locate.ts'
 import type { PlanRequest } from '../request.ts'
@@ -27,21 +28,26 @@ export const survey = (request: PlanRequest): Survey => {
   const dependencies: Dependencies = new Map(desired.units.map((unit) => [unit.name, unit.dependsOn]))
   const held = membersByUnit(located.rows)
   const units = new Map(desired.units.map((unit) => [unit.name, unit]))
-  const roster = (name: UnitName): Roster =>
-    rosterOf(units.get(name) as Unit, held.get(name) ?? [], {
-      away: located.released,
-      observed: request.observed,
-      isOutdated: outdated(units.get(name) as Unit, request),
-    })
+  const roster = (name: UnitName): Roster => {
+    const unit = units.get(name) as Unit
+    const own = held.get(name) ?? []
+    return rosterOf(unit, own, { away: located.released, observed: request.observed, isOutdated: outdated(unit, own, request) })
+  }
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
   return { request, located, rosters, dependencies, former: formerDependencies(request, located) }
 }
 
 // By what the configuration says, not by what is seen: drift makes nobody outdated.
-const outdated = (unit: Unit, { desired, catalog, places, hash }: PlanRequest): ((address: Address, row: Row) => boolean) => {
+const outdated = (
+  unit: Unit,
+  held: readonly (readonly [Address, Row])[],
+  { desired, catalog, places, hash }: PlanRequest,
+): ((address: Address, row: Row) => boolean) => {
   const shop = { stack: desired.stack, catalog, places, problems: [] }
+  const members = held.map(([address]) => address)
+  const seats = new Map(placesOf(unit, members).map((place, at) => [members[at], place]))
   return (address, row) => {
-    const wanted = instantiate(unit, address, 0, shop).find((each) => each.address === address)
+    const wanted = instantiate(unit, address, seats.get(address) ?? 0, shop).find((each) => each.address === address)
     return wanted !== undefined && specDigest(wanted.inputs, hash) !== row.specDigest
   }
 }

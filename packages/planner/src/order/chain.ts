@@ -107,11 +107,11 @@ const inOrder = (steps: readonly Step[]): readonly Step[] =>
   })
 
 /** A step that only joins others: it passes as soon as all of `after` are done. */
-export const barrier = (name: string, unit: UnitName, after: readonly StepId[]): Step => ({
+export const barrier = (name: string, unit: UnitName, after: readonly StepId[], failures = 0): Step => ({
   id: stepId('gate', name),
   kind: 'gate',
   after,
-  gate: { unit, members: [], failures: 0, alive: null, pass: { kind: 'checks', checks: 1, intervalMs: 0 }, deadlineMs: 0, ask: false },
+  gate: { unit, members: [], failures, alive: null, pass: { kind: 'checks', checks: 1, intervalMs: 0 }, deadlineMs: 0, ask: false },
 })
 
 export const waitFor = (each: Step, ids: readonly StepId[]): Step => (ids.length === 0 ? each : { ...each, after: [...each.after, ...ids] })

@@ -29,7 +29,8 @@ const farewell = (steps: readonly Step[], unit: UnitName, own: readonly Chain[],
   const firsts = new Set(own.map(({ down }) => (down[0] as Step).id))
   if (reaches(new Map(steps.map((each) => [each.id, each])), waits, firsts)) return steps
   const gate = barrier(`unused.${unit}`, unit, waits)
-  return [...steps.map((each) => (firsts.has(each.id) ? waitFor(each, [gate.id]) : each)), gate]
+  const shrink = stepId('gate', `shrink.${unit}`)
+  return [...steps.map((each) => (firsts.has(each.id) || each.id === shrink ? waitFor(each, [gate.id]) : each)), gate]
 }
 
 /** Who takes a fixed address or a port waits for the one that gives it up, unless that one already waits for it. */

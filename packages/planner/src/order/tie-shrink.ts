@@ -19,7 +19,8 @@ export const tieShrink = (leaving: readonly Chain[], { shrinks, traits, leads }:
   for (const [unit, own] of byUnit(leaving)) {
     const members = own.filter(({ address }) => isMember(address))
     const alive = shrinks.get(unit)
-    const gate = alive === undefined ? [] : [gateOf(unit, alive, traits.get(unit))]
+    const before = [...new Set(members.flatMap(({ down }) => down[0]?.after ?? []))]
+    const gate = alive === undefined ? [] : [gateOf(unit, { alive, before }, traits.get(unit))]
     const followers = members.filter(({ address }) => !leads(address)).map(({ down }) => endOf(down))
     const last = followers.length > 0 && followers.length < members.length ? [barrier(`followers.${unit}`, unit, followers)] : []
     gates.push(...gate)
@@ -36,10 +37,15 @@ export const tieShrink = (leaving: readonly Chain[], { shrinks, traits, leads }:
   return { gates, steps, ends }
 }
 
-const gateOf = (unit: UnitName, alive: Alive, traits: UnitTraits | undefined): Step => ({
+// It looks when everything else lets them go, and not long before.
+const gateOf = (
+  unit: UnitName,
+  { alive, before }: { readonly alive: Alive; readonly before: readonly StepId[] },
+  traits: UnitTraits | undefined,
+): Step => ({
   id: stepId('gate', `shrink.${unit}`),
   kind: 'gate',
-  after: [],
+  after: before,
   gate: {
     unit,
     members: [],

@@ -88,7 +88,8 @@ class Tying {
     const parts = own.filter(({ address }) => !this.#tied.has(address))
     const ends = [...this.#ready, ...this.#raise(parts, this.#work.entry)]
     const alive = this.schedule === undefined ? null : { need: this.schedule.roll.alive, without: [] }
-    const gated = this.#fresh.length > 0 && (this.#traits?.hasHealth === true || this.#traits?.joins === true || (alive?.need ?? 0) > 0)
+    const asked = this.#fresh.length > 0 && (this.#traits?.hasHealth === true || this.#traits?.joins === true)
+    const gated = asked || (alive?.need ?? 0) > 0
     this.#ready = ends
     if (gated) this.#gate(unit, ends, { alive, wave: this.schedule === undefined ? null : this.schedule.roll.waves.length })
     else if (needed && ends.length > 1) this.#barrier(unit, ends)
@@ -110,8 +111,8 @@ class Tying {
     return this.#before()
   }
 
-  #barrier(name: string, after: readonly StepId[]): void {
-    const gate = barrier(name, this.#work.unit, after)
+  #barrier(name: string, after: readonly StepId[], failures = 0): void {
+    const gate = barrier(name, this.#work.unit, after, failures)
     this.#steps.push(gate)
     this.#ready = [gate.id]
   }
@@ -156,7 +157,7 @@ class Tying {
     const joins = joining.map((address) => step('join', address, this.#ready))
     this.#steps.push(...joins)
     this.#ready = joins.map(({ id }) => id)
-    if (joins.length > 1) this.#barrier(`joined.${name}`, this.#ready)
+    if (joins.length > 1) this.#barrier(`joined.${name}`, this.#ready, this.#traits?.update.maxFailures)
   }
 }
 

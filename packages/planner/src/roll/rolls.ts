@@ -81,13 +81,16 @@ const servesSoon = ({ address, action }: Change, rows: Scene['rows'], { observed
 const shrinkFor = (
   { update, policy }: Unit,
   own: readonly Change[],
-  { request, rows, rolls }: Scene & { readonly rolls: boolean },
+  { request, rows, flow, rolls }: Scene & { readonly rolls: boolean },
 ): Alive | null => {
   const surplus = own.filter((change) => change.action === 'delete' && change.reason.kind !== 'succeeded-by')
   const well = surplus.filter(({ address }) => isWell(rows.get(address) as Row, request.observed))
   const staying = own.filter(({ action }) => stays.has(action))
   const majority = policy.quorum === 'majority' ? majorityOf(own.filter(({ address }) => rows.has(address)).length) : 0
-  const need = Math.max(staying.length - update.maxUnavailable, majority)
+  // Who takes what a surplus member gives up comes only after it.
+  const freed = new Set(surplus.flatMap(({ address }) => flow.freed.get(address) ?? []))
+  const late = staying.filter(({ action, address }) => action === 'create' && (flow.taken.get(address) ?? []).some((key) => freed.has(key)))
+  const need = Math.max(staying.length - late.length - update.maxUnavailable, majority)
   if (well.length === 0 || staying.length === 0 || need <= 0) return null
   const sure = staying.filter(({ address }) => isKnownWell(rows.get(address), request)).length
   if (!rolls && majority === 0 && sure >= need) return null

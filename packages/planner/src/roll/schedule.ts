@@ -23,14 +23,14 @@ export interface Crew {
   readonly late: ReadonlySet<Address>
 }
 
-/** So many members have to be healthy while one of them is taken down. */
-export const floorOf = ({ update, policy }: Unit, size: number): number =>
-  Math.max(0, size - update.maxUnavailable, policy.quorum === 'majority' ? majorityOf(size) : 0)
+// So many members have to be healthy while one of them is taken down. Who comes late cannot be; a majority is one all the same.
+const floorOf = ({ update, policy }: Unit, size: number, late: number): number =>
+  Math.max(0, size - late - update.maxUnavailable, policy.quorum === 'majority' ? majorityOf(size) : 0)
 
 /** Cuts the movers into waves, in their order. */
 export const scheduleOf = (movers: readonly Mover[], crew: Crew): Schedule => {
   const { unit, size, late } = crew
-  const alive = Math.max(0, floorOf(unit, size) - late.size)
+  const alive = floorOf(unit, size, late.size)
   const cuts = cut(movers, unit)
   const needs = needsOf(cuts, crew, alive)
   const rolled = new Set(movers.flatMap(({ address, successor }) => (successor === null ? [address] : [address, successor])))

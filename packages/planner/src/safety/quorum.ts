@@ -35,9 +35,11 @@ interface Breach {
 }
 
 const membersWithQuorum = ({ changes, policyOf }: Council): ReadonlyMap<UnitName, readonly Change[]> => {
+  // The policy is that of what stands; those that come belong to the same group.
+  const councils = new Set(changes.flatMap(({ address }) => (policyOf(address)?.quorum === 'majority' ? [unitOf(address)] : [])))
   const units = new Map<UnitName, Change[]>()
   for (const change of changes) {
-    if (!change.address.startsWith('group.') || policyOf(change.address)?.quorum !== 'majority') continue
+    if (!change.address.startsWith('group.') || !councils.has(unitOf(change.address))) continue
     const own = units.get(unitOf(change.address)) ?? []
     own.push(change)
     units.set(unitOf(change.address), own)
