@@ -63,6 +63,12 @@ describe('scaling', () => {
     expect(summary(planFor(web(2), sick))).toEqual(['delete group.web/1 (scaled-down)'])
   })
 
+  it('down gives up a member that is gone before one that is unwell', () => {
+    const start = seeing(built(web(3)), 'group.web/1', absent)
+    const sick = { ...start, health: new Map([[uidAt(start, 'group.web/2'), { kind: 'unhealthy', why: 'x' } as const]]) }
+    expect(summary(planFor(web(2), sick))).toEqual(['forget group.web/1 (vanished)'])
+  })
+
   it('up and back down is the original', () => {
     const start = built(web(2))
     const grown = applied(planFor(web(4), start), start)

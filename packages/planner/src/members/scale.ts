@@ -133,7 +133,8 @@ const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): 
   return free
 }
 
-// Those that do no work go first, then what is outdated, then the newest names; the leader stays as long as anybody.
+// Those that are gone already go first, then those that do no work, then what is outdated, then the newest names; the
+// leader stays as long as anybody.
 const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Scene, 'away'>): Held => {
   if (present.length <= size) return []
   const ranked = present.map((entry) => ({ entry, rank: rankOf(entry, observed, isOutdated) }))
@@ -142,9 +143,10 @@ const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Sce
 }
 
 const rankOf = ([address, row]: Held[number], observed: Observed, isOutdated: Scene['isOutdated']): number => {
-  if (!isWell(row, observed)) return 0
-  if (isLeader(row, observed)) return 3
-  return isOutdated(address, row) ? 1 : 2
+  if (sightOf(observed, row).kind === 'absent') return 0
+  if (!isWell(row, observed)) return 1
+  if (isLeader(row, observed)) return 4
+  return isOutdated(address, row) ? 2 : 3
 }
 
 /** The id of a member for people and flavors; a lone instance answers to its unit's name. */
