@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { scale } from '../scale.ts'
+import { callBegun } from './support/calls.ts'
 import type { Running } from './support/command.ts'
 import { root, startProcess } from './support/command.ts'
 import { faultsOf } from './support/oracle.ts'
@@ -40,9 +40,7 @@ const callers = async (place: Place): Promise<readonly number[]> => [...new Set(
 /** The state of a run that waits inside of its first call: nothing is being written. */
 const startCalling = async (place: Place, env?: Readonly<Record<string, string>>): Promise<Running> => {
   const running = place.start(['apply', '--auto-approve', '--parallelism', '1'], env)
-  // A file that is there and empty is a call that has not been written down yet.
-  const written = (): number => statSync(join(place.directory, 'calls'), { throwIfNoEntry: false })?.size ?? 0
-  await expect.poll(written, { timeout: 30_000, interval: 10 }).toBeGreaterThan(0)
+  await callBegun(place.directory)
   return running
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { callBegun } from './support/calls.ts'
 import type { Running } from './support/command.ts'
 import { bin, root, startProcess } from './support/command.ts'
 import { faultsOf } from './support/oracle.ts'
@@ -78,7 +79,7 @@ test.skipIf(terminal === null)('Ctrl-C at the question ends with 130 and nothing
 test.skipIf(terminal === null)('Ctrl-C once finishes what runs, says how to go on and ends with 130', async () => {
   const place = await newPlace(config)
   const running = atTerminal(place, ['apply', '--plain', '--auto-approve', '--parallelism', '1'])
-  await running.printed('group.web/1: Creating...')
+  await callBegun(place.directory)
   type(running, '\u0003')
   const { code, out } = await running.ended
   expect(code).toBe(130)
@@ -94,7 +95,7 @@ test.skipIf(terminal === null)(
   async () => {
     const place = await newPlace(config.replace('delay: 500', 'delay: 3600000'))
     const running = atTerminal(place, ['apply', '--plain', '--auto-approve'])
-    await running.printed('group.web/1: Creating...')
+    await callBegun(place.directory)
     type(running, '\u0003')
     await running.printed('Interrupt again')
     type(running, '\u0003')
