@@ -48,11 +48,13 @@ const surveyUnit = async (unit: Unit, around: Around): Promise<HealthByUid> => {
 }
 
 const patiently = async (
-  { heal, healthTimeoutMs: timeoutMs }: Unit,
+  { heal, healthTimeoutMs, update }: Unit,
   members: Members,
   probe: (members: Members) => Promise<HealthByUid>,
   { reader }: Around,
 ): Promise<HealthByUid> => {
+  // Whom a gate has given up is not young any more, however long a first member may take.
+  const timeoutMs = Math.min(healthTimeoutMs, update.timeoutMs)
   const started = new Map(members.flatMap(({ row }) => (row.startedAt === undefined ? [] : [[row.uid, row.startedAt] as const])))
   const youthOf = (member: Uid): Youth | undefined => {
     const startedAt = started.get(member)

@@ -64,3 +64,16 @@ test('a changed member that is not well yet is waited for, although it may fail'
   const waits = events.flatMap((event) => (event.kind === 'gate-passed' ? [event.elapsedMs] : []))
   expect(waits.slice(1).every((ms) => ms >= 10_000)).toBe(true)
 })
+
+test('a member that a roll has given up is unwell for the next plan', async () => {
+  using lab = await readyLab('{ maxSurge: 1, timeout: 10s }')
+  lab.world.setHealthyAfterMs(3_600_000)
+  expect((await lab.apply()).outcome.result).toBe('partial')
+  lab.configure(config('c', '{ maxSurge: 1, timeout: 10s }'))
+  const next = await lab.plan()
+  expect(next.changes.filter(({ action }) => action === 'delete')[0]).toMatchObject({
+    address: 'group.web/1',
+    reason: { kind: 'succeeded-by' },
+  })
+  expect(next.changes.find(({ address }) => address === 'group.web/4')).toMatchObject({ action: 'delete', reason: { kind: 'scaled-down' } })
+})
