@@ -1,5 +1,5 @@
 import type { Address, Context, ContextId, Journal, JournalEntry, JournalRecord, Row, State, Uid, UnitName } from '@forgeplan/model'
-import { compareAddress, LeaseLost, unitOf } from '@forgeplan/model'
+import { compareAddress, isMember, LeaseLost, unitOf } from '@forgeplan/model'
 import type { Draft } from '@forgeplan/planner'
 import { draft } from '@forgeplan/planner'
 
@@ -111,8 +111,7 @@ export class Ledger {
 
   #index(uid: Uid): void {
     const row = this.row(uid)
-    const stands =
-      row !== undefined && (row.phase.kind === 'live' || row.phase.kind === 'changing') && /^(group|instance)\./.test(row.address)
+    const stands = row !== undefined && (row.phase.kind === 'live' || row.phase.kind === 'changing') && isMember(row.address)
     const before = this.#unitOfUid.get(uid)
     if (before !== undefined) {
       this.#members.get(before)?.delete(uid)

@@ -1,5 +1,5 @@
 import type { Observation, Present, Row, Uid, Unit } from '@forgeplan/model'
-import { compareAddress, groupUnit, unitOf } from '@forgeplan/model'
+import { compareAddress, groupUnit, isMember, unitOf } from '@forgeplan/model'
 import type { Flavor, MemberHandle } from '@forgeplan/sdk'
 import { deadlines, grace } from './deadlines.ts'
 import { bounded } from './deadline.ts'
@@ -104,7 +104,7 @@ const handleOf = ({ row, seen }: Members[number], standing: Around['standing']):
 
 const membersByUnit = ({ state }: ObserveRequest, objects: Objects): ReadonlyMap<string, Members> => {
   const units = new Map<string, { readonly row: Row; readonly seen: Present }[]>()
-  const rows = [...state.rows.values()].filter((row) => row.phase.kind !== 'released' && /^(group|instance)\./.test(row.address))
+  const rows = [...state.rows.values()].filter((row) => row.phase.kind !== 'released' && isMember(row.address))
   for (const row of rows.toSorted((a, b) => compareAddress(a.address, b.address))) {
     const seen = objects.get(row.uid)
     if (seen?.kind !== 'present') continue

@@ -55,6 +55,9 @@ export const memberOf = (address: Address): string | undefined => {
   return address.startsWith('group.') ? address.slice(start) : undefined
 }
 
+/** Whether it is a machine, of a group or alone, and not a part of one. */
+export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
+
 /** The machine that an address is about: a part's owner, a machine itself. @example ownerOf('disk.db/1/data') === 'group.db/1' */
 export const ownerOf = (address: Address): Address => {
   const [unit, member] = [unitOf(address), memberOf(address)]

@@ -5,6 +5,7 @@ export {
   groupUnit,
   instanceAddress,
   instanceUnit,
+  isMember,
   memberAddress,
   memberIdPattern,
   memberOf,
@@ -54,7 +55,7 @@ export type {
   StepKind,
   Wave,
 } from './plan.ts'
-export { hasChanges } from './plan.ts'
+export { gateName, hasChanges } from './plan.ts'
 export type { Scope } from './reduce.ts'
 export { reduce, reduceMap } from './reduce.ts'
 export type { Catalog, Effect, FlavorType, Member, Part, Prepared, ProviderType, ResourceType } from './resource.ts'

@@ -202,3 +202,6 @@ export const hasChanges = (plan: Plan): boolean =>
   plan.renamed.length > 0 ||
   plan.changes.some((change) => change.action !== 'keep') ||
   plan.outputs.some((output) => output.action !== 'keep')
+
+/** The name by which people approve a gate. @example gateName(stepId('gate', 'canary.group.web')) === 'canary.group.web' */
+export const gateName = (step: StepId): string => step.slice('gate:'.length)

@@ -1,5 +1,5 @@
 import type { Address, Basis, Change, Checked, Context, Diagnostic, Plan, Renamed, Step } from '@forgeplan/model'
-import { bad, compareAddress, good, unitOf } from '@forgeplan/model'
+import { bad, compareAddress, good, isMember, ownerOf } from '@forgeplan/model'
 import { basisDigest } from './safety/basis.ts'
 import type { Brakes } from './safety/brakes.ts'
 import { brakesOf, detachedPetRefusal, protectedRefusal, unreadableRefusal } from './safety/brakes.ts'
@@ -200,10 +200,8 @@ const partsByOwner = (
 ): ReadonlyMap<Address, readonly Address[]> => {
   const owners = new Map<Address, Address[]>()
   for (const { address } of changes) {
-    const unit = unitOf(address)
-    if (String(address) === unit || address.startsWith(`${unit}/`) || !(wanted.has(address) || located.rows.has(address))) continue
-    const member = address.split('/').length === 3 ? `/${address.split('/')[1] ?? ''}` : ''
-    const owner = `${unit}${member}` as Address
+    if (isMember(address) || !(wanted.has(address) || located.rows.has(address))) continue
+    const owner = ownerOf(address)
     owners.set(owner, [...(owners.get(owner) ?? []), address])
   }
   return owners

@@ -4,7 +4,7 @@ import { diagnosticJson } from './diagnostic-json.ts'
 import { isoTime } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import { failureText, plainText } from './event-text.ts'
-import { gateName } from './gate-name.ts'
+import { shownGate } from './gate-name.ts'
 
 /** One event as one object of the JSON stream, with Terraform's `type` where it has one. */
 export const eventJson = (event: Event): PlainMap => ({ ...frame(levelOf(event), messageOf(event), event.at), ...bodyOf(event) })
@@ -86,7 +86,7 @@ const bodyOf = (event: Event): PlainMap => {
     case 'gate-passed':
       return { type: 'gate_passed', ...gateOf(event), ...elapsed(event.elapsedMs) }
     case 'gate-asking':
-      return { type: 'gate_asking', ...gateOf(event), approve: gateName(event.step) }
+      return { type: 'gate_asking', ...gateOf(event), approve: shownGate(event.step) }
     case 'gate-stopped':
       return {
         type: 'gate_stopped',
@@ -95,7 +95,7 @@ const bodyOf = (event: Event): PlainMap => {
         need: event.need,
         cause: event.cause,
         why: clip(event.why, 2000),
-        ...(event.cause === 'unapproved' ? { approve: gateName(event.step) } : {}),
+        ...(event.cause === 'unapproved' ? { approve: shownGate(event.step) } : {}),
       }
     case 'interrupting':
       return { type: 'interrupting', running: event.running }

@@ -1,7 +1,7 @@
 import type { Event, Failure } from '@forgeplan/model'
 import { elapsedText } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
-import { gateName, gatePlace } from './gate-name.ts'
+import { shownGate, gatePlace } from './gate-name.ts'
 import type { Style } from './palette.ts'
 import { paint } from './palette.ts'
 import { stepWords } from './step-words.ts'
@@ -39,7 +39,7 @@ export const plainText = (event: Event): string | null => {
     case 'gate-waiting':
       return `${escapeText(event.unit)}: Waiting for health: ${event.healthy} of ${event.need} healthy [${elapsedText(event.elapsedMs)} elapsed]`
     case 'gate-asking':
-      return `${escapeText(event.unit)}: Waiting for approval of ${gateName(event.step)}`
+      return `${escapeText(event.unit)}: Waiting for approval of ${shownGate(event.step)}`
     case 'gate-passed':
       return `${escapeText(event.unit)}: Healthy after ${elapsedText(event.elapsedMs)}`
     case 'gate-stopped':
@@ -68,7 +68,7 @@ export const stopText = ({ step, cause, healthy, need, why }: Pick<GateStopped, 
     case 'failed':
       return `${stopped}, since members failed: ${outside(why)}`
     case 'unapproved':
-      return `${stopped}: ${outside(why)}${why.includes('--approve') ? '' : `. To agree: forge apply PLAN --approve ${gateName(step)}`}`
+      return `${stopped}: ${outside(why)}${why.includes('--approve') ? '' : `. To agree: forge apply PLAN --approve ${shownGate(step)}`}`
     default:
       return cause satisfies never
   }

@@ -1,8 +1,9 @@
 import type { Gate, StepId } from '@forgeplan/model'
+import { gateName } from '@forgeplan/model'
 import { escapeText } from './escape.ts'
 
-/** The name by which a gate is approved. @example gateName(stepId('gate', 'canary.group.web')) === 'canary.group.web' */
-export const gateName = (step: StepId): string => escapeText(step.slice(step.indexOf(':') + 1))
+/** A gate's name for approving it, as it may be shown. */
+export const shownGate = (step: StepId): string => escapeText(gateName(step))
 
 /** Where a gate stands in its unit, in words; null for one that is the only one or the last. */
 export const gatePlace = (step: StepId): string | null => {

@@ -1,5 +1,5 @@
 import type { Address } from '@forgeplan/model'
-import { gateName, gatePlace } from './gate-name.ts'
+import { shownGate, gatePlace } from './gate-name.ts'
 import type { Line } from './lines.ts'
 import type { Progress } from './progress.ts'
 import type { RollEnd } from './roll-end.ts'
@@ -41,7 +41,7 @@ const whereText = (unit: UnitProgress): string => {
     case 'failed':
       return `${at}, ${place}: more members failed than may`
     case 'unapproved':
-      return `${at}, ${place}: the members are well, and ${gateName(stop.step)} is not approved`
+      return `${at}, ${place}: the members are well, and ${shownGate(stop.step)} is not approved`
     default:
       return stop.cause satisfies never
   }
@@ -52,7 +52,7 @@ const stoppedAt = (wave: number, waves: number): string =>
 
 /** The names that nobody has approved. */
 export const missingApprovals = ({ units }: Progress): readonly string[] =>
-  units.flat().flatMap(({ stop }) => (stop?.cause === 'unapproved' ? [gateName(stop.step)] : []))
+  units.flat().flatMap(({ stop }) => (stop?.cause === 'unapproved' ? [shownGate(stop.step)] : []))
 
 /** Whether the run stopped for no other reason than that somebody has to agree. */
 export const isOnlyAsked = (progress: Progress): boolean => progress.errors.size === 0 && missingApprovals(progress).length > 0

@@ -1,6 +1,6 @@
 import type { Address, Change, Gate, Plan, Roll, StepId, Unit, UnitName, Wave } from '@forgeplan/model'
 import { majorityOf, unitOf } from '@forgeplan/model'
-import { gateName } from './gate-name.ts'
+import { shownGate } from './gate-name.ts'
 
 /** A roll as a reader sees it. */
 export interface RollView {
@@ -120,7 +120,7 @@ const waveView = ({ members, successors, gate, ask, leader }: LedWave, at: numbe
     unwell: members.filter((address) => facts.unwell.has(address)),
     leader: leader !== undefined && members.includes(leader) ? leader : null,
     alive: gate === null ? null : (facts.gates.get(gate)?.alive?.need ?? null),
-    asks: ask === null ? null : gateName(ask),
+    asks: ask === null ? null : shownGate(ask),
     asksFirst: ask !== null && ask === gate,
   }
 }

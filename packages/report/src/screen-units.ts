@@ -1,6 +1,6 @@
 import { elapsedText } from './elapsed.ts'
 import { escapeText } from './escape.ts'
-import { gateName, gatePlace } from './gate-name.ts'
+import { shownGate, gatePlace } from './gate-name.ts'
 import type { Glyphs } from './glyphs.ts'
 import { spinnerAt } from './glyphs.ts'
 import type { Progress } from './progress.ts'
@@ -99,7 +99,7 @@ const gateText = (unit: UnitProgress, now: number): string => {
 
 const stopPiece = ({ stop }: UnitProgress): Piece => {
   if (stop === null) return piece('')
-  return stop.cause === 'unapproved' ? piece(`not approved: ${gateName(stop.step)}`, 'warn') : piece('did not become healthy', 'danger')
+  return stop.cause === 'unapproved' ? piece(`not approved: ${shownGate(stop.step)}`, 'warn') : piece('did not become healthy', 'danger')
 }
 
 const waveText = ({ wave, waves }: UnitProgress): string => (wave === 0 || waves < 2 ? '' : `wave ${wave} of ${waves}`)
@@ -111,7 +111,7 @@ const detailsOf = (unit: UnitProgress, over: boolean, now: number): readonly Pie
   return [
     piece(failed > 0 ? `${failed} failed` : '', 'danger'),
     stopPiece(unit),
-    piece(gate?.asks === true ? `waiting for approval of ${gateName(gate.step)}` : '', 'warn'),
+    piece(gate?.asks === true ? `waiting for approval of ${shownGate(gate.step)}` : '', 'warn'),
     piece(waveText(unit)),
     piece((over && gate === null) || gate?.asks === true ? '' : gateText(unit, now), 'change'),
     piece(running > 0 ? `${running} running` : ''),

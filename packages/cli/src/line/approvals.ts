@@ -1,8 +1,8 @@
 import type { AskingGate, ExecuteRequest } from '@forgeplan/engine'
 import type { Event, StepId } from '@forgeplan/model'
+import { gateName } from '@forgeplan/model'
 import type { Invocation } from '../invocation.ts'
 import type { RunView } from '../view/run-view.ts'
-import { gateName } from './gates.ts'
 
 /** Who agrees to what during one run, and what is left to agree to. */
 export interface Approvals {

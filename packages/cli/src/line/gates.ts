@@ -1,14 +1,11 @@
-import type { Plan, StepId } from '@forgeplan/model'
-import { nearest } from '@forgeplan/model'
+import type { Plan } from '@forgeplan/model'
+import { gateName, nearest } from '@forgeplan/model'
 import { escapeText } from '@forgeplan/report'
 import { failure } from '../stop.ts'
 
 /** Names by which the gates of a plan that ask a person are approved, in the plan's order. */
 export const askingGates = ({ steps }: Pick<Plan, 'steps'>): readonly string[] =>
   steps.flatMap((step) => (step.kind === 'gate' && step.gate.ask ? [gateName(step.id)] : []))
-
-/** By which a gate is approved. */
-export const gateName = (step: StepId): string => step.slice('gate:'.length)
 
 /** @throws Stop when a name that is given is none of those. */
 export const checkApproved = (given: readonly string[], plan: Pick<Plan, 'steps'>): void => {

@@ -1,11 +1,8 @@
-import type { StepId } from '@forgeplan/model'
+import { gateName } from '@forgeplan/model'
 import { Cancelled } from '../errors.ts'
 import type { At } from '../run.ts'
 import { checkHalt } from '../run.ts'
 import type { GateEnd, GateStep } from './gate.ts'
-
-/** The name by which a gate is approved. */
-export const gateName = (id: StepId): string => id.slice('gate:'.length)
 
 /**
  * Whether a person lets the run go on: beforehand by the gate's name, or when asked now. `count`: how the members do.

@@ -1,9 +1,10 @@
 import type { Address, Gate, GateSample, GateVerdict, Step } from '@forgeplan/model'
+import { gateName } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import { bounded } from '../deadline.ts'
 import type { At } from '../run.ts'
 import { checkHalt } from '../run.ts'
-import { approval, gateName } from './approval.ts'
+import { approval } from './approval.ts'
 import { doneEntry } from './remove.ts'
 import { takeSample } from './sample.ts'
 

@@ -1,5 +1,5 @@
 import type { Address, Policy, Reason, Row, UnitName } from '@forgeplan/model'
-import { ownerOf, unitOf } from '@forgeplan/model'
+import { isMember, ownerOf, unitOf } from '@forgeplan/model'
 import type { Roster } from '../members/scale.ts'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
@@ -44,8 +44,6 @@ export const standingPolicies = ({ request, located }: Survey): ((address: Addre
     return row === undefined ? undefined : policyOf(row, address, configured, request.state.contexts)
   }
 }
-
-const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
 
 const reasonsOf = ({ request }: Survey, rosters: readonly Roster[]): ((address: Address) => Reason) => {
   const leaving = new Map(rosters.flatMap((roster) => roster.leaving.map(({ address, reason }) => [address, reason] as const)))

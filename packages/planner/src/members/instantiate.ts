@@ -13,7 +13,7 @@ import type {
   Value,
   ValueMap,
 } from '@forgeplan/model'
-import { compareAddress, findType, FunctionError, isMap, normaliseObject, reduceMap, unitOf } from '@forgeplan/model'
+import { compareAddress, findType, FunctionError, isMap, isMember, normaliseObject, reduceMap, unitOf } from '@forgeplan/model'
 import { ordinalOf, placesOf } from './ordinal.ts'
 import { memberIdOf } from './scale.ts'
 
@@ -127,5 +127,3 @@ const membersOf = (unit: Unit, held: readonly Address[]): readonly Address[] => 
   const ids = unit.shape.kind === 'ids' ? new Set(unit.shape.ids) : null
   return held.filter((address) => unitOf(address) === unit.name && (ids === null || ids.has(memberIdOf(unit, address))))
 }
-
-const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')

@@ -119,8 +119,6 @@ export const waitFor = (each: Step, ids: readonly StepId[]): Step => (ids.length
 /** The step after which all of some steps in a row are done. */
 export const endOf = (steps: readonly Step[]): StepId => (steps.at(-1) as Step).id
 
-export const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')
-
 /** Whether it is taken down and comes back, or comes in the place of one that goes; a part as its machine. */
 export const isRolled = ({ address, unit }: Chain, { rolls }: StepRequest): boolean =>
   rolls.get(unit)?.rolled.has(ownerOf(address)) === true

@@ -1,7 +1,7 @@
 import type { Alive, Step, StepId, UnitName } from '@forgeplan/model'
-import { stepId } from '@forgeplan/model'
+import { isMember, stepId } from '@forgeplan/model'
 import type { Chain, StepRequest, UnitTraits } from './chain.ts'
-import { barrier, byUnit, endOf, isMember, waitFor } from './chain.ts'
+import { barrier, byUnit, endOf, waitFor } from './chain.ts'
 
 /** The steps of what goes for good, and after which of them a unit's surplus members have gone. */
 export interface Shrunk {

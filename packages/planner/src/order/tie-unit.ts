@@ -1,7 +1,7 @@
 import type { Address, Alive, Gate, Step, StepId, UnitName, Wave } from '@forgeplan/model'
-import { stepId } from '@forgeplan/model'
+import { isMember, stepId } from '@forgeplan/model'
 import type { Chain, StepRequest, UnitTraits } from './chain.ts'
-import { barrier, endOf, isMember, step, waitFor } from './chain.ts'
+import { barrier, endOf, step, waitFor } from './chain.ts'
 import type { Schedule } from '../roll/schedule.ts'
 
 /** One unit's makers and rolls, and what they wait for. */

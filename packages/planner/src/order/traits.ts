@@ -1,10 +1,9 @@
 import type { Address, FlavorUse, UnitName } from '@forgeplan/model'
-import { contextId, unitOf } from '@forgeplan/model'
+import { contextId, isMember, unitOf } from '@forgeplan/model'
 import type { Survey } from '../members/survey.ts'
 import { sightOf } from '../request.ts'
 import { isLeader } from '../members/condition.ts'
 import type { UnitTraits } from './chain.ts'
-import { isMember } from './chain.ts'
 
 /** What the steps of each configured unit depend on. */
 export const traitsOf = ({ request: { desired, catalog }, located }: Survey): ReadonlyMap<UnitName, UnitTraits> => {

@@ -1,5 +1,5 @@
 import type { Address, Change, Observed, Row } from '@forgeplan/model'
-import { compareAddress } from '@forgeplan/model'
+import { compareAddress, isMember } from '@forgeplan/model'
 import { isLeader, isWell } from '../members/condition.ts'
 
 /** A member that is taken down and comes back, in place or as a successor. */
@@ -34,5 +34,3 @@ const isRolled = (change: Change, row: Row): boolean => {
   if (change.action === 'restart') return change.reason.kind !== 'stopped'
   return change.action === 'replace' || (change.action === 'delete' && change.reason.kind === 'succeeded-by')
 }
-
-const isMember = (address: Address): boolean => address.startsWith('group.') || address.startsWith('instance.')

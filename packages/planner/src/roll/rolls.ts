@@ -1,5 +1,5 @@
 import type { Address, Alive, Change, Row, Unit, UnitName } from '@forgeplan/model'
-import { majorityOf, unitOf } from '@forgeplan/model'
+import { isMember, majorityOf, unitOf } from '@forgeplan/model'
 import type { ExclusiveFlow } from '../members/exclusive.ts'
 import type { PlanRequest } from '../request.ts'
 import { inFreeingOrder, takersOf } from './freeing-order.ts'
@@ -39,7 +39,7 @@ export const rollingOf = (changes: readonly Change[], scene: Scene): Rolling => 
 const membersByUnit = (changes: readonly Change[]): ReadonlyMap<UnitName, readonly Change[]> => {
   const units = new Map<UnitName, Change[]>()
   for (const change of changes) {
-    if (!/^(group|instance)\./.test(change.address)) continue
+    if (!isMember(change.address)) continue
     const own = units.get(unitOf(change.address)) ?? []
     own.push(change)
     units.set(unitOf(change.address), own)
