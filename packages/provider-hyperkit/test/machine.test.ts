@@ -198,7 +198,8 @@ describe('a machine that ends', () => {
     await apply(rig, 'create', target, inputs({ init: 'echo up; sleep 1000' }))
     const pid = await pidOf(target)
     await until('it runs', async () => (await consoleOf(rig, target)).includes('up\n'))
-    await rm(join(rig.root, target.uid), { recursive: true })
+    // It still writes its console meanwhile.
+    await rm(join(rig.root, target.uid), { recursive: true, maxRetries: 10 })
     await until('it ends', () => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'))
   })
 })

@@ -105,10 +105,17 @@ const processesOf = async (directory: string): Promise<readonly number[]> => {
   return ids.filter((_, i) => lines[i]?.includes(directory)).map(Number)
 }
 
-/** The first of `count` free ports in a row, above those that others are likely to use. */
+/** Below the ports that a system hands out (Linux: from 32,768), and for each worker of the suite its own. */
+const room = 2_000
+const firstPort = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? '0') % 11) * room
+let nextPort = Math.floor(Math.random() * room)
+
+/** The first of `count` free ports in a row, given to nobody else. */
 export const freePorts = async (count: number): Promise<number> => {
   for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 20_000)
+    if (nextPort + count > room) nextPort = 0
+    const base = firstPort + nextPort
+    nextPort += count
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(base + i)))
     if (free.every(Boolean)) return base
   }
