@@ -20,8 +20,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   flavors: ['model', 'sdk'],
   'provider-hyperkit': ['model', 'sdk'],
   'vsphere-soap': [],
+  'provider-vsphere': ['model', 'sdk', 'vsphere-soap'],
   tui: ['model', 'report'],
-  cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit', 'tui'],
+  cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit', 'provider-vsphere', 'tui'],
   testkit: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors'],
 }
 const pure = ['model', 'config', 'planner', 'report']

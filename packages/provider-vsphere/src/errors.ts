@@ -1,0 +1,69 @@
+import type { ProviderErrorKind } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import { VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
+
+/** Gives the client's errors the kind that the engine acts on. */
+export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw asProviderError(error)
+  }
+}
+
+/** The error as the engine understands it; what is none of the client's passes through. */
+export const asProviderError = (error: unknown): unknown =>
+  error instanceof VsphereError ? new ProviderError(kindOf(error), `${error.message}.`.replace(/\.\.$/, '.'), { cause: error }) : error
+
+const kindOf = (error: VsphereError): ProviderErrorKind => {
+  if (error instanceof VsphereFault) return faultKinds.get(error.fault) ?? 'internal'
+  return failureKinds[error.kind]
+}
+
+const failureKinds: Readonly<Record<VsphereError['kind'], ProviderErrorKind>> = {
+  request: 'internal',
+  unreachable: 'transient',
+  certificate: 'denied',
+  fault: 'internal',
+  http: 'transient',
+  answer: 'transient',
+  lost: 'transient',
+  timeout: 'transient',
+  checksum: 'transient',
+  closed: 'internal',
+}
+
+const faultKinds: ReadonlyMap<string, ProviderErrorKind> = new Map([
+  ...(['NoPermission', 'InvalidLogin', 'NotAuthenticated', 'RestrictedVersion', 'LicenseExpired'] as const).map(
+    (name) => [name, 'denied'] as const,
+  ),
+  ...(
+    [
+      'TaskInProgress',
+      'ConcurrentAccess',
+      'HostCommunication',
+      'HostNotConnected',
+      'HostNotReachable',
+      'ResourceInUse',
+      'Timedout',
+      'RequestCanceled',
+    ] as const
+  ).map((name) => [name, 'transient'] as const),
+  ...(['ManagedObjectNotFound', 'DuplicateName', 'InvalidPowerState', 'InvalidState', 'AlreadyExists', 'FileAlreadyExists'] as const).map(
+    (name) => [name, 'conflict'] as const,
+  ),
+  ...(
+    [
+      'InvalidArgument',
+      'InvalidName',
+      'InvalidDatastore',
+      'InvalidDatastorePath',
+      'InvalidDeviceSpec',
+      'InsufficientResourcesFault',
+      'NoDiskSpace',
+      'NotSupported',
+      'FileNotFound',
+      'NotEnoughLicenses',
+    ] as const
+  ).map((name) => [name, 'invalid'] as const),
+])
