@@ -17,6 +17,8 @@ export interface MadeState {
   readonly networks: readonly Given[]
   /** `led` is the file, `[datastore] path`. */
   readonly iso: Given | null
+  /** forge's own data image: the reference of its datacenter, and the file. */
+  readonly data: Given | null
   /** By name the unit of the first SCSI controller. */
   readonly disks: Readonly<Record<string, number>>
   /** The advanced settings that the configuration names. */
@@ -31,10 +33,17 @@ export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(
 export const readState = (text: unknown): MadeState | null => {
   const value = fromJson(text)
   if (!isRecord(value)) return null
-  const { power, folder, networks, iso, disks, keys, tags } = value
+  const { power, folder, networks, iso, data = null, disks, keys, tags } = value
   if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
-  if ((iso !== null && !isGiven(iso)) || !isRecordOf(disks, isUnit) || !isListOf(keys, isText) || !isRecordOf(tags, isText)) return null
-  return { power, folder, networks, iso, disks, keys, tags }
+  if (
+    (iso !== null && !isGiven(iso)) ||
+    (data !== null && !isGiven(data)) ||
+    !isRecordOf(disks, isUnit) ||
+    !isListOf(keys, isText) ||
+    !isRecordOf(tags, isText)
+  )
+    return null
+  return { power, folder, networks, iso, data, disks, keys, tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */

@@ -42,8 +42,12 @@ export const subjectOf = (place: Place, otherWorld: Place, inputs: PlainMap): Su
 })
 
 const withClient = async <T>(place: Place, work: (client: Client) => Promise<T>): Promise<T> => {
-  await using client = await openClient(place)
-  return await work(client)
+  const client = await openClient(place)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
 }
 
 const destroy = async (client: Client, id: string): Promise<void> => {

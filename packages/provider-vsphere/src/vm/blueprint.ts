@@ -1,11 +1,12 @@
 import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
-import { unitOf } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
 import type { Places } from '../places/places.ts'
-import { adapterKey, deviceChanges } from './devices.ts'
+import { dataFile } from './data-image.ts'
+import { adapterKey } from './devices/adapters.ts'
+import { deviceChanges } from './devices/devices.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -19,32 +20,20 @@ export interface Blueprint {
   readonly folder: Given
 }
 
-/** What it is called where nothing is said: `<stack>-<group>-<member>`. */
-export const nameOf = ({ name }: VmInputs, { mark, address }: Target): string =>
-  name ?? [mark.stack, address.slice(address.indexOf('.') + 1)].join('-').replaceAll('/', '-')
-
-/** Where it is in the inventory, below the datacenter's folder of machines, where nothing is said: its group's folder. */
-export const folderOf = ({ folder }: VmInputs, { address }: Target): string => {
-  if (folder !== undefined) return folder
-  const unit = unitOf(address)
-  return unit.startsWith('group.') ? unit.slice('group.'.length) : '/'
-}
-
-/** The names on the way of a folder's path. */
-export const folderNames = (path: string): readonly string[] => path.split('/').filter((name) => name !== '')
-
 /** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
 export const configOf = (
   { target, desired, places, folder }: Blueprint,
   { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
 ): VirtualMachineConfigSpec => {
-  const wanted = wantedDevices(desired, places)
+  const data = dataFile(desired, { target, places }) ?? before?.data ?? null
+  const wanted = wantedDevices(desired, places, data)
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
     networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
+    data,
     disks,
     keys: Object.keys(desired.extraConfig ?? {}),
     tags: desired.tags ?? {},
@@ -71,10 +60,11 @@ const ownSettings = (desired: VmInputs): Readonly<Record<string, string>> => ({ 
 const released = (before: MadeState | null, { keys }: MadeState): Readonly<Record<string, string>> =>
   Object.fromEntries((before?.keys ?? []).filter((key) => !keys.includes(key)).map((key) => [key, '']))
 
-const wantedDevices = (desired: VmInputs, places: Places) => ({
+const wantedDevices = (desired: VmInputs, places: Places, data: Given | null) => ({
   networks: places.networks.length === 0 ? null : places.networks,
   onlyThese: desired.networks !== undefined,
   iso: desired.iso === undefined ? null : isoFile(desired.iso, places),
+  data: data === null ? null : data[1],
   disks: desired.disks ?? [],
 })
 

@@ -4,7 +4,9 @@ import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
-import { configOf, folderNames, folderOf, nameOf } from './blueprint.ts'
+import { configOf } from './blueprint.ts'
+import { uploadData } from './data-image.ts'
+import { folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
@@ -12,6 +14,7 @@ import { finish, ownMachine } from './workshop.ts'
 /** Makes the machine, powered on where that comes with it. @throws ProviderError; VsphereError. */
 export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
   const blueprint = await blueprintOf(work, desired)
+  await uploadData(work, desired, blueprint.places)
   const name = nameOf(desired, work.target)
   try {
     return await makeNamed(work, blueprint, name)

@@ -27,6 +27,7 @@ export type VmInputs = {
   readonly disks?: readonly VmDisk[]
   readonly extraConfig?: Readonly<Record<string, string>>
   readonly init?: string | null
+  readonly dataIso?: boolean
   readonly tags?: Readonly<Record<string, string>>
 }
 
@@ -107,6 +108,10 @@ const inputs = object({
   init: {
     schema: { kind: 'string', maxLength: 65_536 },
     doc: 'What the machine runs when it boots for the first time. Usually made by a flavor.',
+  },
+  dataIso: {
+    schema: { kind: 'boolean' },
+    doc: 'Whether init also comes in a data image of the volume cidata, in a CD-ROM of its own. Default: for machines that are made from an ISO.',
   },
   tags: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'Labels of the machine.' },
 })
