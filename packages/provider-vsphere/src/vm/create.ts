@@ -69,14 +69,14 @@ const beginClone = async (
   { template, name }: { readonly template: TemplatePlace; readonly name: string },
 ): Promise<Ref> => {
   const { desired, places } = blueprint
-  const source = await shop.template(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices: source.devices, before: null }), instanceUuid: target.uid }
+  const devices = await shop.devicesOf(template.ref, call.signal)
+  const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),
     template: false,
     config,
     powerOn: desired.powerOn,
-    ...(desired.linked === true ? { snapshot: source.snapshot ?? refuseLinked(template) } : {}),
+    ...(desired.linked === true ? { snapshot: template.snapshot ?? refuseLinked(template) } : {}),
   }
   return shop.client.call('CloneVM_Task', template.ref, { folder: folderRef(blueprint), name, spec }, { signal: call.signal })
 }
