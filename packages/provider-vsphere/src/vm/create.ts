@@ -5,6 +5,7 @@ import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgepl
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
+import { adaptersAfter, customizationOf } from './customization.ts'
 import { uploadData } from './data-image.ts'
 import { folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -71,10 +72,12 @@ const beginClone = async (
   const { desired, places } = blueprint
   const devices = await shop.devicesOf(template.ref, call.signal)
   const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
+  const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),
     template: false,
     config,
+    ...(customization === undefined ? {} : { customization }),
     powerOn: desired.powerOn,
     ...(desired.linked === true ? { snapshot: template.snapshot ?? refuseLinked(template) } : {}),
   }
