@@ -7,6 +7,13 @@ export const ownerKeys = { mark: 'forge.mark', state: 'forge.state' } as const
 /** Where something stood when forge put it there: the words of the configuration, and what they led to. */
 export type Given = readonly [text: string, led: string]
 
+/** A disk where it was made: its unit on the first SCSI controller, and what the configuration said besides its size. */
+export interface DiskMade {
+  readonly unit: number
+  readonly thick?: boolean
+  readonly retain?: boolean
+}
+
 /** What forge remembers on the machine itself, so that a look needs no configuration. */
 export interface MadeState {
   /** Whether it shall run. */
@@ -19,8 +26,8 @@ export interface MadeState {
   readonly iso: Given | null
   /** forge's own data image: the reference of its datacenter, and the file. */
   readonly data: Given | null
-  /** By name the unit of the first SCSI controller. */
-  readonly disks: Readonly<Record<string, number>>
+  /** By name. */
+  readonly disks: Readonly<Record<string, DiskMade>>
   /** The advanced settings that the configuration names. */
   readonly keys: readonly string[]
   readonly tags: Readonly<Record<string, string>>
@@ -38,7 +45,7 @@ export const readState = (text: unknown): MadeState | null => {
   if (
     (iso !== null && !isGiven(iso)) ||
     (data !== null && !isGiven(data)) ||
-    !isRecordOf(disks, isUnit) ||
+    !isRecordOf(disks, isDisk) ||
     !isListOf(keys, isText) ||
     !isRecordOf(tags, isText)
   )
@@ -64,7 +71,9 @@ const fromJson = (text: unknown): unknown => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isUnit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean'
+const isDisk = (value: unknown): value is DiskMade =>
+  isRecord(value) && Number.isSafeInteger(value['unit']) && isFlag(value['thick']) && isFlag(value['retain'])
 const isGiven = (value: unknown): value is Given => Array.isArray(value) && value.length === 2 && value.every(isText)
 const isListOf = <T>(value: unknown, of: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(of)
 const isRecordOf = <T>(value: unknown, of: (item: unknown) => item is T): value is Readonly<Record<string, T>> =>

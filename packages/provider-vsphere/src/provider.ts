@@ -2,6 +2,10 @@ import type { PlainMap } from '@forgeplan/model'
 import type { Host, Provider, Session } from '@forgeplan/sdk'
 import { defineHandler, defineProvider } from '@forgeplan/sdk'
 import type { Client } from '@forgeplan/vsphere-soap'
+import type { DiskInputs, DiskOutputs } from './disk/disk-type.ts'
+import { disk, diskType } from './disk/disk-type.ts'
+import { diskHandler } from './disk/handler.ts'
+import { KeptDisks } from './disk/kept-disks.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
@@ -33,6 +37,7 @@ const open = async (given: PlainMap, host: Host): Promise<Session> => {
 const sessionOf = async (client: Client, settings: VsphereSettings, signal: AbortSignal): Promise<Session> => {
   const folders = new Folders(client)
   const atlas = atlasOf(client)
+  const kept = new KeptDisks(client, atlas, settings)
   const templates = new TemplateDevices(client)
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
@@ -41,12 +46,17 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       settings,
       inventory: new Inventory({ client, folders }),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
+      kept: (owner, ends) => kept.of(owner, ends),
+      isKept: (file, ends) => kept.holds(file, ends),
       resolve: async (inputs, ends) => placesOf(await atlas.resolve(placementOf(inputs, settings), ends)),
     }),
   )
   return {
     realm: await realmOf(client, signal),
-    handlers: new Map([[vmType, handler]]),
+    handlers: new Map([
+      [vmType, handler],
+      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler((ends) => kept.folder(ends)))],
+    ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }
 }
@@ -56,7 +66,7 @@ export const vsphere: Provider = defineProvider({
   name: 'vsphere',
   doc: 'Virtual machines of a vCenter or a standalone ESXi host.',
   settings: settingsSchema,
-  types: [vm],
+  types: [vm, disk],
   machine: vmType,
   open,
 })

@@ -29,6 +29,11 @@ export const settingsSchema: ObjectSchema = object({
   pool: { schema: name, doc: 'The resource pool for machines that name no cluster, host or pool.' },
   datastore: { schema: name, doc: 'The datastore for machines that name none. Default: the only one.' },
   network: { schema: name, doc: 'The network of the first adapter of machines that name none.' },
+  diskFolder: {
+    schema: { kind: 'string', pattern: '^\\[[^\\]]+\\] ?[^/]+(/[^/]+)*$', patternHint: '"[datastore] folder"', maxLength: 1024 },
+    doc: 'Where the disks lie that outlive their machines (retain): a folder of a datastore.',
+    examples: ['[nfs] forge-disks'],
+  },
   shutdownTimeout: {
     schema: { kind: 'duration', min: 0, max: 3_600_000 },
     doc: 'How long a guest with VMware Tools may take to shut down before its power is cut. Default: 60s.',
@@ -45,6 +50,7 @@ export type VsphereSettings = {
   readonly caFile?: string
   readonly insecure?: boolean
   readonly proxy?: string
+  readonly diskFolder?: string
   readonly shutdownTimeout?: number
 } & PlaceDefaults
 

@@ -11,5 +11,9 @@ export const problemText = ({ field, given, why, candidates }: PlaceProblem): st
 /** What a placement led to. @throws ProviderError `invalid` that says everything that is wrong. */
 export const placesOf = (resolved: Resolved): Places => {
   if (resolved.ok) return resolved.places
-  throw new ProviderError('invalid', resolved.problems.map(problemText).join(' '))
+  throw placesProblem(resolved.problems)
 }
+
+/** Everything that is wrong with a placement, as what a provider throws. */
+export const placesProblem = (problems: readonly PlaceProblem[]): ProviderError =>
+  new ProviderError('invalid', problems.map(problemText).join(' '))

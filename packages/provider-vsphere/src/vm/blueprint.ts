@@ -18,15 +18,17 @@ export interface Blueprint {
   readonly places: Places
   /** Its folder, in the words of the configuration and as a reference. */
   readonly folder: Given
+  /** The files of its kept disks, by the disk's name. */
+  readonly kept: ReadonlyMap<string, string>
 }
 
 /** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
 export const configOf = (
-  { target, desired, places, folder }: Blueprint,
+  { target, desired, places, folder, kept }: Blueprint,
   { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
 ): VirtualMachineConfigSpec => {
   const data = dataFile(desired, { target, places }) ?? before?.data ?? null
-  const wanted = wantedDevices(desired, places, data)
+  const wanted = { ...wantedDevices(desired, places, kept), data: data === null ? null : data[1] }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
@@ -63,13 +65,19 @@ export const settingsOf = (settings: Readonly<Record<string, string>>) =>
 const released = (before: MadeState | null, { keys }: MadeState): Readonly<Record<string, string>> =>
   Object.fromEntries((before?.keys ?? []).filter((key) => !keys.includes(key)).map((key) => [key, '']))
 
-const wantedDevices = (desired: VmInputs, places: Places, data: Given | null) => ({
+const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<string, string>) => ({
   networks: places.networks.length === 0 ? null : places.networks,
   onlyThese: desired.networks !== undefined,
   iso: desired.iso === undefined ? null : isoFile(desired.iso, places),
-  data: data === null ? null : data[1],
-  disks: desired.disks ?? [],
+  disks: (desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
 })
+
+const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
+  const file = kept.get(name)
+  // An empty one in its place would look like the loss of what was kept.
+  if (file === undefined) throw new ProviderError('conflict', `The kept disk ${name} is not in the folder of disks. Plan again.`)
+  return file
+}
 
 /** `[datastore] path` of an image; a path without one is in the machine's own datastore. */
 export const isoFile = (iso: string, { datastore }: Pick<Places, 'datastore'>): string => {

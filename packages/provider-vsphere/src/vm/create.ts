@@ -33,7 +33,9 @@ export const blueprintOf = async ({ shop, target, call }: Work, desired: VmInput
   // A standalone host has no folders to make: there the default is its one folder.
   const names = desired.folder === undefined && isHost(shop.client) ? [] : folderNames(words)
   const folder = await shop.folders.ensure(places.vmFolder, names, call.signal)
-  return { target, desired, places, folder: [words, folder.value] }
+  const kept =
+    desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
+  return { target, desired, places, folder: [words, folder.value], kept }
 }
 
 const isHost = ({ content }: Client): boolean => content.about.apiType === 'HostAgent'

@@ -2,6 +2,7 @@ import type { Found, StackName } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
+import { detach } from './detach.ts'
 import type { Machine } from './machine.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
@@ -18,6 +19,7 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   list: (stack, call) => list(shop, stack, call),
   apply: (verb, target, desired, _seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, desired))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
+  detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
   find: (query, call) => find(shop, query, call),
 })

@@ -40,7 +40,7 @@ const detailInputs = ({ state }: Machine, { devices, settings }: Details): Parti
     ...(first === undefined ? {} : { network: first }),
     ...(named.length > 1 ? { networks: named.slice(1) } : {}),
     ...(state.iso === null ? {} : { iso: iso === state.iso[1] ? state.iso[0] : (iso ?? '') }),
-    disks: [...disksIn(devices, state.disks)].map(([name, size]) => ({ name, size })),
+    disks: disksIn(devices, state.disks),
     extraConfig: Object.fromEntries(state.keys.flatMap((key) => (settings.has(key) ? [[key, settings.get(key) as string]] : []))),
   }
 }

@@ -1,5 +1,6 @@
-import type { Effect, Present, ResourceType, Value } from '@forgeplan/model'
-import { isList, isMap, object, typeName } from '@forgeplan/model'
+import type { Address, Effect, Part, Present, ResourceType, Value, ValueMap } from '@forgeplan/model'
+import { isList, isMap, object, partAddress, typeName } from '@forgeplan/model'
+import { diskType } from '../disk/disk-type.ts'
 
 export const vmType = typeName('vsphere', 'vm')
 
@@ -36,8 +37,8 @@ export type VmInputs = {
   readonly tags?: Readonly<Record<string, string>>
 }
 
-/** A disk of a machine that goes with it. `size` is bytes. */
-export type VmDisk = { readonly name: string; readonly size: number; readonly thick?: boolean }
+/** A disk of a machine. `size` is bytes. */
+export type VmDisk = { readonly name: string; readonly size: number; readonly thick?: boolean; readonly retain?: boolean }
 
 /** What a machine is known by once it stands. */
 export type VmOutputs = {
@@ -64,6 +65,10 @@ const disk = object({
   },
   size: { schema: { kind: 'size', min: mebibyte, max: 62 * 2 ** 40 }, doc: 'Capacity; it can grow and never shrinks.', required: true },
   thick: { schema: { kind: 'boolean' }, doc: 'Take all of its space at once. Default: only what is written.' },
+  retain: {
+    schema: { kind: 'boolean' },
+    doc: 'Keep it when the machine goes, and give it to the one that comes in its place. It lies in the provider’s diskFolder.',
+  },
 })
 
 const inputs = object({
@@ -105,7 +110,7 @@ const inputs = object({
   notes: { schema: { kind: 'string', maxLength: 8192 }, doc: 'Text in its notes.', public: true },
   disks: {
     schema: { kind: 'list', of: disk, key: 'name', max: 13 },
-    doc: 'Disks beside those of its template; they go with it.',
+    doc: 'Disks beside those of its template. Without retain they go with it.',
     examples: [[{ name: 'data', size: '40GiB' }]],
   },
   extraConfig: {
@@ -154,7 +159,7 @@ const restarting = new Set(['iso', 'hotAdd'])
 /** Which change does what; docs/vsphere.md has it as a table. */
 export const effectOf = (field: string, before: Value | undefined, after: Value | undefined, seen: Present | null): Effect => {
   if (field === 'cpus' || field === 'memory') return growthEffect(before, after, seen)
-  if (field === 'disks') return diskEffect(sizesOf(before), sizesOf(after))
+  if (field === 'disks') return diskEffect(disksOf(before), disksOf(after))
   if (field === 'powerOn') return after === false ? 'restart' : 'live'
   return live.has(field) ? 'live' : restarting.has(field) ? 'restart' : 'replace'
 }
@@ -162,20 +167,39 @@ export const effectOf = (field: string, before: Value | undefined, after: Value 
 const growthEffect = (before: Value | undefined, after: Value | undefined, seen: Present | null): Effect =>
   seen?.inputs['hotAdd'] === true && typeof before === 'number' && typeof after === 'number' && after > before ? 'live' : 'restart'
 
-// A disk that is taken away takes its data with it, which nobody may mistake for a small change.
-const diskEffect = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Effect => {
-  const kept = [...before].filter(([name]) => after.has(name))
-  if (kept.some(([name, size]) => (after.get(name) ?? 0) < size)) return 'refuse'
-  return kept.length < before.size ? 'replace' : 'live'
+// A disk that is taken away takes its data with it, which nobody may mistake for a small change; a kept one does not.
+const diskEffect = (before: Disks, after: Disks): Effect => {
+  const changed = [...before].filter(([name]) => after.has(name)).map(([name, old]) => [old, after.get(name) ?? old] as const)
+  if (changed.some(([old, now]) => now.size < old.size || now.retain !== old.retain)) return 'refuse'
+  return [...before].some(([name, { retain }]) => !retain && !after.has(name)) ? 'replace' : 'live'
 }
 
-const sizesOf = (disks: Value | undefined): ReadonlyMap<string, number> =>
+type Disks = ReadonlyMap<string, { readonly size: number; readonly retain: boolean }>
+
+const disksOf = (disks: Value | undefined): Disks =>
   new Map(
     (disks !== undefined && isList(disks) ? disks : []).flatMap((each) => {
-      const { name, size } = isMap(each) ? each : {}
-      return typeof name === 'string' && typeof size === 'number' ? [[name, size] as const] : []
+      const { name, size, retain } = isMap(each) ? each : {}
+      return typeof name === 'string' && typeof size === 'number' ? [[name, { size, retain: retain === true }] as const] : []
     }),
   )
+
+// A kept disk is an object of its own, which lives longer.
+const partsOf = (address: Address, { disks }: ValueMap): readonly Part[] =>
+  (disks !== undefined && isList(disks) ? disks : [])
+    .filter(isMap)
+    .flatMap(({ name, size, thick, retain }) =>
+      retain !== true || typeof name !== 'string' || size === undefined
+        ? []
+        : [
+            {
+              type: diskType,
+              address: partAddress('disk', address, name),
+              inputs: { size, ...(thick === undefined ? {} : { thick }) },
+              retain: true,
+            },
+          ],
+    )
 
 /** `vsphere/vm`: a virtual machine of a vCenter or an ESXi host. */
 export const vm: ResourceType = {
@@ -188,4 +212,5 @@ export const vm: ResourceType = {
   exclusive: ['ip'],
   guest: 'none',
   prepared: { init: 'init', tags: 'tags' },
+  parts: partsOf,
 }

@@ -18,6 +18,10 @@ export interface Workshop {
   readonly settings: VsphereSettings
   /** The devices that a clone of a template has from the beginning. */
   devicesOf(ref: Ref, signal: AbortSignal): Promise<readonly AnyVirtualDevice[]>
+  /** The files of a machine's kept disks, by the disk's name. @throws ProviderError where there is no place for them. */
+  kept(owner: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  /** Whether a file is a kept disk, whosever. */
+  isKept(file: string, signal: AbortSignal): Promise<boolean>
   /** What a machine's names lead to. @throws ProviderError `invalid` that says all that is wrong. */
   resolve(inputs: VmInputs, signal: AbortSignal): Promise<Places>
 }
