@@ -1,0 +1,40 @@
+import { nearest } from '@forgeplan/model'
+import { shown } from './naming.ts'
+import type { PlaceProblem } from './places.ts'
+
+const nouns: Readonly<Record<PlaceProblem['field'], string>> = {
+  datacenter: 'datacenter',
+  cluster: 'cluster',
+  host: 'host',
+  pool: 'resource pool',
+  datastore: 'datastore',
+  networks: 'network',
+  template: 'template',
+}
+
+/** A problem in full sentences: what is wrong, why, what to do. `isDefault`: the text is from the provider's settings. */
+export const problemText = (problem: PlaceProblem, isDefault = false): string => {
+  const noun = nouns[problem.field]
+  const name = `"${shown(problem.given ?? '')}"${isDefault ? ' of the provider’s settings' : ''}`
+  const { candidates, why } = problem
+  switch (problem.kind) {
+    case 'unknown':
+      return `The ${noun} ${name} is not known: ${shown(why)}.${meant(problem)}${listed('Known are', candidates)}`
+    case 'ambiguous':
+      return `The ${noun} ${name} is not clear: ${shown(why)}. Write the path of the one that is meant.${listed('Known are', candidates)}`
+    case 'missing':
+      return `A ${noun} has to be named: ${shown(why)}. Name one for the machine or in the provider’s settings.${listed('Known are', candidates)}`
+    case 'unusable':
+      return `The ${noun} ${name} cannot be used: ${shown(why)}.${listed('These can be used', candidates)}`
+    default:
+      return problem.kind satisfies never
+  }
+}
+
+const meant = ({ given, candidates }: PlaceProblem): string => {
+  const near = given === undefined ? undefined : nearest(given, candidates)
+  return near === undefined ? '' : ` Did you mean "${near}"?`
+}
+
+const listed = (opening: string, candidates: readonly string[]): string =>
+  candidates.length === 0 ? '' : ` ${opening}: ${candidates.join(', ')}.`
