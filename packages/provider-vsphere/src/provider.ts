@@ -5,12 +5,14 @@ import type { Client } from '@forgeplan/vsphere-soap'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
-import { Surroundings } from './places/surroundings.ts'
+import { atlasOf } from './places/atlas.ts'
+import { placementOf } from './places/placement.ts'
+import { placesOf } from './places/problem-text.ts'
 import type { VsphereSettings } from './settings.ts'
 import { settingsSchema } from './settings.ts'
 import { vmHandler } from './vm/handler.ts'
 import { Inventory } from './vm/inventory.ts'
-import { Sources } from './vm/source.ts'
+import { TemplateDevices } from './vm/template-devices.ts'
 import type { VmInputs, VmOutputs } from './vm/vm-type.ts'
 import { vm, vmType } from './vm/vm-type.ts'
 
@@ -30,16 +32,16 @@ const open = async (given: PlainMap, host: Host): Promise<Session> => {
 
 const sessionOf = async (client: Client, settings: VsphereSettings, signal: AbortSignal): Promise<Session> => {
   const folders = new Folders(client)
-  const surroundings = new Surroundings(client, settings)
-  const sources = new Sources(client)
+  const atlas = atlasOf(client)
+  const templates = new TemplateDevices(client)
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
       client,
       folders,
       settings,
       inventory: new Inventory({ client, folders }),
-      template: (ref, ends) => sources.of(ref, ends),
-      resolve: (inputs, ends) => surroundings.resolve(inputs, ends),
+      devicesOf: (ref, ends) => templates.devices(ref, ends),
+      resolve: async (inputs, ends) => placesOf(await atlas.resolve(placementOf(inputs, settings), ends)),
     }),
   )
   return {

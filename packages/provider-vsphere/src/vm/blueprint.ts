@@ -46,15 +46,18 @@ export const configOf = (
     ...(desired.guestId === undefined ? {} : { guestId: desired.guestId }),
     ...(desired.firmware === undefined ? {} : { firmware: desired.firmware }),
     deviceChange: changes,
-    extraConfig: settingsOf({ ...released(before, state), ...ownSettings(desired), ...ownerSettings(target.mark, state) }),
+    extraConfig: settingsOf({
+      ...released(before, state),
+      ...bootSettings(desired, target),
+      ...desired.extraConfig,
+      ...ownerSettings(target.mark, state),
+    }),
   }
 }
 
 /** Advanced settings as they are sent. */
 export const settingsOf = (settings: Readonly<Record<string, string>>) =>
   Object.entries(settings).map(([key, value]) => ({ $type: 'OptionValue' as const, key, value }))
-
-const ownSettings = (desired: VmInputs): Readonly<Record<string, string>> => ({ ...bootSettings(desired), ...desired.extraConfig })
 
 // A key that the configuration no longer names is taken off.
 const released = (before: MadeState | null, { keys }: MadeState): Readonly<Record<string, string>> =>

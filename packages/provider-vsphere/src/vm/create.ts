@@ -5,6 +5,7 @@ import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgepl
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
+import { adaptersAfter, customizationOf } from './customization.ts'
 import { uploadData } from './data-image.ts'
 import { folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -69,14 +70,16 @@ const beginClone = async (
   { template, name }: { readonly template: TemplatePlace; readonly name: string },
 ): Promise<Ref> => {
   const { desired, places } = blueprint
-  const source = await shop.template(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices: source.devices, before: null }), instanceUuid: target.uid }
+  const devices = await shop.devicesOf(template.ref, call.signal)
+  const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
+  const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),
     template: false,
     config,
+    ...(customization === undefined ? {} : { customization }),
     powerOn: desired.powerOn,
-    ...(desired.linked === true ? { snapshot: source.snapshot ?? refuseLinked(template) } : {}),
+    ...(desired.linked === true ? { snapshot: template.snapshot ?? refuseLinked(template) } : {}),
   }
   return shop.client.call('CloneVM_Task', template.ref, { folder: folderRef(blueprint), name, spec }, { signal: call.signal })
 }

@@ -3,8 +3,8 @@ import { writeIso } from '@forgeplan/sdk/iso'
 import { bytesSource } from '@forgeplan/vsphere-soap'
 import type { Given } from '../owner.ts'
 import type { Places } from '../places/places.ts'
-import { userDataOf } from './boot-settings.ts'
-import { hostNameOf } from './naming.ts'
+import { hasInit, userDataOf } from './boot-settings.ts'
+import { metaDataOf, networkConfigOf } from './meta-data.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 
@@ -21,7 +21,8 @@ interface Owner {
 export const dataFile = (desired: VmInputs, { target, places }: Owner): Given | null =>
   hasDataImage(desired) ? [places.datacenter.value, `[${places.datastore.name}] ${dataPath(target)}`] : null
 
-const hasDataImage = ({ init, dataIso, iso }: VmInputs): boolean => init !== undefined && init !== null && (dataIso ?? iso !== undefined)
+const hasDataImage = (desired: VmInputs): boolean =>
+  (hasInit(desired) || desired.ip !== undefined) && (desired.dataIso ?? desired.iso !== undefined)
 
 const dataFolder = ({ uid }: Pick<Target, 'uid'>): string => `forge-data/${uid}`
 const dataPath = (target: Pick<Target, 'uid'>): string => `${dataFolder(target)}/data.iso`
@@ -36,14 +37,14 @@ export const uploadData = async ({ shop, target, call }: Work, desired: VmInputs
 
 const imageOf = (desired: VmInputs, target: Target): Uint8Array => {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
-  const userData = encode(userDataOf(desired.init ?? ''))
-  const files = { 'user-data': userData, config: userData, 'meta-data': encode(metaDataOf(desired, target)) }
+  const network = networkConfigOf(desired)
+  const files = {
+    ...(hasInit(desired) ? { 'user-data': encode(userDataOf(desired)), config: encode(userDataOf(desired)) } : {}),
+    'meta-data': encode(metaDataOf(desired, target)),
+    ...(network === null ? {} : { 'network-config': encode(network) }),
+  }
   return writeIso({ label: 'cidata', files })
 }
-
-/** What cloud-init's sources call meta-data: JSON is YAML. */
-const metaDataOf = (desired: VmInputs, target: Target): string =>
-  `${JSON.stringify({ 'instance-id': target.uid, 'local-hostname': hostNameOf(desired, target) })}\n`
 
 /**
  * Takes it away. Only the datacenter and the datastore are taken from what stands on the machine: whoever can write there

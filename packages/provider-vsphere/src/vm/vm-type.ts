@@ -28,6 +28,11 @@ export type VmInputs = {
   readonly extraConfig?: Readonly<Record<string, string>>
   readonly init?: string | null
   readonly dataIso?: boolean
+  readonly ip?: string
+  readonly gateway?: string
+  readonly dns?: readonly string[]
+  readonly domain?: string
+  readonly customize?: boolean
   readonly tags?: Readonly<Record<string, string>>
 }
 
@@ -47,6 +52,9 @@ export type VmOutputs = {
 
 const text = { kind: 'string', maxLength: 1024 } as const
 const mebibyte = 2 ** 20
+const byte = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const addressPattern = (rest: string): string => `^(${byte}\\.){3}${byte}${rest}$`
+const ipv4 = { kind: 'string', pattern: addressPattern(''), patternHint: 'an IPv4 address' } as const
 
 const disk = object({
   name: {
@@ -109,6 +117,23 @@ const inputs = object({
     schema: { kind: 'string', maxLength: 65_536 },
     doc: 'What the machine runs when it boots for the first time. Usually made by a flavor.',
   },
+  ip: {
+    schema: {
+      kind: 'string',
+      pattern: addressPattern('/([0-9]|[12][0-9]|3[0-2])'),
+      patternHint: 'an IPv4 address with its prefix, such as 192.168.7.10/24',
+    },
+    doc: 'Fixed address of its first adapter; no two machines can have the same. It comes with the data of the first boot, and a clone is customised with it. Default: what the network gives.',
+    public: true,
+    examples: ['192.168.7.10/24'],
+  },
+  gateway: { schema: ipv4, doc: 'Default gateway, with a fixed address.', public: true },
+  dns: { schema: { kind: 'list', of: ipv4, max: 8 }, doc: 'Name servers, with a fixed address.', public: true },
+  domain: { schema: { kind: 'string', maxLength: 253 }, doc: 'Domain of its host name.', public: true },
+  customize: {
+    schema: { kind: 'boolean' },
+    doc: 'Whether vSphere itself sets host name and address in a clone (Linux, with VMware Tools in the template). Default: where ip is given.',
+  },
   dataIso: {
     schema: { kind: 'boolean' },
     doc: 'Whether init also comes in a data image of the volume cidata, in a CD-ROM of its own. Default: for machines that are made from an ISO.',
@@ -160,6 +185,7 @@ export const vm: ResourceType = {
   inputs,
   outputs,
   effect: effectOf,
+  exclusive: ['ip'],
   guest: 'none',
   prepared: { init: 'init', tags: 'tags' },
 }

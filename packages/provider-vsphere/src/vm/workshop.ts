@@ -1,11 +1,11 @@
 import type { Call, Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
+import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import type { Folders } from '../folders.ts'
 import type { Places } from '../places/places.ts'
 import type { VsphereSettings } from '../settings.ts'
 import type { Inventory } from './inventory.ts'
-import type { Source } from './source.ts'
 import type { Sight } from './sight.ts'
 import { ownershipOf } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -16,8 +16,8 @@ export interface Workshop {
   readonly folders: Folders
   readonly inventory: Inventory
   readonly settings: VsphereSettings
-  /** What a clone has to know of a template. */
-  template(ref: Ref, signal: AbortSignal): Promise<Source>
+  /** The devices that a clone of a template has from the beginning. */
+  devicesOf(ref: Ref, signal: AbortSignal): Promise<readonly AnyVirtualDevice[]>
   /** What a machine's names lead to. @throws ProviderError `invalid` that says all that is wrong. */
   resolve(inputs: VmInputs, signal: AbortSignal): Promise<Places>
 }
