@@ -7,7 +7,7 @@ import { parseIso } from '../places/iso-path.ts'
 import { shown } from '../places/naming.ts'
 import { keyOf } from '../places/ref-key.ts'
 import { namedDatastore } from '../places/storage.ts'
-import { problemText } from '../places/wording.ts'
+import { problemText } from '../places/problem-text.ts'
 import type { Finding } from './finding.ts'
 import type { Placed, Site } from './placed.ts'
 

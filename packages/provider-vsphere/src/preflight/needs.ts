@@ -26,7 +26,7 @@ export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
     { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
     ...datastoreNeeds(machine, places),
     ...places.networks.map(networkNeed),
-    ...templateNeed(places),
+    ...templateNeed(machine.inputs, places),
   ]
 }
 
@@ -60,13 +60,10 @@ const need = ({ ref, name }: Places['datastore'], privileges: readonly string[])
 
 const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
 
-const templateNeed = ({ template }: Places): readonly Need[] =>
-  template === null
-    ? []
-    : [
-        {
-          ref: template.ref,
-          label: `the template "${template.name}"`,
-          privileges: [template.isTemplate ? 'VirtualMachine.Provisioning.DeployTemplate' : 'VirtualMachine.Provisioning.Clone'],
-        },
-      ]
+const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
+  if (template === null) return []
+  const clone = template.isTemplate ? 'VirtualMachine.Provisioning.DeployTemplate' : 'VirtualMachine.Provisioning.Clone'
+  const isCustomized = customize ?? ip !== undefined
+  const privileges = [clone, ...(isCustomized ? ['VirtualMachine.Provisioning.Customize'] : [])]
+  return [{ ref: template.ref, label: `the template "${template.name}"`, privileges }]
+}

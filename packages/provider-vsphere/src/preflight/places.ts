@@ -1,6 +1,6 @@
 import type { Code } from '@forgeplan/model'
 import type { PlaceProblem } from '../places/places.ts'
-import { problemText } from '../places/wording.ts'
+import { problemText } from '../places/problem-text.ts'
 import type { PlaceDefaults } from '../settings.ts'
 import type { Finding } from './finding.ts'
 import type { Placed } from './placed.ts'
