@@ -44,6 +44,7 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       client,
       folders,
       settings,
+      atlas,
       inventory: new Inventory({ client, folders }),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),

@@ -39,7 +39,7 @@ export const diskHandler = (folderAt: Folder): Handler<DiskInputs, DiskOutputs> 
     const folder = wanted.length === 0 ? null : await inWords(() => folderAt(call.signal))
     if (wanted.length === 0 || folder !== null) return []
     const [{ address }] = wanted as [(typeof wanted)[0]]
-    return [{ severity: 'error', code: 'FORGE5399', summary: 'There is no place for kept disks', detail: nowhere, address }]
+    return [{ severity: 'error', code: 'FORGE5313', summary: 'There is no place for kept disks', detail: nowhere, address }]
   },
 })
 

@@ -3,6 +3,7 @@ import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import type { Folders } from '../folders.ts'
+import type { Atlas } from '../places/atlas.ts'
 import type { Places } from '../places/places.ts'
 import type { VsphereSettings } from '../settings.ts'
 import type { Inventory } from './inventory.ts'
@@ -12,6 +13,7 @@ import type { VmInputs } from './vm-type.ts'
 
 /** One session's tools. */
 export interface Workshop {
+  readonly atlas: Atlas
   readonly client: Client
   readonly folders: Folders
   readonly inventory: Inventory
