@@ -12,6 +12,8 @@ export interface DiskMade {
   readonly unit: number
   readonly thick?: boolean
   readonly retain?: boolean
+  /** The one of `persistentSize`. */
+  readonly persistent?: boolean
 }
 
 /** What forge remembers on the machine itself, so that a look needs no configuration. */
@@ -20,6 +22,8 @@ export interface MadeState {
   readonly power: 'on' | 'off'
   /** The folder; `led` is the folder's reference. */
   readonly folder: Given
+  /** The reference of the folder that it is being taken out of by forge itself; null while it is not being moved. */
+  readonly leaving: string | null
   /** One for each adapter that is managed; `led` is the network's reference. */
   readonly networks: readonly Given[]
   /** `led` is the file, `[datastore] path`. */
@@ -40,9 +44,10 @@ export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(
 export const readState = (text: unknown): MadeState | null => {
   const value = fromJson(text)
   if (!isRecord(value)) return null
-  const { power, folder, networks, iso, data = null, disks, keys, tags } = value
+  const { power, folder, leaving = null, networks, iso, data = null, disks, keys, tags } = value
   if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
   if (
+    (leaving !== null && !isText(leaving)) ||
     (iso !== null && !isGiven(iso)) ||
     (data !== null && !isGiven(data)) ||
     !isRecordOf(disks, isDisk) ||
@@ -50,7 +55,7 @@ export const readState = (text: unknown): MadeState | null => {
     !isRecordOf(tags, isText)
   )
     return null
-  return { power, folder, networks, iso, data, disks, keys, tags }
+  return { power, folder, leaving, networks, iso, data, disks, keys, tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */
@@ -73,7 +78,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean'
 const isDisk = (value: unknown): value is DiskMade =>
-  isRecord(value) && Number.isSafeInteger(value['unit']) && isFlag(value['thick']) && isFlag(value['retain'])
+  isRecord(value) && Number.isSafeInteger(value['unit']) && ['thick', 'retain', 'persistent'].every((flag) => isFlag(value[flag]))
 const isGiven = (value: unknown): value is Given => Array.isArray(value) && value.length === 2 && value.every(isText)
 const isListOf = <T>(value: unknown, of: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(of)
 const isRecordOf = <T>(value: unknown, of: (item: unknown) => item is T): value is Readonly<Record<string, T>> =>

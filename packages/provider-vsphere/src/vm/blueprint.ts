@@ -1,3 +1,4 @@
+import type { Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
@@ -7,6 +8,7 @@ import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
 import { deviceChanges } from './devices/devices.ts'
+import type { WantedDisk } from './devices/disks.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -22,10 +24,18 @@ export interface Blueprint {
   readonly kept: ReadonlyMap<string, string>
 }
 
-/** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
+/** What stands: a machine's devices, memory and folder, or the devices of a template. */
+export interface Before {
+  readonly devices: readonly AnyVirtualDevice[]
+  readonly before: MadeState | null
+  /** Null where it need not be moved. */
+  readonly from: Ref | null
+}
+
+/** What the specification of a machine says, new or changed. */
 export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
-  { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
+  { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   const data = dataFile(desired, { target, places }) ?? before?.data ?? null
   const wanted = { ...wantedDevices(desired, places, kept), data: data === null ? null : data[1] }
@@ -33,6 +43,7 @@ export const configOf = (
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
+    leaving: from === null || from.value === folder[1] ? null : from.value,
     networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
     data,
@@ -69,8 +80,14 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
   networks: places.networks.length === 0 ? null : places.networks,
   onlyThese: desired.networks !== undefined,
   iso: desired.iso === undefined ? null : isoFile(desired.iso, places),
-  disks: (desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
+  disks: [
+    ...(desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
+    ...persistentOf(desired),
+  ],
 })
+
+const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
+  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]
 
 const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
   const file = kept.get(name)

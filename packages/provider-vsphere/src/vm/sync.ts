@@ -59,21 +59,24 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   const { shop, call } = work
   const details = (await readDetails(shop.client, [machine.ref], call.signal)).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
-  const config = configOf(blueprint, { devices: details.devices, before: machine.state })
+  const before = { devices: details.devices, before: machine.state, from: machine.parent }
   call.signal.throwIfAborted()
-  await send(work, machine, onlyChanges(config, machine, blueprint.desired))
+  await send(work, machine, onlyChanges(configOf(blueprint, before), machine, blueprint.desired))
   await rename(work, blueprint, machine)
   if (machine.parent?.value === blueprint.folder[1]) return
   const folder = { type: 'Folder', value: blueprint.folder[1] }
   await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  // Until here it could be in either folder without having been moved by somebody else.
+  const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
+  await send(work, machine, { extraConfig })
 }
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
-  if (desired.name === undefined || machine.name === nameOf(desired, target)) return
+  const newName = nameOf(desired, target)
+  if ((desired.name === undefined && desired.namePrefix === undefined) || machine.name === newName) return
   const { shop, call } = work
-  const args = { newName: desired.name }
-  await finish(work, await shop.client.call('Rename_Task', machine.ref, args, { signal: call.signal }), 'Renaming.')
+  await finish(work, await shop.client.call('Rename_Task', machine.ref, { newName }, { signal: call.signal }), 'Renaming.')
 }
 
 // What a running machine cannot take may stand in a change only if it differs.
