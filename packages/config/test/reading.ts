@@ -18,7 +18,7 @@ export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], enviro
   files: new Map(Object.entries(files)),
   variables: new Map(Object.entries(vars)),
   origins: new Map(Object.keys(vars).map((name) => [name, `--var ${name}`])),
-  secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}` }])),
+  secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}`, isEmpty: false }])),
 })
 
 export type Read =
