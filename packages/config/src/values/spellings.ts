@@ -46,8 +46,9 @@ interface Named {
 const warnOfOld = ({ name, field }: Named, { key, keySpan }: Entry, path: string, problems: Problems): void =>
   problems.warning('FORGE1022', keySpan, () => {
     const unit = field === undefined ? undefined : unitOf(field)
-    const units = unit === undefined ? '' : ` Here a plain number counts ${unit} each; there the unit is written behind it.`
-    return `${path === '' ? '' : `${path}.`}${key} is read as ${quote(name)}, which is how forge spells it. Write ${quote(name)}.${units}`
+    const how = unit === undefined ? '' : `, with the unit behind the number; without one it counts ${unit} each here`
+    const written = path === '' ? key : `${path}.${key}`
+    return `${written} is read as ${quote(name)}, which is how forge spells it. Write ${quote(name)}${how}.`
   })
 
 /** What a plain number counts under an old spelling, as `1MiB`; undefined where it counts as it does under the own name. */
