@@ -81,9 +81,18 @@ const seatInPool = (room: Datacenter, place: string, given: string, { host, comp
     const isElsewhere = compute !== null && found.problems[0]?.kind === 'unknown' && elsewhere.ok
     return isElsewhere ? unusable('pool', given, `it is not in ${shown(compute.name)}`, own) : found
   }
+  if (found.value.ref.type === 'VirtualApp')
+    return unusable(
+      'pool',
+      given,
+      vApp,
+      own.filter(({ ref }) => ref.type !== 'VirtualApp'),
+    )
   const home = compute ?? computeAt(room, found.value.compute)
   return chosen({ pool: found.value.ref, host: host?.ref ?? null, reach: reachOf(home, host) })
 }
+
+const vApp = 'it is a vApp, whose machines are in no folder, and forge keeps its machines in folders'
 
 const isIn = (pool: Pool, compute: Compute): boolean => pool.compute !== null && keyOf(pool.compute) === keyOf(compute.ref)
 

@@ -65,7 +65,8 @@ const shortage = ({ name }: DatastoreEntry, free: number, demand: Demand): reado
     ...(cloned > 0 ? [`about ${roughly(cloned)} for copies of templates`] : []),
   ]
   const finding = { code: 'FORGE5308', summary: 'A datastore is too small', address } as const
-  const wants = `The datastore "${shown(name)}" has ${roughly(free)} free. The ${machines} machines that are to be made in it want ${parts.join(', ')}.`
+  const who = machines === 1 ? 'The machine that is to be made in it wants' : `The ${machines} machines that are to be made in it want`
+  const wants = `The datastore "${shown(name)}" has ${roughly(free)} free. ${who} ${parts.join(', ')}.`
   return thick > free
     ? [{ ...finding, severity: 'error', text: `${wants} Thick disks take their space at once. Make room, or choose another datastore.` }]
     : [{ ...finding, severity: 'warning', text: `${wants} They may fill it and stop. Make room, or choose another datastore.` }]
