@@ -186,18 +186,20 @@ const disksOf = (disks: Value | undefined): Disks =>
 
 // A kept disk is an object of its own, which lives longer.
 const partsOf = (address: Address, { disks }: ValueMap): readonly Part[] =>
-  (disks !== undefined && isList(disks) ? disks : []).filter(isMap).flatMap(({ name, size, thick, retain }) =>
-    retain !== true || typeof name !== 'string' || size === undefined
-      ? []
-      : [
-          {
-            type: diskType,
-            address: partAddress('disk', address, name),
-            inputs: { size, ...(thick === undefined ? {} : { thick }) },
-            retain: true,
-          },
-        ],
-  )
+  (disks !== undefined && isList(disks) ? disks : [])
+    .filter(isMap)
+    .flatMap(({ name, size, thick, retain }) =>
+      retain !== true || typeof name !== 'string' || size === undefined
+        ? []
+        : [
+            {
+              type: diskType,
+              address: partAddress('disk', address, name),
+              inputs: { size, ...(thick === undefined ? {} : { thick }) },
+              retain: true,
+            },
+          ],
+    )
 
 /** `vsphere/vm`: a virtual machine of a vCenter or an ESXi host. */
 export const vm: ResourceType = {
