@@ -12,6 +12,8 @@ export interface DiskMade {
   readonly unit: number
   readonly thick?: boolean
   readonly retain?: boolean
+  /** The one of `persistentSize`. */
+  readonly persistent?: boolean
 }
 
 /** What forge remembers on the machine itself, so that a look needs no configuration. */
@@ -73,7 +75,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean'
 const isDisk = (value: unknown): value is DiskMade =>
-  isRecord(value) && Number.isSafeInteger(value['unit']) && isFlag(value['thick']) && isFlag(value['retain'])
+  isRecord(value) && Number.isSafeInteger(value['unit']) && ['thick', 'retain', 'persistent'].every((flag) => isFlag(value[flag]))
 const isGiven = (value: unknown): value is Given => Array.isArray(value) && value.length === 2 && value.every(isText)
 const isListOf = <T>(value: unknown, of: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(of)
 const isRecordOf = <T>(value: unknown, of: (item: unknown) => item is T): value is Readonly<Record<string, T>> =>

@@ -7,6 +7,7 @@ import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
 import { deviceChanges } from './devices/devices.ts'
+import type { WantedDisk } from './devices/disks.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -69,8 +70,14 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
   networks: places.networks.length === 0 ? null : places.networks,
   onlyThese: desired.networks !== undefined,
   iso: desired.iso === undefined ? null : isoFile(desired.iso, places),
-  disks: (desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
+  disks: [
+    ...(desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
+    ...persistentOf(desired),
+  ],
 })
+
+const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
+  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]
 
 const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
   const file = kept.get(name)

@@ -3,6 +3,7 @@ import { remoteId, uid } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
 import { detach } from './detach.ts'
+import { preflight } from '../preflight/preflight.ts'
 import type { Machine } from './machine.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
@@ -21,6 +22,7 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
+  preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
   find: (query, call) => find(shop, query, call),
 })
 

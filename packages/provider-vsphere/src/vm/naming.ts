@@ -1,13 +1,21 @@
-import { unitOf } from '@forgeplan/model'
+import { memberOf, unitOf } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { VmInputs } from './vm-type.ts'
 
-/** What it is called where nothing is said: `<stack>-<group>-<member>`. */
-export const nameOf = ({ name }: Pick<VmInputs, 'name'>, { mark, address }: Pick<Target, 'mark' | 'address'>): string =>
-  name ?? [mark.stack, address.slice(address.indexOf('.') + 1)].join('-').replaceAll('/', '-')
+type Naming = Pick<VmInputs, 'name' | 'namePrefix'>
+
+/** What it is called: its name, or `<namePrefix>-<member>`, or `<stack>-<group>-<member>`. */
+export const nameOf = ({ name, namePrefix }: Naming, { mark, address }: Pick<Target, 'mark' | 'address'>): string => {
+  if (name !== undefined) return name
+  const parts = namePrefix === undefined ? [mark.stack, address.slice(address.indexOf('.') + 1)] : [namePrefix, memberOf(address) ?? '']
+  return parts
+    .filter((part) => part !== '')
+    .join('-')
+    .replaceAll('/', '-')
+}
 
 /** Its name as a host: of letters, digits and hyphens, at most 63. */
-export const hostNameOf = (desired: Pick<VmInputs, 'name'>, target: Pick<Target, 'mark' | 'address'>): string =>
+export const hostNameOf = (desired: Naming, target: Pick<Target, 'mark' | 'address'>): string =>
   nameOf(desired, target)
     .replaceAll(/[^A-Za-z0-9-]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')

@@ -70,10 +70,10 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
-  if (desired.name === undefined || machine.name === nameOf(desired, target)) return
+  const newName = nameOf(desired, target)
+  if ((desired.name === undefined && desired.namePrefix === undefined) || machine.name === newName) return
   const { shop, call } = work
-  const args = { newName: desired.name }
-  await finish(work, await shop.client.call('Rename_Task', machine.ref, args, { signal: call.signal }), 'Renaming.')
+  await finish(work, await shop.client.call('Rename_Task', machine.ref, { newName }, { signal: call.signal }), 'Renaming.')
 }
 
 // What a running machine cannot take may stand in a change only if it differs.

@@ -11,16 +11,23 @@ export type DisksMade = Readonly<Record<string, DiskMade>>
 /** A disk that is wanted; `file` where it is a kept one that lies there already. */
 export interface WantedDisk extends VmDisk {
   readonly file: string | null
+  readonly persistent?: boolean
+}
+
+/** A disk that stands, as the configuration would have it. */
+export interface StandingDisk {
+  readonly disk: VmDisk
+  readonly isPersistent: boolean
 }
 
 /** The managed disks of a machine, as the configuration would have them. */
-export const disksIn = (devices: readonly AnyVirtualDevice[], made: DisksMade): readonly VmDisk[] => {
+export const disksIn = (devices: readonly AnyVirtualDevice[], made: DisksMade): readonly StandingDisk[] => {
   const scsi = devices.find((each) => isA(each, 'VirtualSCSIController'))
-  return Object.entries(made).flatMap(([name, { unit, thick, retain }]) => {
+  return Object.entries(made).flatMap(([name, { unit, thick, retain, persistent }]) => {
     const disk = scsi === undefined ? undefined : diskAt(devices, scsi.key, unit)
     if (disk === undefined) return []
     const said = { ...(thick === undefined ? {} : { thick }), ...(retain === undefined ? {} : { retain }) }
-    return [{ name, size: Number(disk.capacityInKB) * 1024, ...said }]
+    return [{ disk: { name, size: Number(disk.capacityInKB) * 1024, ...said }, isPersistent: persistent === true }]
   })
 }
 
@@ -45,10 +52,7 @@ export const diskChanges = (
   const taken = new Set(devices.filter((each) => each.controllerKey === controllerKey).map(({ unitNumber }) => unitNumber))
   const places: Record<string, DiskMade> = {}
   const changes = disks.flatMap((disk, index) => {
-    const said = {
-      ...(disk.thick === undefined ? {} : { thick: disk.thick }),
-      ...(disk.retain === undefined ? {} : { retain: disk.retain }),
-    }
+    const said = saidOf(disk)
     const known = made[disk.name]
     const standing = known === undefined ? undefined : diskAt(devices, controllerKey, known.unit)
     if (known !== undefined && standing !== undefined) {
@@ -62,6 +66,12 @@ export const diskChanges = (
   })
   return { changes: [...surplus(devices, disks, { made, controllerKey }), ...changes], made: places }
 }
+
+const saidOf = ({ thick, retain, persistent }: WantedDisk): Omit<DiskMade, 'unit'> => ({
+  ...(thick === undefined ? {} : { thick }),
+  ...(retain === undefined ? {} : { retain }),
+  ...(persistent === undefined ? {} : { persistent }),
+})
 
 // A kept disk that the machine shall no longer have is taken out; others go only with the machine.
 const surplus = (
