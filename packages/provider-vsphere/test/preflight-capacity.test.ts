@@ -66,6 +66,13 @@ describe('the space that machines want', () => {
     ])
   })
 
+  it('has the persistent disk in it, and no disk that outlives its machine', () => {
+    expect(told(placed(1, { disks: [{ name: 'a', size: 900 * gibibyte, thick: true, retain: true }] }))).toEqual([])
+    expect(told(placed(1, { persistentSize: 101 * gibibyte }))).toEqual([
+      ['warning', expect.stringContaining('up to 101 GiB for thin disks')],
+    ])
+  })
+
   it('is not judged where it may not be read what is free', () => {
     expect(told(placed(1, { datastore: 'dark', disks: [{ name: 'a', size: 900 * gibibyte, thick: true }] }))).toEqual([])
   })

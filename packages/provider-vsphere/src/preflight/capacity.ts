@@ -38,11 +38,13 @@ const demands = (placed: readonly Placed[]): ReadonlyMap<string, Demand> => {
 }
 
 const demandOf = ({ address, inputs, resolved }: Placed): Demand => {
-  const disks = inputs.disks ?? []
+  // One that outlives its machine lies elsewhere, and may be there already.
+  const disks = (inputs.disks ?? []).filter(({ retain }) => retain !== true)
   const total = (isThick: boolean): number =>
     disks.filter(({ thick }) => (thick ?? false) === isThick).reduce((bytes, { size }) => bytes + size, 0)
   const source = resolved.ok && inputs.linked !== true ? resolved.places.template : null
-  return { address, machines: 1, thick: total(true), thin: total(false), cloned: source?.committedBytes ?? 0 }
+  const thin = total(false) + (inputs.persistentSize ?? 0)
+  return { address, machines: 1, thick: total(true), thin, cloned: source?.committedBytes ?? 0 }
 }
 
 const sum = (one: Demand | undefined, other: Demand): Demand =>
