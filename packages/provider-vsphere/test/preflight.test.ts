@@ -137,6 +137,16 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
       expect.stringContaining('FORGE5309 The folder /DC0/vm has a machine named "DC0_H0_VM0" that is not forge’s.'),
     ])
     expect(await details(one({ name: 'DC0_H0_VM0' }))).toEqual([])
+    expect(await details(members(2, () => ({ namePrefix: 'vm', folder: '/' })))).toEqual([])
+    expect(
+      await details([
+        ...members(2, () => ({ namePrefix: 'vm', folder: '/' })),
+        ...members(2, () => ({ namePrefix: 'vm', folder: '/' }), 'db'),
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^FORGE5309 The name "vm-0" in the folder \/DC0\/vm is also wanted by group\.web\/0\./),
+      expect.stringContaining('The name "vm-1" in the folder /DC0/vm is also wanted by group.web/1'),
+    ])
     expect(await details(one({ folder: 'DC0_H0_VM0/db' }))).toEqual([
       expect.stringContaining('FORGE5309 The folder /DC0/vm/DC0_H0_VM0 cannot be made: a machine has that name.'),
     ])

@@ -14,7 +14,12 @@ import { openClient, settingsOf } from './subject.ts'
 /** A simulated vCenter, the provider's session in it, and a client that looks behind its back. */
 export interface Rig {
   readonly client: Client
+  readonly session: Session
+  readonly settings: PlainMap
+  /** The handler of machines. */
   readonly handler: Handler
+  /** Another session. */
+  readonly open: (settings: PlainMap) => Promise<Session>
   readonly target: (over?: Partial<Target>) => Target
   readonly apply: (verb: Verb, target: Target, inputs: PlainMap) => Promise<Applied>
   readonly see: (target: Target) => Promise<Observation | undefined>
@@ -26,10 +31,13 @@ const ownLineage = lineage(randomUUID())
 export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainMap = {}): Rig => {
   let [vcsim, client, session]: [Vcsim?, Client?, Session?] = []
   let generation = 0
+  let all: PlainMap = {}
+  const open = (given: PlainMap): Promise<Session> => vsphere.open(given, { directory: '/', signal: new AbortController().signal })
   beforeAll(async () => {
     vcsim = await startVcsim(flags)
     client = await openClient(vcsim)
-    session = await vsphere.open({ ...settingsOf(vcsim), ...settings }, { directory: '/', signal: new AbortController().signal })
+    all = { ...settingsOf(vcsim), ...settings }
+    session = await open(all)
   })
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]()
@@ -41,6 +49,13 @@ export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainM
     get client() {
       return client as Client
     },
+    get session() {
+      return session as Session
+    },
+    get settings() {
+      return all
+    },
+    open,
     get handler() {
       return handler()
     },

@@ -13,12 +13,6 @@ const nouns: Readonly<Record<PlaceProblem['field'], string>> = {
   template: 'template',
 }
 
-// Any of them says where a machine runs.
-const missing: Readonly<Partial<Record<PlaceProblem['field'], string>>> = {
-  cluster: 'cluster, host or resource pool',
-  host: 'host or resource pool',
-}
-
 /** A problem in full sentences: what is wrong, why, what to do. `isDefault`: the text is from the provider's settings. */
 export const problemText = (problem: PlaceProblem, isDefault = false): string => {
   const noun = nouns[problem.field]
@@ -30,7 +24,7 @@ export const problemText = (problem: PlaceProblem, isDefault = false): string =>
     case 'ambiguous':
       return `The ${noun} ${name} is not clear: ${why}. Write the path of the one that is meant.${listed('Known are', candidates)}`
     case 'missing':
-      return `A ${missing[problem.field] ?? noun} has to be named: ${why}. Name one for the machine or in the provider’s settings.${listed('Known are', candidates)}`
+      return `A ${problem.field === 'cluster' ? 'cluster, host or resource pool' : noun} has to be named: ${why}. Name one for the machine or in the provider’s settings.${listed('Known are', candidates)}`
     case 'unusable':
       return `The ${noun} ${name} cannot be used: ${why}.${listed('These can be used', candidates)}`
     default:

@@ -19,27 +19,26 @@ const placeOf = ({ lowest, missing }: Targeted['folder']): string => lowest.path
 
 const twice = (targets: readonly Targeted[]): readonly Finding[] => {
   const first = new Map<string, string>()
-  return targets.flatMap(({ machine: { address, inputs }, folder }) => {
-    if (inputs.name === undefined) return []
+  return targets.flatMap(({ machine: { address }, name, folder }) => {
+    if (name === null) return []
     const place = placeOf(folder)
-    const path = `${place}/${encodeName(inputs.name)}`
+    const path = `${place}/${encodeName(name)}`
     const other = first.get(path)
     if (other === undefined) first.set(path, address)
     if (other === undefined) return []
-    const text = `The name "${shown(inputs.name)}" in the folder ${shown(place)} is also wanted by ${other}. Give each its own, for example with \${member.id}.`
+    const text = `The name "${shown(name)}" in the folder ${shown(place)} is also wanted by ${other}. Give each its own, for example with \${member.id}.`
     return [{ ...finding, text, address }]
   })
 }
 
 const takenNames = async (client: Client, targets: readonly Targeted[], signal: AbortSignal): Promise<readonly Finding[]> => {
-  const named = targets.filter(({ machine, folder }) => machine.inputs.name !== undefined && folder.missing.length === 0)
+  const named = targets.filter(({ name, folder }) => name !== null && folder.missing.length === 0)
   const folders = new Map(named.map(({ folder }) => [keyOf(folder.lowest.ref), folder.lowest]))
   const findings: Finding[] = []
   for (const [key, { ref, path }] of folders) {
     const taken = await foreignNames(client, ref, signal)
-    for (const { machine, folder } of named) {
-      const { name = '' } = machine.inputs
-      if (keyOf(folder.lowest.ref) !== key || !taken.has(name)) continue
+    for (const { machine, name, folder } of named) {
+      if (keyOf(folder.lowest.ref) !== key || name === null || !taken.has(name)) continue
       const text = `The folder ${shown(path)} has a machine named "${shown(name)}" that is not forge’s. Import it, choose another name or folder, or take it away.`
       findings.push({ ...finding, text, address: machine.address })
     }

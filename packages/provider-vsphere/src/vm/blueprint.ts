@@ -45,6 +45,7 @@ export const configOf = (
     folder,
     leaving: from === null || from.value === folder[1] ? null : from.value,
     networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
+    onlyNetwork: places.networks.length === 1 ? (places.networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
     data,
     disks,

@@ -26,6 +26,7 @@ const adoptedState = ({ machine, folder }: Sight): MadeState => ({
   folder: [folder, machine.parent?.value ?? ''],
   leaving: null,
   networks: [],
+  onlyNetwork: null,
   iso: null,
   data: null,
   disks: {},
