@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Observation, PlainMap } from '@forgeplan/model'
 import { normaliseObject } from '@forgeplan/model'
 import type { Applied, Call, Handler, Session, Target, Verb } from '@forgeplan/sdk'
-import type { Client } from '@forgeplan/vsphere-soap'
+import type { Client, Query, Ref } from '@forgeplan/vsphere-soap'
+import { isRef } from '@forgeplan/vsphere-soap'
 import { afterAll, beforeAll } from 'vitest'
 import type { Vcsim } from '../../../test/support/vcsim.ts'
 import { startVcsim } from '../../../test/support/vcsim.ts'
@@ -20,6 +21,8 @@ export interface Rig {
   readonly handler: Handler
   /** Another session. */
   readonly open: (settings: PlainMap) => Promise<Session>
+  /** The folder of machines of its first datacenter. */
+  readonly folders: () => Promise<{ readonly vmFolder: Ref }>
   readonly target: (over?: Partial<Target>) => Target
   readonly apply: (verb: Verb, target: Target, inputs: PlainMap) => Promise<Applied>
   readonly see: (target: Target) => Promise<Observation | undefined>
@@ -57,6 +60,13 @@ export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainM
     get handler() {
       return handler()
     },
+    folders: async () => {
+      for await (const { properties } of (client as Client).retrieve(datacenters(client as Client))) {
+        const vmFolder = properties.get('vmFolder')
+        if (isRef(vmFolder)) return { vmFolder }
+      }
+      throw new Error('no datacenter')
+    },
     target: (over) => {
       generation += 1
       return targetOf(generation, over)
@@ -66,6 +76,8 @@ export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainM
     see: async (target) => (await handler().observe([target], aCall())).get(target.uid),
   }
 }
+
+const datacenters = ({ content }: Client): Query => ({ of: { under: content.rootFolder }, properties: { Datacenter: ['vmFolder'] } })
 
 export const aCall = (over: Partial<Call> = {}): Call => {
   const signal = over.signal ?? new AbortController().signal
