@@ -3,10 +3,9 @@ import type { Call, Target } from '@forgeplan/sdk'
 import type { Client, Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Folders } from '../folders.ts'
-import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
 import { machineOf, machinePaths } from './machine.ts'
-import { wantsDetails } from './seen-inputs.ts'
+import { Reading } from './reading.ts'
 import type { Sight, VmObservation } from './sight.ts'
 import { observationOf } from './sight.ts'
 import { readTasks, recentTasks } from './tasks.ts'
@@ -25,7 +24,7 @@ const creationMs = 3_600_000
 /** Reads machines: all of them with one query that many may share, or a few by their ids. */
 export class Inventory {
   readonly #eyes: Eyes
-  #reading: Promise<readonly Machine[]> | null = null
+  #reading: Promise<Reading> | null = null
 
   constructor(eyes: Eyes) {
     this.#eyes = eyes
@@ -34,13 +33,15 @@ export class Inventory {
   /** All targets at once. */
   async observe(targets: readonly Target[], call: Call): Promise<Map<Uid, VmObservation>> {
     if (targets.length === 0) return new Map()
-    const machines = targets.length > few ? await this.everything(call.signal) : await this.#some(targets, call.signal)
+    const isMany = targets.length > few
+    const reading = isMany ? await this.everything(call.signal) : new Reading(this.#eyes, await this.#some(targets, call.signal))
+    const { machines } = reading
     const byId = new Map(machines.map((machine) => [machine.ref.value, machine]))
     const byUuid = new Map(machines.flatMap((machine) => (machine.instanceUuid === null ? [] : [[machine.instanceUuid, machine] as const])))
     const matched = new Map(targets.map((target) => [target.uid, byUuid.get(target.uid) ?? byId.get(target.id ?? '')] as const))
     const unseen = targets.filter(({ uid }) => matched.get(uid) === undefined)
-    for (const [uid, machine] of await this.#hidden(targets.length > few ? unseen : [], call.signal)) matched.set(uid, machine)
-    const sights = await this.sights(
+    for (const [uid, machine] of await this.#hidden(isMany ? unseen : [], call.signal)) matched.set(uid, machine)
+    const sights = await reading.sights(
       [...matched.values()].filter((each) => each !== undefined),
       call.signal,
     )
@@ -58,21 +59,9 @@ export class Inventory {
   }
 
   /** Every machine that this login sees, and the folders. Whoever asks while it is being read shares it. */
-  everything(signal: AbortSignal): Promise<readonly Machine[]> {
+  everything(signal: AbortSignal): Promise<Reading> {
     this.#reading ??= this.#readAll(signal).finally(() => (this.#reading = null))
     return this.#reading
-  }
-
-  /** Machines with the path of their folder and, where it matters, their details. */
-  async sights(machines: readonly Machine[], signal: AbortSignal): Promise<readonly Sight[]> {
-    const detailed = machines.filter(wantsDetails).map(({ ref }) => ref)
-    const details = detailed.length === 0 ? new Map() : await readDetails(this.#eyes.client, detailed, signal)
-    const sights: Sight[] = []
-    for (const machine of machines) {
-      const folder = machine.parent === null ? 'a vApp' : await this.#eyes.folders.path(machine.parent, signal)
-      sights.push({ machine, details: details.get(machine.ref.value), folder })
-    }
-    return sights
   }
 
   /** Some machines by their references; one that is gone is left out. */
@@ -84,10 +73,10 @@ export class Inventory {
   async find(target: Pick<Target, 'id' | 'uid'>, signal: AbortSignal): Promise<Sight | null> {
     const machines = await this.#some([target], signal)
     const machine = machines.find(({ instanceUuid }) => instanceUuid === target.uid) ?? machines[0]
-    return machine === undefined ? null : ((await this.sights([machine], signal))[0] ?? null)
+    return machine === undefined ? null : ((await new Reading(this.#eyes, machines).sights([machine], signal))[0] ?? null)
   }
 
-  async #readAll(signal: AbortSignal): Promise<readonly Machine[]> {
+  async #readAll(signal: AbortSignal): Promise<Reading> {
     const { client, folders } = this.#eyes
     const machines: Machine[] = []
     const properties = { VirtualMachine: machinePaths, Folder: ['name', 'parent'], Datacenter: ['name', 'parent'] }
@@ -95,7 +84,7 @@ export class Inventory {
       if (seen.ref.type === 'VirtualMachine') machines.push(machineOf(seen))
       else folders.learn(seen.ref, String(seen.properties.get('name')), parentIn(seen.properties.get('parent')))
     }
-    return machines
+    return new Reading(this.#eyes, machines)
   }
 
   // The recorded id is asked first: what a narrower login does not show in a view may still answer to it.
