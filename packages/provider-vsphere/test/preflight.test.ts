@@ -60,7 +60,7 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
       {
         severity: 'error',
         code: 'FORGE5301',
-        summary: 'A name leads nowhere in vSphere',
+        summary: 'A datastore is not known',
         detail:
           'The datastore "LocalDS_O" is not known: there is no such datastore in the datacenter DC0. Did you mean "LocalDS_0"? Known are: LocalDS_0, LocalDS_1. Wanted by group.web/0 and 499 more.',
         address: 'group.web/0',
