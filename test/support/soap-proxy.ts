@@ -13,6 +13,8 @@ export type Meddling =
   | { readonly kind: 'cut-after' }
   /** The server does it, and a part of its answer arrives, with a length that says otherwise. */
   | { readonly kind: 'truncate' }
+  /** The server does it, and its answer never comes. */
+  | { readonly kind: 'hold' }
   /** Something in between answers. */
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'delay'; readonly ms: number }
@@ -81,6 +83,8 @@ const perform = (meddling: Meddling, passing: Passing): void => {
       return void outgoing.destroy()
     case 'cut-after':
       return forward(passing, () => void outgoing.destroy())
+    case 'hold':
+      return forward(passing, () => undefined)
     case 'truncate':
       return forward(passing, (answer) => {
         outgoing.setHeader('Content-Length', answer.length)

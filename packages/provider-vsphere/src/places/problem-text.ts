@@ -13,6 +13,23 @@ const nouns: Readonly<Record<PlaceProblem['field'], string>> = {
   template: 'template',
 }
 
+/** A problem in a few words, without what anybody wrote. */
+export const problemSummary = ({ kind, field }: PlaceProblem): string => {
+  const noun = nouns[field]
+  switch (kind) {
+    case 'unknown':
+      return `A ${noun} is not known`
+    case 'ambiguous':
+      return `A ${noun} is not clear`
+    case 'missing':
+      return `A ${noun} has to be named`
+    case 'unusable':
+      return `A ${noun} cannot be used`
+    default:
+      return kind satisfies never
+  }
+}
+
 /** A problem in full sentences: what is wrong, why, what to do. `isDefault`: the text is from the provider's settings. */
 export const problemText = (problem: PlaceProblem, isDefault = false): string => {
   const noun = nouns[problem.field]

@@ -4,6 +4,7 @@ import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
@@ -99,9 +100,9 @@ const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
 
 /** `[datastore] path` of an image; a path without one is in the machine's own datastore. */
 export const isoFile = (iso: string, { datastore }: Pick<Places, 'datastore'>): string => {
-  const [, store = datastore.name, path = ''] = /^\s*(?:\[([^\]]+)\])?\s*(.*)$/s.exec(iso) ?? []
-  if (path === '') throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
-  return `[${store}] ${path}`
+  const path = parseIso(iso)
+  if (path === null) throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
+  return `[${path.datastore ?? datastore.name}] ${path.folder === '' ? '' : `${path.folder}/`}${path.file}`
 }
 
 const textOf = ({ network, networks }: VmInputs, places: Places, index: number): string =>

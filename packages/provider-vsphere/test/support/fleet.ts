@@ -77,6 +77,14 @@ export class Fleet implements Disposable {
     }
   }
 
+  /** A run that is killed as soon as `when` resolves: it waits for nothing and leaves what is under way. */
+  async applyUntil(when: Promise<unknown>): Promise<void> {
+    const abort = new AbortController()
+    void when.then(() => abort.abort())
+    const { outcome } = await this.#lab.apply({ stop: abort.signal, abort: abort.signal })
+    expect(outcome.result).toBe('interrupted')
+  }
+
   /** A run that has to succeed, after which there is nothing left to do. */
   async apply(about = this.stack): Promise<void> {
     const { outcome } = await this.#lab.apply()

@@ -1,5 +1,6 @@
 import type { Client } from '@forgeplan/vsphere-soap'
 import { makeAuthority } from '../../../../test/support/certificate.ts'
+import { expect } from 'vitest'
 import type { Meddling } from '../../../../test/support/soap-proxy.ts'
 import { startProxy } from '../../../../test/support/soap-proxy.ts'
 import { startVcsim } from '../../../../test/support/vcsim.ts'
@@ -15,6 +16,8 @@ export interface Line extends AsyncDisposable {
   meddle(meddle: Meddle): void
   /** The calls since this was last asked. */
   calls(): readonly string[]
+  /** Resolves when a method has been called that many times, counted from the last `meddle`. */
+  called(method: string, times: number): Promise<void>
 }
 
 /** Tasks take their time, so that there is a time in which they can be lost. */
@@ -38,6 +41,7 @@ export const openLine = async (methodDelays: string = delays): Promise<Line> => 
       counts.clear()
     },
     calls: () => proxy.calls.splice(0),
+    called: (method, times) => expect.poll(() => counts.get(method) ?? 0, { interval: 5, timeout: 20_000 }).toBeGreaterThanOrEqual(times),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]()
       await client.close()
