@@ -1,3 +1,4 @@
+import type { Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
@@ -24,10 +25,18 @@ export interface Blueprint {
   readonly kept: ReadonlyMap<string, string>
 }
 
-/** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
+/** What stands: a machine's devices, memory and folder, or the devices of a template. */
+export interface Before {
+  readonly devices: readonly AnyVirtualDevice[]
+  readonly before: MadeState | null
+  /** Null where it need not be moved. */
+  readonly from: Ref | null
+}
+
+/** What the specification of a machine says, new or changed. */
 export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
-  { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
+  { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   const data = dataFile(desired, { target, places }) ?? before?.data ?? null
   const wanted = { ...wantedDevices(desired, places, kept), data: data === null ? null : data[1] }
@@ -35,6 +44,7 @@ export const configOf = (
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
+    leaving: from === null || from.value === folder[1] ? null : from.value,
     networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
     onlyNetwork: places.networks.length === 1 ? (places.networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],

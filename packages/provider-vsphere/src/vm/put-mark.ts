@@ -24,6 +24,7 @@ export const putMark = async (work: Work, mark: Mark | null): Promise<void> => {
 const adoptedState = ({ machine, folder }: Sight): MadeState => ({
   power: machine.isOn ? 'on' : 'off',
   folder: [folder, machine.parent?.value ?? ''],
+  leaving: null,
   networks: [],
   onlyNetwork: null,
   iso: null,

@@ -59,13 +59,16 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   const { shop, call } = work
   const details = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
-  const config = configOf(blueprint, { devices: details.devices, before: machine.state })
+  const before = { devices: details.devices, before: machine.state, from: machine.parent }
   call.signal.throwIfAborted()
-  await send(work, machine, onlyChanges(config, machine, blueprint.desired))
+  await send(work, machine, onlyChanges(configOf(blueprint, before), machine, blueprint.desired))
   await rename(work, blueprint, machine)
   if (machine.parent?.value === blueprint.folder[1]) return
   const folder = { type: 'Folder', value: blueprint.folder[1] }
   await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  // Until here it could be in either folder without having been moved by somebody else.
+  const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
+  await send(work, machine, { extraConfig })
 }
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
