@@ -14,6 +14,7 @@ import { machinesIn, openVcenter, orphansIn, wrongIn } from './support/vcenter.t
 const stack = 'vkills'
 const delays = 'CloneVm:300,CreateVm:300,ReconfigVm:100,PowerOn:100,PowerOff:50,Destroy:150,LockHandoff:0'
 
+// A folder for each: the simulator panics where a machine is cloned into a folder in which another has no name yet.
 const configAt = (port: number): string => `stack: ${stack}
 variables:
   size: { type: integer, default: 3 }
@@ -26,7 +27,7 @@ providers:
 groups:
   web:
     size: "\${var.size}"
-    instance: { provider: vcenter, template: DC0_H0_VM0, cpus: "\${var.cpus}", notes: "\${var.notes}", folder: "\${var.folder}" }
+    instance: { provider: vcenter, template: DC0_H0_VM0, cpus: "\${var.cpus}", notes: "\${var.notes}", folder: "\${var.folder}/\${member.ordinal}" }
 instances:
   box:
     instance:
