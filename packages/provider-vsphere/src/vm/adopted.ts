@@ -30,6 +30,7 @@ export const adopted = async (tools: Tools, sight: Sight, signal: AbortSignal): 
   const state: MadeState = {
     power: machine.isOn ? 'on' : 'off',
     folder: [await wordsOf(tools, machine.parent, signal), machine.parent?.value ?? ''],
+    leaving: null,
     networks,
     onlyNetwork: networks.length === 1 ? (machine.networks[0] ?? null) : null,
     iso: iso === null ? null : [iso, iso],

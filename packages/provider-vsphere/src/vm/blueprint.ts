@@ -1,8 +1,10 @@
+import type { Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
@@ -23,10 +25,18 @@ export interface Blueprint {
   readonly kept: ReadonlyMap<string, string>
 }
 
-/** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
+/** What stands: a machine's devices, memory and folder, or the devices of a template. */
+export interface Before {
+  readonly devices: readonly AnyVirtualDevice[]
+  readonly before: MadeState | null
+  /** Null where it need not be moved. */
+  readonly from: Ref | null
+}
+
+/** What the specification of a machine says, new or changed. */
 export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
-  { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
+  { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
   const data = before === null ? dataFile(desired, { target, places }) : before.data
@@ -36,6 +46,7 @@ export const configOf = (
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
+    leaving: from === null || from.value === folder[1] ? null : from.value,
     networks: networks?.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]) ?? before?.networks ?? [],
     onlyNetwork: networks === null ? (before?.onlyNetwork ?? null) : networks.length === 1 ? (networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
@@ -94,9 +105,9 @@ const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
 
 /** `[datastore] path` of an image; a path without one is in the machine's own datastore. */
 export const isoFile = (iso: string, { datastore }: Pick<Places, 'datastore'>): string => {
-  const [, store = datastore.name, path = ''] = /^\s*(?:\[([^\]]+)\])?\s*(.*)$/s.exec(iso) ?? []
-  if (path === '') throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
-  return `[${store}] ${path}`
+  const path = parseIso(iso)
+  if (path === null) throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
+  return `[${path.datastore ?? datastore.name}] ${path.folder === '' ? '' : `${path.folder}/`}${path.file}`
 }
 
 const textOf = ({ network, networks }: VmInputs, places: Places, index: number): string =>

@@ -63,7 +63,7 @@ const folderRef = ({ folder }: Blueprint): Ref => ({ type: 'Folder', value: fold
 const beginCreation = async ({ shop, target, call }: Work, blueprint: Blueprint, name: string): Promise<Ref> => {
   const { places, desired } = blueprint
   const config: VirtualMachineConfigSpec = {
-    ...configOf(blueprint, { devices: [], before: null }),
+    ...configOf(blueprint, { devices: [], before: null, from: null }),
     name,
     instanceUuid: target.uid,
     guestId: desired.guestId ?? 'otherLinux64Guest',
@@ -80,7 +80,7 @@ const beginClone = async (
 ): Promise<Ref> => {
   const { desired, places } = blueprint
   const devices = await shop.devicesOf(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
+  const config = { ...configOf(blueprint, { devices, before: null, from: null }), instanceUuid: target.uid }
   const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),

@@ -3,7 +3,6 @@ import { remoteId } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { Details } from './details.ts'
 import type { Machine } from './machine.ts'
-import { isIn } from './machine.ts'
 import { inputsOf, outputsOf } from './seen-inputs.ts'
 import type { VmInputs, VmOutputs } from './vm-type.ts'
 import { vmType } from './vm-type.ts'
@@ -62,7 +61,8 @@ export const foundOf = (sight: Sight): Found | null => {
 const standing = ({ machine, details, folder }: Sight): VmObservation => {
   const id = remoteId(machine.ref.value)
   const { state } = machine
-  if (state !== null && !isIn(machine, state.folder)) return { kind: 'detached', id, where: folder }
+  if (state !== null && ![state.folder[1], state.leaving].includes(machine.parent?.value ?? ''))
+    return { kind: 'detached', id, where: folder }
   const isStopped = !machine.isOn && state?.power !== 'off'
   return {
     kind: 'present',

@@ -61,17 +61,18 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   const details = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
   const { target, desired } = blueprint
-  const config = {
-    ...configOf(blueprint, { devices: details.devices, before: machine.state }),
-    // What people wrote stays where the configuration says nothing.
-    annotation: notesOf(target.mark, desired.notes ?? notesIn(machine.annotation)),
-  }
+  const before = { devices: details.devices, before: machine.state, from: machine.parent }
+  // What people wrote stays where the configuration says nothing.
+  const annotation = notesOf(target.mark, desired.notes ?? notesIn(machine.annotation))
   call.signal.throwIfAborted()
-  await send(work, machine, onlyChanges(config, machine, desired))
+  await send(work, machine, onlyChanges({ ...configOf(blueprint, before), annotation }, machine, desired))
   await rename(work, blueprint, machine)
   if (isIn(machine, blueprint.folder)) return
   const folder = { type: 'Folder', value: blueprint.folder[1] }
   await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  // Until here it could be in either folder without having been moved by somebody else.
+  const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
+  await send(work, machine, { extraConfig })
 }
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
