@@ -19,7 +19,7 @@ import type { Workshop } from './workshop.ts'
 export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   observe: (targets, call) => inWords(() => shop.inventory.observe(targets, call)),
   list: (stack, call) => list(shop, stack, call),
-  apply: (verb, target, desired, _seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, desired))),
+  apply: (verb, target, desired, seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, { desired, seen }))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),

@@ -2,7 +2,7 @@ import { remoteId } from '@forgeplan/model'
 import type { Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Ref } from '@forgeplan/vsphere-soap'
-import { isFault } from '@forgeplan/vsphere-soap'
+import { isFault, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
@@ -13,13 +13,20 @@ import { isIn } from './machine.ts'
 import { nameOf } from './naming.ts'
 import { notesIn, notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
-import type { Sight } from './sight.ts'
+import type { Sight, VmObservation } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
 
+/** How the machine is to be, and what it was seen as. */
+interface Aim {
+  readonly desired: VmInputs
+  readonly seen: VmObservation
+}
+
 /** Brings the machine to what is desired and gives it as it stands then. Doing it again is harmless. @throws ProviderError; VsphereError. */
-export const sync = async (verb: Verb, work: Work, desired: VmInputs): Promise<Sight> => {
+export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Promise<Sight> => {
+  if (seen.kind === 'pending') await ended(work, { type: 'Task', value: seen.handle })
   const standing = await ownMachine(work)
   work.call.signal.throwIfAborted()
   if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The machine is gone.')
@@ -28,6 +35,15 @@ export const sync = async (verb: Verb, work: Work, desired: VmInputs): Promise<S
   const known = at(work, standing.machine.ref)
   await reconfigure(known, await blueprintOf(work, desired, standing.machine.state), standing.machine)
   return poweredAsWanted(known, desired)
+}
+
+// Whether it has come to something is seen by looking at the machine.
+const ended = async (work: Work, task: Ref): Promise<void> => {
+  try {
+    await finish(work, task, 'It is being made.')
+  } catch (error) {
+    if (!(error instanceof VsphereFault)) throw error
+  }
 }
 
 // By its id it is read with one call.

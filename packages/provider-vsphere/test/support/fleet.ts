@@ -14,8 +14,9 @@ export interface Stage {
 
 const machine = (folder: string, more: string): string => `{ provider: vc, folder: ${folder}, network: VM Network${more} }`
 
+// Each in a folder of its own: the simulator panics where one is cloned into a folder in which another has no name yet.
 const web = (stack: string, folder: string, more: string): string =>
-  `  web: { size: 2, instance: ${machine(`${stack}/${folder}`, `, template: DC0_H0_VM0${more}`)} }`
+  `  web: { size: 2, instance: ${machine(`"${stack}/${folder}\${member.ordinal}"`, `, template: DC0_H0_VM0${more}`)} }`
 
 const box = (stack: string, folder: string, more: string): string =>
   `  box: { instance: ${machine(`${stack}/${folder}`, `, iso: "[LocalDS_0] boot.iso", init: echo hello, disks: [{ name: data, size: 64MiB }]${more}`)} }`
@@ -27,8 +28,8 @@ const stageOf = (name: string, place: string, [ofWeb, ofBox]: readonly [string, 
 })
 
 const standing = (folder: string, cpus: number, boxName = 'box'): Stage['wanted'] => ({
-  'web-1': [folder, cpus],
-  'web-2': [folder, cpus],
+  'web-1': [`${folder}1`, cpus],
+  'web-2': [`${folder}2`, cpus],
   [boxName]: [folder, 1],
 })
 
