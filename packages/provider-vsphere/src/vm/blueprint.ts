@@ -38,15 +38,17 @@ export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
-  const data = dataFile(desired, { target, places }) ?? before?.data ?? null
-  const wanted = { ...wantedDevices(desired, places, kept), data: data === null ? null : data[1] }
+  // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
+  const data = before === null ? dataFile(desired, { target, places }) : before.data
+  const networks = before === null || namesNetworks(desired) ? places.networks : null
+  const wanted = { ...wantedDevices(desired, { ...places, networks: networks ?? [] }, kept), data: data === null ? null : data[1] }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
     leaving: from === null || from.value === folder[1] ? null : from.value,
-    networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
-    onlyNetwork: places.networks.length === 1 ? (places.networks[0]?.ref.value ?? null) : null,
+    networks: networks?.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]) ?? before?.networks ?? [],
+    onlyNetwork: networks === null ? (before?.onlyNetwork ?? null) : networks.length === 1 ? (networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
     data,
     disks,
@@ -63,7 +65,7 @@ export const configOf = (
     deviceChange: changes,
     extraConfig: settingsOf({
       ...released(before, state),
-      ...bootSettings(desired, target),
+      ...(before === null ? bootSettings(desired, target) : {}),
       ...desired.extraConfig,
       ...ownerSettings(target.mark, state),
     }),
@@ -87,6 +89,9 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
     ...persistentOf(desired),
   ],
 })
+
+// The provider's network is for new machines; one that stands is where it is.
+const namesNetworks = ({ network, networks }: VmInputs): boolean => network !== undefined || networks !== undefined
 
 const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
   persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]

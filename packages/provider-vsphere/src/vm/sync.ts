@@ -9,8 +9,9 @@ import { configOf } from './blueprint.ts'
 import { blueprintOf, make } from './create.ts'
 import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
+import { isIn } from './machine.ts'
 import { nameOf } from './naming.ts'
-import { notesOf } from './notes.ts'
+import { notesIn, notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
 import type { Sight, VmObservation } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
@@ -32,7 +33,7 @@ export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Prom
   if (standing === null) return created(work, desired)
   if (verb === 'restart' || !desired.powerOn) await powerOff(work, standing.machine)
   const known = at(work, standing.machine.ref)
-  await reconfigure(known, await blueprintOf(work, desired), standing.machine)
+  await reconfigure(known, await blueprintOf(work, desired, standing.machine.state), standing.machine)
   return poweredAsWanted(known, desired)
 }
 
@@ -75,11 +76,14 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   const { shop, call } = work
   const details = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
+  const { target, desired } = blueprint
   const before = { devices: details.devices, before: machine.state, from: machine.parent }
+  // What people wrote stays where the configuration says nothing.
+  const annotation = notesOf(target.mark, desired.notes ?? notesIn(machine.annotation))
   call.signal.throwIfAborted()
-  await send(work, machine, onlyChanges(configOf(blueprint, before), machine, blueprint.desired))
+  await send(work, machine, onlyChanges({ ...configOf(blueprint, before), annotation }, machine, desired))
   await rename(work, blueprint, machine)
-  if (machine.parent?.value === blueprint.folder[1]) return
+  if (isIn(machine, blueprint.folder)) return
   const folder = { type: 'Folder', value: blueprint.folder[1] }
   await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
   // Until here it could be in either folder without having been moved by somebody else.
