@@ -84,11 +84,22 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   await send(work, machine, onlyChanges({ ...configOf(blueprint, before), annotation }, machine, desired))
   await rename(work, blueprint, machine)
   if (isIn(machine, blueprint.folder)) return
-  const folder = { type: 'Folder', value: blueprint.folder[1] }
-  await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  await move(work, blueprint, machine)
   // Until here it could be in either folder without having been moved by somebody else.
   const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
   await send(work, machine, { extraConfig })
+}
+
+const move = async (work: Work, { folder }: Blueprint, { ref }: Machine): Promise<void> => {
+  const { shop, call } = work
+  const into = { type: 'Folder', value: folder[1] }
+  try {
+    await finish(work, await shop.client.call('MoveIntoFolder_Task', into, { list: [ref] }, { signal: call.signal }), 'Moving.')
+  } catch (error) {
+    // The folder may have been taken away since it was found.
+    if (isFault(error, 'ManagedObjectNotFound')) shop.folders.forget()
+    throw error
+  }
 }
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
