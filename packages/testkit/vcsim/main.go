@@ -58,6 +58,8 @@ func main() {
 		model.Remove()
 		log.Fatal(err)
 	}
+	// What a method takes and what its task takes are two settings; only now, so that the inventory is made at once.
+	simulator.TaskDelay.MethodDelay = model.DelayConfig.MethodDelay
 	if *apiVersion != "" {
 		model.ServiceContent.About.ApiVersion = *apiVersion
 	}
