@@ -3,6 +3,7 @@ import type { Flavor, Provider } from '@forgeplan/sdk'
 /** Providers that come with forge, by the name in `providers.*.plugin`. Loaded only when they are asked for. */
 export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>> = {
   hyperkit: async () => (await import('@forgeplan/provider-hyperkit')).hyperkit,
+  vsphere: async () => (await import('@forgeplan/provider-vsphere')).vsphere,
 }
 
 /** Flavors that come with forge, by the name in `flavors.*.plugin`. */

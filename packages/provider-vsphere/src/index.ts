@@ -1,1 +1,1 @@
-export { settingsSchema } from './settings.ts'
+export { vsphere } from './provider.ts'

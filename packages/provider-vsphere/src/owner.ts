@@ -1,0 +1,62 @@
+import type { Mark } from '@forgeplan/model'
+import { parseMark } from '@forgeplan/model'
+
+/** Advanced settings of a machine that its guest cannot write: who owns it, and how forge made it. */
+export const ownerKeys = { mark: 'forge.mark', state: 'forge.state' } as const
+
+/** Where something stood when forge put it there: the words of the configuration, and what they led to. */
+export type Given = readonly [text: string, led: string]
+
+/** What forge remembers on the machine itself, so that a look needs no configuration. */
+export interface MadeState {
+  /** Whether it shall run. */
+  readonly power: 'on' | 'off'
+  /** The folder; `led` is the folder's reference. */
+  readonly folder: Given
+  /** One for each adapter that is managed; `led` is the network's reference. */
+  readonly networks: readonly Given[]
+  /** `led` is the file, `[datastore] path`. */
+  readonly iso: Given | null
+  /** By name the unit of the first SCSI controller. */
+  readonly disks: Readonly<Record<string, number>>
+  /** The advanced settings that the configuration names. */
+  readonly keys: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** The mark on a machine, from a text that anybody may have written. */
+export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(text))
+
+/** What forge remembers on a machine; null where nothing readable stands. */
+export const readState = (text: unknown): MadeState | null => {
+  const value = fromJson(text)
+  if (!isRecord(value)) return null
+  const { power, folder, networks, iso, disks, keys, tags } = value
+  if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
+  if ((iso !== null && !isGiven(iso)) || !isRecordOf(disks, isUnit) || !isListOf(keys, isText) || !isRecordOf(tags, isText)) return null
+  return { power, folder, networks, iso, disks, keys, tags }
+}
+
+/** The settings that make a machine forge's. An empty text takes a setting off. */
+export const ownerSettings = (mark: Mark | null, state: MadeState | null): Readonly<Record<string, string>> => ({
+  [ownerKeys.mark]: mark === null ? '' : JSON.stringify(mark),
+  [ownerKeys.state]: state === null ? '' : JSON.stringify(state),
+})
+
+const fromJson = (text: unknown): unknown => {
+  if (typeof text !== 'string' || text.length > 65_536) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isUnit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isGiven = (value: unknown): value is Given => Array.isArray(value) && value.length === 2 && value.every(isText)
+const isListOf = <T>(value: unknown, of: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(of)
+const isRecordOf = <T>(value: unknown, of: (item: unknown) => item is T): value is Readonly<Record<string, T>> =>
+  isRecord(value) && Object.values(value).every(of)

@@ -1,0 +1,57 @@
+import type { Found, StackName } from '@forgeplan/model'
+import { remoteId, uid } from '@forgeplan/model'
+import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
+import { asProviderError, inWords } from '../errors.ts'
+import type { Machine } from './machine.ts'
+import { putMark } from './put-mark.ts'
+import { remove } from './remove.ts'
+import { inputsOf, outputsOf } from './seen-inputs.ts'
+import type { Sight } from './sight.ts'
+import { foundOf } from './sight.ts'
+import { sync } from './sync.ts'
+import type { VmInputs, VmOutputs } from './vm-type.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Everything that can be done with the machines of one vCenter or host. */
+export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
+  observe: (targets, call) => inWords(() => shop.inventory.observe(targets, call)),
+  list: (stack, call) => list(shop, stack, call),
+  apply: (verb, target, desired, _seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, desired))),
+  delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
+  mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
+  find: (query, call) => find(shop, query, call),
+})
+
+const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
+  id: remoteId(machine.ref.value),
+  outputs: outputsOf(machine, folder),
+})
+
+async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterable<Found> {
+  for (const sight of await sightsOf(shop, ({ mark }) => mark?.stack === stack, call)) {
+    const found = foundOf(sight)
+    if (found !== null) yield found
+  }
+}
+
+async function* find(shop: Workshop, { id, name }: Query, call: Call): ReturnType<NonNullable<Handler<VmInputs, VmOutputs>['find']>> {
+  const isMeant = (machine: Machine): boolean =>
+    !machine.isTemplate && (id === undefined || id === machine.ref.value) && (name === undefined || name === machine.name)
+  for (const { machine, details, folder } of await sightsOf(shop, isMeant, call)) {
+    if (machine.instanceUuid === null) continue
+    const outputs = outputsOf(machine, folder)
+    yield { id: remoteId(machine.ref.value), uid: uid(machine.instanceUuid), inputs: inputsOf(machine, details, folder), outputs }
+  }
+}
+
+const sightsOf = async (
+  { inventory }: Workshop,
+  isMeant: (machine: Machine) => boolean,
+  { signal }: Pick<Call, 'signal'>,
+): Promise<readonly Sight[]> => {
+  try {
+    return await inventory.sights((await inventory.everything(signal)).filter(isMeant), signal)
+  } catch (error) {
+    throw asProviderError(error)
+  }
+}

@@ -1,0 +1,81 @@
+import type { Mark, Uid } from '@forgeplan/model'
+import { uid } from '@forgeplan/model'
+import type { Ref, Seen } from '@forgeplan/vsphere-soap'
+import { isRef } from '@forgeplan/vsphere-soap'
+import type { MadeState } from '../owner.ts'
+import { ownerKeys, readMark, readState } from '../owner.ts'
+
+/** A virtual machine as the inventory shows it. */
+export interface Machine {
+  readonly ref: Ref
+  readonly name: string
+  /** The folder that it is in; null in a vApp, which has no folder. */
+  readonly parent: Ref | null
+  /** Its own identity; null while it is being made. */
+  readonly instanceUuid: Uid | null
+  readonly isOn: boolean
+  readonly isTemplate: boolean
+  readonly cpus: number | null
+  readonly memoryMiB: number | null
+  readonly annotation: string
+  readonly guestId: string | null
+  readonly firmware: string | null
+  readonly hotAdd: boolean
+  readonly ip: string | null
+  readonly toolsRun: boolean
+  readonly mark: Mark | undefined
+  readonly state: MadeState | null
+  /** What of it this login may not read. */
+  readonly hidden: readonly string[]
+}
+
+const setting = (key: string): string => `config.extraConfig["${key}"].value`
+
+/** What is read of every machine. The keys of the advanced settings are chosen, since all of them are ten times as much. */
+export const machinePaths: readonly string[] = [
+  'name',
+  'parent',
+  'runtime.powerState',
+  'config.instanceUuid',
+  'config.template',
+  'config.hardware.numCPU',
+  'config.hardware.memoryMB',
+  'config.annotation',
+  'config.guestId',
+  'config.firmware',
+  'config.cpuHotAddEnabled',
+  'config.memoryHotAddEnabled',
+  'guest.ipAddress',
+  'guest.toolsRunningStatus',
+  setting(ownerKeys.mark),
+  setting(ownerKeys.state),
+]
+
+/** The machine of what was read with `machinePaths`. */
+export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
+  const text = (path: string): string | null => asText(properties.get(path))
+  const parent = properties.get('parent')
+  return {
+    ref,
+    name: text('name') ?? ref.value,
+    parent: isRef(parent) ? parent : null,
+    instanceUuid: uuidOf(text('config.instanceUuid')),
+    isOn: text('runtime.powerState') === 'poweredOn',
+    isTemplate: properties.get('config.template') === true,
+    cpus: asNumber(properties.get('config.hardware.numCPU')),
+    memoryMiB: asNumber(properties.get('config.hardware.memoryMB')),
+    annotation: text('config.annotation') ?? '',
+    guestId: text('config.guestId'),
+    firmware: text('config.firmware'),
+    hotAdd: properties.get('config.cpuHotAddEnabled') === true && properties.get('config.memoryHotAddEnabled') === true,
+    ip: text('guest.ipAddress'),
+    toolsRun: text('guest.toolsRunningStatus') === 'guestToolsRunning',
+    mark: readMark(text(setting(ownerKeys.mark))),
+    state: readState(text(setting(ownerKeys.state))),
+    hidden: missing.filter(({ fault }) => fault === 'NoPermission').map(({ path }) => path),
+  }
+}
+
+const uuidOf = (text: string | null): Uid | null => (text === null ? null : uid(text.toLowerCase()))
+const asText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+const asNumber = (value: unknown): number | null => (typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : null)

@@ -1,0 +1,18 @@
+import { isFault } from '@forgeplan/vsphere-soap'
+import { powerOff } from './power.ts'
+import type { Work } from './workshop.ts'
+import { finish, ownMachine } from './workshop.ts'
+
+/** Takes the machine away with its disks. Already gone is success. @throws ProviderError; VsphereError. */
+export const remove = async (work: Work): Promise<void> => {
+  const sight = await ownMachine(work)
+  if (sight === null) return
+  const { shop, call } = work
+  try {
+    await powerOff(work, sight.machine)
+    call.signal.throwIfAborted()
+    await finish(work, await shop.client.call('Destroy_Task', sight.machine.ref, {}, { signal: call.signal }), 'Destroying.')
+  } catch (error) {
+    if (!isFault(error, 'ManagedObjectNotFound')) throw error
+  }
+}

@@ -1,0 +1,52 @@
+import type { VmInputs, VmOutputs } from './vm-type.ts'
+import type { Details } from './details.ts'
+import { disksIn, isoIn, networksIn } from './devices.ts'
+import type { Machine } from './machine.ts'
+import { notesIn } from './notes.ts'
+
+const mebibyte = 2 ** 20
+
+/** Whether a look at a machine has to read its details. */
+export const wantsDetails = ({ state }: Machine): boolean =>
+  state !== null && (state.networks.length > 0 || state.iso !== null || state.keys.length > 0 || Object.keys(state.disks).length > 0)
+
+/**
+ * The inputs that can be read back. What forge put somewhere reads in the words of the configuration as long as it is
+ * there, so that a path and a name are no difference.
+ */
+export const inputsOf = (machine: Machine, details: Details | undefined, folder: string): Partial<VmInputs> => ({
+  ...(machine.cpus === null ? {} : { cpus: machine.cpus }),
+  ...(machine.memoryMiB === null ? {} : { memory: machine.memoryMiB * mebibyte }),
+  ...(machine.guestId === null ? {} : { guestId: machine.guestId }),
+  ...(machine.firmware === 'bios' || machine.firmware === 'efi' ? { firmware: machine.firmware } : {}),
+  name: machine.name,
+  folder: machine.state !== null && machine.state.folder[1] === machine.parent?.value ? machine.state.folder[0] : folder,
+  hotAdd: machine.hotAdd,
+  notes: notesIn(machine.annotation),
+  powerOn: machine.state === null ? machine.isOn : machine.state.power === 'on' || machine.isOn,
+  ...(machine.state === null ? {} : { tags: machine.state.tags }),
+  ...(details === undefined ? {} : detailInputs(machine, details)),
+})
+
+const detailInputs = ({ state }: Machine, { devices, settings }: Details): Partial<VmInputs> => {
+  if (state === null) return {}
+  const networks = networksIn(devices)
+  const named = state.networks.map(([text, led], index) => (networks[index] === led ? text : (networks[index] ?? '')))
+  const [first] = named
+  const iso = isoIn(devices)
+  return {
+    ...(first === undefined ? {} : { network: first }),
+    ...(named.length > 1 ? { networks: named.slice(1) } : {}),
+    ...(state.iso === null ? {} : { iso: iso === state.iso[1] ? state.iso[0] : (iso ?? '') }),
+    disks: [...disksIn(devices, state.disks)].map(([name, size]) => ({ name, size })),
+    extraConfig: Object.fromEntries(state.keys.flatMap((key) => (settings.has(key) ? [[key, settings.get(key) as string]] : []))),
+  }
+}
+
+/** What a machine is known by. `folder` is the path of its folder. */
+export const outputsOf = ({ ref, name, ip, isOn }: Machine, folder: string): VmOutputs => ({
+  id: ref.value,
+  name,
+  folder,
+  ...(ip === null || !isOn ? {} : { ip }),
+})

@@ -1,0 +1,65 @@
+import type { Found, Observation } from '@forgeplan/model'
+import { remoteId } from '@forgeplan/model'
+import type { Target } from '@forgeplan/sdk'
+import type { Details } from './details.ts'
+import type { Machine } from './machine.ts'
+import { inputsOf, outputsOf } from './seen-inputs.ts'
+import type { VmInputs, VmOutputs } from './vm-type.ts'
+import { vmType } from './vm-type.ts'
+
+export type VmObservation = Observation<VmInputs, VmOutputs>
+
+/** A machine, what was read of it besides, and the path of its folder. */
+export interface Sight {
+  readonly machine: Machine
+  readonly details: Details | undefined
+  readonly folder: string
+}
+
+/**
+ * Whose a machine is, as far as a target goes. A mark counts on the machine that it names and on no other; a recorded id
+ * that leads to another machine without a mark leads to a stranger.
+ */
+export type Ownership = 'ours' | 'unmarked' | 'stranger' | 'copy' | 'foreign'
+
+export const ownershipOf = ({ mark, instanceUuid }: Machine, { uid, mark: own }: Pick<Target, 'uid' | 'mark'>): Ownership => {
+  if (mark === undefined) return instanceUuid === uid ? 'unmarked' : 'stranger'
+  if (mark.uid !== instanceUuid || mark.uid !== uid) return 'copy'
+  return mark.lineage === own.lineage ? 'ours' : 'foreign'
+}
+
+/** What a machine means for a target. */
+export const observationOf = (sight: Sight, target: Target): VmObservation => {
+  const { machine } = sight
+  const id = remoteId(machine.ref.value)
+  if (machine.hidden.length > 0) {
+    return { kind: 'unreadable', lastSeen: null, why: `This login may not read ${machine.hidden.slice(0, 3).join(', ')} of the machine.` }
+  }
+  const owner = ownershipOf(machine, target)
+  if (owner === 'stranger') return { kind: 'absent' }
+  if (machine.mark === undefined || owner === 'ours' || owner === 'unmarked') return standing(sight)
+  return owner === 'copy' ? { kind: 'copy', id, of: machine.mark.uid } : { kind: 'foreign', id, lineage: machine.mark.lineage }
+}
+
+/** A machine with a mark of the stack, in a sweep. */
+export const foundOf = (sight: Sight): Found | null => {
+  const { mark, instanceUuid, ref } = sight.machine
+  if (mark === undefined) return null
+  const isCopy = mark.uid !== instanceUuid
+  return { type: vmType, mark, observation: isCopy ? { kind: 'copy', id: remoteId(ref.value), of: mark.uid } : standing(sight) }
+}
+
+// InfraKit's way of taking a machine out is to move it into another folder; one in a vApp is in none.
+const standing = ({ machine, details, folder }: Sight): VmObservation => {
+  const id = remoteId(machine.ref.value)
+  const { state } = machine
+  if (state !== null && machine.parent?.value !== state.folder[1]) return { kind: 'detached', id, where: folder }
+  const isStopped = !machine.isOn && state?.power !== 'off'
+  return {
+    kind: 'present',
+    id,
+    inputs: inputsOf(machine, details, folder),
+    outputs: outputsOf(machine, folder),
+    status: isStopped ? { kind: 'stopped', why: 'powered off' } : { kind: 'running' },
+  }
+}

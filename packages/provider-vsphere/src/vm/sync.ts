@@ -1,0 +1,100 @@
+import { remoteId } from '@forgeplan/model'
+import type { Verb } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import type { Ref } from '@forgeplan/vsphere-soap'
+import { isFault } from '@forgeplan/vsphere-soap'
+import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
+import type { Blueprint } from './blueprint.ts'
+import { configOf, nameOf } from './blueprint.ts'
+import { blueprintOf, make } from './create.ts'
+import { readDetails } from './details.ts'
+import type { Machine } from './machine.ts'
+import { notesOf } from './notes.ts'
+import { powerOff, powerOn } from './power.ts'
+import type { Sight } from './sight.ts'
+import type { VmInputs } from './vm-type.ts'
+import type { Work } from './workshop.ts'
+import { finish, ownMachine } from './workshop.ts'
+
+/** Brings the machine to what is desired and gives it as it stands then. Doing it again is harmless. @throws ProviderError; VsphereError. */
+export const sync = async (verb: Verb, work: Work, desired: VmInputs): Promise<Sight> => {
+  const standing = await ownMachine(work)
+  work.call.signal.throwIfAborted()
+  if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The machine is gone.')
+  if (standing === null) return created(work, desired)
+  if (verb === 'restart' || !desired.powerOn) await powerOff(work, standing.machine)
+  const known = at(work, standing.machine.ref)
+  await reconfigure(known, await blueprintOf(work, desired), standing.machine)
+  return poweredAsWanted(known, desired)
+}
+
+// By its id it is read with one call.
+const at = (work: Work, { value }: Ref): Work => ({ ...work, target: { ...work.target, id: remoteId(value) } })
+
+const created = async (nameless: Work, desired: VmInputs): Promise<Sight> => {
+  const work = at(nameless, await make(nameless, desired))
+  const sight = await poweredAsWanted(work, desired)
+  // The simulator drops the notes of a clone.
+  const notes = notesOf(work.target.mark, desired.notes ?? '')
+  if (desired.notes === undefined || sight.machine.annotation === notes) return sight
+  await send(work, sight.machine, { annotation: notes })
+  return standingOf(work)
+}
+
+const poweredAsWanted = async (work: Work, { powerOn: isWanted }: VmInputs): Promise<Sight> => {
+  const sight = await standingOf(work)
+  if (!isWanted || sight.machine.isOn) return sight
+  await powerOn(work, sight.machine)
+  return standingOf(work)
+}
+
+const standingOf = async (work: Work): Promise<Sight> => {
+  const sight = await ownMachine(work)
+  if (sight === null) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
+  return sight
+}
+
+const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): Promise<void> => {
+  const { shop, call } = work
+  const details = (await readDetails(shop.client, [machine.ref], call.signal)).get(machine.ref.value)
+  if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
+  const config = configOf(blueprint, { devices: details.devices, before: machine.state })
+  call.signal.throwIfAborted()
+  await send(work, machine, onlyChanges(config, machine, blueprint.desired))
+  await rename(work, blueprint, machine)
+  if (machine.parent?.value === blueprint.folder[1]) return
+  const folder = { type: 'Folder', value: blueprint.folder[1] }
+  await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+}
+
+const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
+  // A name of its own, which another machine's may have forced on it, stays.
+  if (desired.name === undefined || machine.name === nameOf(desired, target)) return
+  const { shop, call } = work
+  const args = { newName: desired.name }
+  await finish(work, await shop.client.call('Rename_Task', machine.ref, args, { signal: call.signal }), 'Renaming.')
+}
+
+// What a running machine cannot take may stand in a change only if it differs.
+const onlyChanges = (config: VirtualMachineConfigSpec, machine: Machine, desired: VmInputs): VirtualMachineConfigSpec => {
+  const { numCPUs, memoryMB, guestId, firmware, cpuHotAddEnabled, memoryHotAddEnabled, ...rest } = config
+  return {
+    ...rest,
+    ...(numCPUs === undefined || numCPUs === machine.cpus ? {} : { numCPUs }),
+    ...(memoryMB === undefined || memoryMB === machine.memoryMiB ? {} : { memoryMB }),
+    ...(guestId === undefined || guestId === machine.guestId ? {} : { guestId }),
+    ...(firmware === undefined || firmware === machine.firmware ? {} : { firmware }),
+    ...(desired.hotAdd === undefined || desired.hotAdd === machine.hotAdd ? {} : { cpuHotAddEnabled, memoryHotAddEnabled }),
+  } as VirtualMachineConfigSpec
+}
+
+const send = async (work: Work, { ref }: Machine, spec: VirtualMachineConfigSpec): Promise<void> => {
+  const { shop, call } = work
+  try {
+    await finish(work, await shop.client.call('ReconfigVM_Task', ref, { spec }, { signal: call.signal }), 'Changing.')
+  } catch (error) {
+    if (isFault(error, 'InvalidPowerState', 'CpuHotPlugNotSupported', 'MemoryHotPlugNotSupported'))
+      throw new ProviderError('invalid', 'This cannot be changed while the machine runs. Plan again.', { cause: error })
+    throw error
+  }
+}
