@@ -53,7 +53,7 @@ const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
     files: new Map(wanted.files.map((path) => [path, { text: 'text' }])),
     variables: new Map(),
     origins: new Map(),
-    secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null }])),
+    secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null, isEmpty: false }])),
   }
 }
 

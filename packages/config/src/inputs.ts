@@ -15,5 +15,5 @@ export interface Inputs {
   /** In a few words, without the value, where a variable was given: `--var port`. */
   readonly origins: ReadonlyMap<string, string>
   /** Those that exist; the digest is HMAC-SHA256 hex, null before there is a key. */
-  readonly secrets: ReadonlyMap<SecretSource, { readonly digest: string | null }>
+  readonly secrets: ReadonlyMap<SecretSource, { readonly digest: string | null; readonly isEmpty: boolean }>
 }

@@ -85,14 +85,32 @@ const unitOf = (shape: ObjectSchema, providers: readonly ProviderType[]): PlainM
 }
 
 const objectOf = (schema: ObjectSchema, templates: Templates): PlainMap => {
-  const required = Object.entries(schema.fields).flatMap(([key, field]) => (field.required === true ? [key] : []))
+  const fields = Object.entries(schema.fields)
+  const required = fields.flatMap(([key, field]) => (field.required === true && !mayBeElsewhere(field) ? [key] : []))
+  const properties = fields.map(([key, field]) => [key, fieldOf(field, templates)] as const)
   return {
     type: 'object',
-    properties: Object.fromEntries(Object.entries(schema.fields).map(([key, field]) => [key, fieldOf(field, templates)])),
+    properties: Object.fromEntries([...properties, ...fields.flatMap(([key, field]) => oldSpellings(key, field, templates))]),
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   }
 }
+
+const mayBeElsewhere = ({ spellings, environment }: Field): boolean => spellings !== undefined || environment !== undefined
+
+const oldSpellings = (key: string, field: Field, templates: Templates): readonly (readonly [string, PlainMap])[] =>
+  (field.spellings?.names ?? []).map((spelling) => [spelling, oldSpelling(key, field, templates)] as const)
+
+// `deprecated` is younger than draft-07; editors know it all the same.
+const oldSpelling = (key: string, field: Field, templates: Templates): PlainMap => {
+  const { schema, spellings } = field
+  const isNumber = schema.kind === 'integer' || schema.kind === 'number'
+  const numbers = isNumber ? [numberText] : spellings?.scale === undefined ? [] : [{ type: 'number' }, numberText]
+  const own = schemaOf(schema, templates)
+  return { description: `An old spelling of ${key}.`, deprecated: true, ...(numbers.length === 0 ? own : { anyOf: [own, ...numbers] }) }
+}
+
+const numberText: PlainMap = { type: 'string', pattern: String.raw`^\s*-?\d{1,15}(\.\d{1,15})?\s*$` }
 
 const fieldOf = (field: Field, templates: Templates): PlainMap => ({
   description: field.doc,

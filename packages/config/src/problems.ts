@@ -4,16 +4,34 @@ import { sourceLimits } from './source.ts'
 
 type Related = NonNullable<Diagnostic['related']>
 
+interface Told {
+  readonly severity: Diagnostic['severity']
+  readonly code: Code
+  readonly span: Span | undefined
+  readonly related: Related
+}
+
 /** Gathers what is wrong while a configuration is read, so that all of it can be told at once. */
 export class Problems {
   readonly #found: Diagnostic[] = []
   readonly #known = new Set<string>()
-  #left = 0
+  // Apart, so that many warnings neither hide an error nor become one.
+  readonly #room: Record<Diagnostic['severity'], number> = { error: sourceLimits.problems, warning: sourceLimits.problems }
+  readonly #left = { error: 0, warning: 0 }
 
   /** Keeps one error; the summary is the code's title. `detail` is called only if there is still room. */
   error(code: Code, span: Span | undefined, detail: () => string, related: Related = []): void {
-    if (this.#found.length >= sourceLimits.problems) {
-      this.#left++
+    this.#keep({ severity: 'error', code, span, related }, detail)
+  }
+
+  /** Keeps one warning, as `error` does. */
+  warning(code: Code, span: Span, detail: () => string): void {
+    this.#keep({ severity: 'warning', code, span, related: [] }, detail)
+  }
+
+  #keep({ severity, code, span, related }: Told, detail: () => string): void {
+    if (this.#room[severity] === 0) {
+      this.#left[severity]++
       return
     }
     const told = detail()
@@ -21,8 +39,9 @@ export class Problems {
     const key = `${code} ${span?.file ?? ''} ${span?.start ?? -1} ${told}`
     if (this.#known.has(key)) return
     this.#known.add(key)
+    this.#room[severity]--
     this.#found.push({
-      severity: 'error',
+      severity,
       code,
       summary: codes[code].title,
       detail: told,
@@ -38,10 +57,13 @@ export class Problems {
 
   /** Everything found, in order of files and places. */
   all(): readonly Diagnostic[] {
-    const sorted = this.#found.toSorted(byPlace)
-    if (this.#left === 0) return sorted
+    return [...this.#found.toSorted(byPlace), ...this.#notShown('error', 'problems'), ...this.#notShown('warning', 'warnings')]
+  }
+
+  #notShown(severity: Diagnostic['severity'], noun: string): readonly Diagnostic[] {
     const code = 'FORGE1021' as const
-    return [...sorted, { severity: 'error', code, summary: codes[code].title, detail: `${this.#left} more problems are not shown.` }]
+    const detail = `${this.#left[severity]} more ${noun} are not shown.`
+    return this.#left[severity] === 0 ? [] : [{ severity, code, summary: codes[code].title, detail }]
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from './shape.ts'
 import { variableShape } from './shape.ts'
 import { wanted } from './values/nouns.ts'
+import { unitOf } from './values/spellings.ts'
 
 /** The reference of the configuration as markdown, from the same schemas that `decode` uses. Deterministic. */
 export const referenceMarkdown = (catalog: Catalog): string =>
@@ -81,8 +82,20 @@ const innerRows = (schema: Schema, path: string): readonly string[] => {
 const rowOf = (path: string, field: Field): string => {
   const preset = field.required === true ? 'required' : field.default === undefined ? '' : code(written(field.schema, field.default))
   const examples = (field.examples ?? []).map((example) => code(written(field.schema, example))).join(', ')
-  return `| \`${path}\` | ${cell(takes(field.schema))} | ${preset} | ${words(field.doc)}${examples === '' ? '' : ` For example: ${examples}.`} |`
+  return `| \`${path}\` | ${cell(takes(field.schema))} | ${preset} | ${words(field.doc)}${examples === '' ? '' : ` For example: ${examples}.`}${others(field)} |`
 }
+
+// Where else a value may come from than the key.
+const others = (field: Field): string => {
+  const { spellings, environment = [], insteadOf = [] } = field
+  const unit = unitOf(field)
+  const units = unit === undefined ? '' : `, where a plain number counts ${unit} each`
+  const unless = insteadOf.length === 0 ? '' : `, unless ${codes(insteadOf)} is given`
+  const old = spellings === undefined ? '' : ` Old spellings: ${codes(spellings.names)}${units}.`
+  return `${old}${environment.length === 0 ? '' : ` Without it the first of ${codes(environment)} that is set${unless}.`}`
+}
+
+const codes = (names: readonly string[]): string => names.map(code).join(', ')
 
 const takes = (schema: Schema): string => {
   if (schema.kind === 'list') return schema.of.kind === 'any' ? 'a list' : `a list; each item is ${wanted(schema.of)}`

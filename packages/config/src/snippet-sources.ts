@@ -7,6 +7,7 @@ import { flavorHead, machineHead, providerHead, withHead } from './shape.ts'
 import type { Entry, MapNode, Node } from './tree.ts'
 import { entriesOf, entryOf, textOf } from './tree.ts'
 import { secretSource } from './values/decode-secret.ts'
+import { fieldNamed } from './values/spellings.ts'
 
 /**
  * The files' texts for snippets in diagnostics: whatever stands in a field of kind secret, in the default of a sensitive
@@ -63,7 +64,7 @@ function* spans(root: MapNode, catalog: Catalog): Generator<Span> {
 // covered, and so is what none of them knows.
 function* byAnyType(types: readonly ObjectSchema[], node: Node): Generator<Span> {
   for (const { key, value } of entriesOf(node)) {
-    const schemas = types.flatMap(({ fields }) => (Object.hasOwn(fields, key) ? (fields[key]?.schema ?? []) : []))
+    const schemas = types.flatMap((type) => type.fields[fieldNamed(type, key) ?? '']?.schema ?? [])
     if (schemas.length > 0) for (const schema of schemas) yield* bySchema(schema, value)
     else if (!Object.hasOwn(machineHead.fields, key) && !isReference(value)) yield value.span
   }
@@ -98,7 +99,8 @@ function* bySchema(schema: Schema, node: Node): Generator<Span> {
   if (schema.kind === 'map') for (const entry of entriesOf(node)) yield* bySchema(schema.of, entry.value)
   if (schema.kind !== 'object') return
   for (const entry of entriesOf(node)) {
-    const field = Object.hasOwn(schema.fields, entry.key) ? schema.fields[entry.key] : undefined
+    const name = fieldNamed(schema, entry.key)
+    const field = name === undefined ? undefined : schema.fields[name]
     if (field !== undefined) yield* bySchema(field.schema, entry.value)
     // A misspelt key among secrets may hold one.
     else if (hasSecret(schema) && entry.value.kind === 'scalar' && !isReference(entry.value)) yield entry.value.span

@@ -1,5 +1,6 @@
-import type { SecretSource } from '@forgeplan/model'
+import type { Catalog, SecretSource } from '@forgeplan/model'
 import { compareText } from '@forgeplan/model'
+import { fallbacksOf } from './blocks/fallbacks.ts'
 import type { Document } from './document.ts'
 import { outsideOf } from './expression/references.ts'
 import { isTemplate, readTemplate } from './expression/template.ts'
@@ -41,6 +42,22 @@ export const wants = (document: Document): Wants => {
     files: sorted(found.files),
     secrets: sorted(found.secrets),
     variables,
+  }
+}
+
+/** The same, and the environment variables that give settings which the document leaves to them. */
+export const wantsOfSettings = (wanted: Wants, document: Document, catalog: Catalog): Wants => {
+  const fallbacks = entriesOf(entryOf(document.root, 'providers')?.value).flatMap(({ value }) => {
+    const settings = catalog.providers.get(textOf(entryOf(value, 'plugin')?.value) ?? '')?.settings
+    return settings === undefined || value.kind !== 'map' ? [] : fallbacksOf(settings, value)
+  })
+  const [secrets, others] = [true, false].map((isSecret) =>
+    fallbacks.flatMap(({ field, variables }) => ((field.schema.kind === 'secret') === isSecret ? variables : [])),
+  )
+  return {
+    ...wanted,
+    environment: sorted([...wanted.environment, ...(others ?? [])]),
+    secrets: sorted([...wanted.secrets, ...(secrets ?? []).map((name): SecretSource => `env:${name}`)]),
   }
 }
 

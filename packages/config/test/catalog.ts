@@ -81,6 +81,67 @@ const bare: ProviderType = {
   ],
 }
 
+const mebibyte = 2 ** 20
+
+const elderMachine = object({
+  memory: {
+    schema: { kind: 'size', min: 4 * mebibyte },
+    default: 512 * mebibyte,
+    doc: 'Memory.',
+    spellings: { names: ['Memory', 'MEM'], scale: mebibyte },
+  },
+  cpus: { schema: { kind: 'integer', min: 1 }, default: 1, doc: 'Processors.', spellings: { names: ['CPUs'] } },
+  host: { schema: { kind: 'string' }, doc: 'Host.', public: true, spellings: { names: ['Hostname'] } },
+  slot: { schema: { kind: 'integer' }, doc: 'Slot.', spellings: { names: ['Place'] } },
+  grace: { schema: { kind: 'duration' }, doc: 'Time to end.', spellings: { names: ['graceSeconds'], scale: 1000 } },
+  powerOn: { schema: { kind: 'boolean' }, doc: 'Whether it runs.', spellings: { names: ['PowerOn'] } },
+  login: { schema: { kind: 'secret' }, doc: 'Login.', spellings: { names: ['Pass'] } },
+  disks: {
+    schema: {
+      kind: 'list',
+      key: 'name',
+      of: object({
+        name: { schema: { kind: 'string' }, required: true, doc: 'Name.' },
+        size: { schema: { kind: 'size' }, required: true, doc: 'Size.', spellings: { names: ['SZ'], scale: mebibyte } },
+      }),
+    },
+    doc: 'Disks.',
+  },
+  label: { schema: { kind: 'string' }, doc: 'Has no old spelling.' },
+})
+
+const elder: ProviderType = {
+  name: 'elder',
+  doc: 'Whose users come from another tool.',
+  settings: object({
+    url: { schema: { kind: 'string' }, doc: 'Where it is.', spellings: { names: ['VCenter'] } },
+    connection: { schema: { kind: 'secret' }, doc: 'Address and login in one.', environment: ['ELDER_URL', 'OLD_URL'], insteadOf: ['url'] },
+    password: { schema: { kind: 'secret' }, doc: 'Password.', environment: ['ELDER_PASS', 'OLD_PASS'] },
+    datacenter: {
+      schema: { kind: 'string', maxLength: 20 },
+      doc: 'Where machines are made.',
+      environment: ['ELDER_DC', 'OLD_DC'],
+      spellings: { names: ['Datacenter'] },
+    },
+    insecure: { schema: { kind: 'boolean' }, doc: 'Trust anything.', environment: ['ELDER_INSECURE'] },
+    retries: { schema: { kind: 'integer', min: 0 }, default: 3, doc: 'Attempts.', environment: ['ELDER_RETRIES'] },
+    grace: { schema: { kind: 'duration' }, required: true, doc: 'Time to end.', environment: ['ELDER_GRACE'] },
+  }),
+  machine: typeName('elder', 'vm'),
+  types: [
+    {
+      name: typeName('elder', 'vm'),
+      doc: 'A machine.',
+      version: 1,
+      inputs: elderMachine,
+      exclusive: ['slot'],
+      outputs,
+      effect: () => 'live',
+      guest: 'none',
+    },
+  ],
+}
+
 const vanilla: FlavorType = {
   name: 'vanilla',
   doc: 'Lines of a shell.',
@@ -94,11 +155,12 @@ const vanilla: FlavorType = {
   hasDrain: () => false,
 }
 
-/** A provider with machines, one whose machines take no flavor, and a flavor. */
+/** A provider with machines, one whose machines take no flavor, one with old spellings, and a flavor. */
 export const catalog: Catalog = {
   providers: new Map([
     ['sim', sim],
     ['bare', bare],
+    ['elder', elder],
   ]),
   flavors: new Map([['vanilla', vanilla]]),
 }

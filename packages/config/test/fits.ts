@@ -11,7 +11,7 @@ const typeFits = (type: string, value: unknown): boolean => {
 }
 
 const all = (rule: Plain): readonly PlainMap[] => rule as readonly PlainMap[]
-const annotations = new Set(['$schema', 'title', 'description', 'default', 'examples', 'properties'])
+const annotations = new Set(['$schema', 'title', 'description', 'default', 'examples', 'properties', 'deprecated'])
 
 const checks: Readonly<Record<string, Check>> = {
   type: (rule, value) => [rule].flat().some((type) => typeFits(String(type), value)),

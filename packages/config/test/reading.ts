@@ -9,20 +9,22 @@ export interface Outside {
   readonly files?: Readonly<Record<string, FileInput>>
   readonly vars?: Readonly<Record<string, Plain>>
   readonly secrets?: readonly SecretSource[]
+  /** Those of the secrets that hold nothing. */
+  readonly empty?: readonly SecretSource[]
   readonly environmentName?: string
 }
 
-export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], environmentName }: Outside = {}): Inputs => ({
+export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], empty = [], environmentName }: Outside = {}): Inputs => ({
   ...(environmentName === undefined ? {} : { environmentName }),
   environment: new Map(Object.entries(env)),
   files: new Map(Object.entries(files)),
   variables: new Map(Object.entries(vars)),
   origins: new Map(Object.keys(vars).map((name) => [name, `--var ${name}`])),
-  secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}` }])),
+  secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}`, isEmpty: empty.includes(source) }])),
 })
 
 export type Read =
-  | { readonly ok: true; readonly desired: Desired; readonly places: Places }
+  | { readonly ok: true; readonly desired: Desired; readonly places: Places; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly problems: readonly Diagnostic[] }
 
 /** The whole way from text to what is desired. */
@@ -33,7 +35,7 @@ export const read = (text: string | Readonly<Record<string, string>>, outside: O
   const config = decode(document.value, catalog, inputsOf(outside))
   if (!config.ok) return config
   const expanded = expand(config.value)
-  return expanded.ok ? { ok: true, ...expanded.value } : expanded
+  return expanded.ok ? { ok: true, ...expanded.value, warnings: config.warnings } : expanded
 }
 
 /** `desired` of a text that must be good. */
@@ -45,10 +47,20 @@ export const desiredOf = (text: string | Readonly<Record<string, string>>, outsi
 
 /** `CODE line:column detail` of each problem, in order; line and column count from 1. */
 export const problemsOf = (text: string | Readonly<Record<string, string>>, outside: Outside = {}): readonly string[] => {
-  const files = typeof text === 'string' ? { 'forge.yaml': text } : text
   const result = read(text, outside)
-  if (result.ok) return []
-  return result.problems.map(
+  return result.ok ? [] : told(text, result.problems)
+}
+
+/** As `problemsOf`, for the warnings of a text that must be good. */
+export const warningsOf = (text: string | Readonly<Record<string, string>>, outside: Outside = {}): readonly string[] => {
+  const result = read(text, outside)
+  if (!result.ok) throw new Error(told(text, result.problems).join('\n'))
+  return told(text, result.warnings)
+}
+
+const told = (text: string | Readonly<Record<string, string>>, diagnostics: readonly Diagnostic[]): readonly string[] => {
+  const files = typeof text === 'string' ? { 'forge.yaml': text } : text
+  return diagnostics.map(
     ({ code, span, detail }) => `${code} ${span === undefined ? '-' : positionIn(files[span.file] ?? '', span.start)} ${detail}`,
   )
 }

@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
     name: 'an unknown plugin',
     text: 'stack: s\nproviders: { p: { plugin: sin } }',
     at: 'FORGE2007 2:27',
-    says: 'Known plugins: "bare", "sim". Did you mean "sim"?',
+    says: 'Known plugins: "bare", "elder", "sim". Did you mean "sim"?',
   },
   {
     name: 'an unknown flavor plugin',

@@ -43,6 +43,19 @@ export interface Field {
   /** In normalised form (bytes, milliseconds). A field with a default is managed even when it is not set. */
   readonly default?: Plain
   readonly examples?: readonly Plain[]
+  /** How else a configuration may spell it; each is read with a warning. */
+  readonly spellings?: Spellings
+  /** Only in settings of a provider: environment variables that give it where the configuration does not; the first that is not empty wins. */
+  readonly environment?: readonly string[]
+  /** Fields that it stands in place of: where the configuration gives one of them, the environment does not give this one. */
+  readonly insteadOf?: readonly string[]
+}
+
+/** Old spellings of a field, in any case; beside `names` also its own name in another case. */
+export interface Spellings {
+  readonly names: readonly string[]
+  /** What a plain number under an old spelling is multiplied by to be in normalised form: 2 ** 20 where it counts MiB. */
+  readonly scale?: number
 }
 
 export const object = (fields: Readonly<Record<string, Field>>): ObjectSchema => ({ kind: 'object', fields })

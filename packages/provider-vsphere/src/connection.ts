@@ -37,7 +37,8 @@ interface Login {
 
 const loginOf = ({ url, username, password, connection }: VsphereSettings): Login => {
   const whole = connection === undefined ? { server: undefined, user: undefined, password: undefined } : partsOf(connection)
-  const [server, user, secret] = [url ?? whole.server, username ?? whole.user, password ?? whole.password]
+  // Those in the connection belong to it; the others may be of the environment.
+  const [server, user, secret] = [url ?? whole.server, whole.user ?? username, whole.password ?? password]
   if (server === undefined) throw new ProviderError('invalid', 'It is not said where the vCenter is: set url, or connection.')
   if (user === undefined || secret === undefined)
     throw new ProviderError('invalid', 'It is not said who logs in: set username and password, or connection.')
@@ -74,7 +75,10 @@ const trustOf = async ({ thumbprint, caFile, insecure }: VsphereSettings, direct
   if (insecure === true) return { kind: 'none' }
   if (caFile === undefined) return { kind: 'system' }
   try {
-    return { kind: 'ca', pem: await readFile(resolve(directory, caFile), 'utf8') }
+    // govc's variable may name several.
+    const files = caFile.split(':').filter((file) => file !== '')
+    const texts = await Promise.all(files.map((file) => readFile(resolve(directory, file), 'utf8')))
+    return { kind: 'ca', pem: texts.join('\n') }
   } catch (error) {
     throw new ProviderError('invalid', `The file of the authorities cannot be read: ${caFile}.`, { cause: error })
   }

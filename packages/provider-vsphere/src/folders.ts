@@ -1,6 +1,7 @@
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isFault, isRef } from '@forgeplan/vsphere-soap'
 import { ProviderError } from '@forgeplan/sdk'
+import { decodeName, encodeName } from './places/naming.ts'
 
 /** What holds machines and folders, by the value of its reference: its name and what holds it. */
 interface Holder {
@@ -20,7 +21,7 @@ export class Folders {
 
   /** Learns of one. */
   learn(ref: Ref, name: string, parent: Ref | null): void {
-    this.#holders.set(ref.value, { name: decoded(name), parent })
+    this.#holders.set(ref.value, { name: decodeName(name), parent })
   }
 
   /** The path of a folder from the root: `/DC0/vm/web`. What is unknown on the way is read. */
@@ -57,7 +58,7 @@ export class Folders {
     const existing = await this.#childOf(parent, name, signal)
     if (existing !== null) return existing
     try {
-      const made = await this.#client.call('CreateFolder', parent, { name: encoded(name) }, { signal })
+      const made = await this.#client.call('CreateFolder', parent, { name: encodeName(name) }, { signal })
       this.learn(made, name, parent)
       return made
     } catch (error) {
@@ -76,7 +77,7 @@ export class Folders {
     const child =
       searchIndex === undefined
         ? undefined
-        : await this.#client.call('FindChild', searchIndex, { entity: parent, name: encoded(name) }, { signal })
+        : await this.#client.call('FindChild', searchIndex, { entity: parent, name: encodeName(name) }, { signal })
     if (!isRef(child)) return null
     if (child.type === 'Folder') return child
     throw new ProviderError('invalid', `The folder ${name} cannot be made: there is a ${child.type} of that name. Choose another folder.`)
@@ -91,7 +92,3 @@ export class Folders {
     return this.#holders.get(ref.value) as Holder
   }
 }
-
-/** A slash in a name is written %2f in the inventory. */
-const encoded = (name: string): string => name.replaceAll('%', '%25').replaceAll('/', '%2f').replaceAll('\\', '%5c')
-const decoded = (name: string): string => name.replaceAll(/%2f/gi, '/').replaceAll(/%5c/gi, '\\').replaceAll('%25', '%')

@@ -7,6 +7,15 @@ export const ownerKeys = { mark: 'forge.mark', state: 'forge.state' } as const
 /** Where something stood when forge put it there: the words of the configuration, and what they led to. */
 export type Given = readonly [text: string, led: string]
 
+/** A disk where it was made: its unit on the first SCSI controller, and what the configuration said besides its size. */
+export interface DiskMade {
+  readonly unit: number
+  readonly thick?: boolean
+  readonly retain?: boolean
+  /** The one of `persistentSize`. */
+  readonly persistent?: boolean
+}
+
 /** What forge remembers on the machine itself, so that a look needs no configuration. */
 export interface MadeState {
   /** Whether it shall run. */
@@ -17,8 +26,10 @@ export interface MadeState {
   readonly networks: readonly Given[]
   /** `led` is the file, `[datastore] path`. */
   readonly iso: Given | null
-  /** By name the unit of the first SCSI controller. */
-  readonly disks: Readonly<Record<string, number>>
+  /** forge's own data image: the reference of its datacenter, and the file. */
+  readonly data: Given | null
+  /** By name. */
+  readonly disks: Readonly<Record<string, DiskMade>>
   /** The advanced settings that the configuration names. */
   readonly keys: readonly string[]
   readonly tags: Readonly<Record<string, string>>
@@ -31,10 +42,17 @@ export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(
 export const readState = (text: unknown): MadeState | null => {
   const value = fromJson(text)
   if (!isRecord(value)) return null
-  const { power, folder, networks, iso, disks, keys, tags } = value
+  const { power, folder, networks, iso, data = null, disks, keys, tags } = value
   if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
-  if ((iso !== null && !isGiven(iso)) || !isRecordOf(disks, isUnit) || !isListOf(keys, isText) || !isRecordOf(tags, isText)) return null
-  return { power, folder, networks, iso, disks, keys, tags }
+  if (
+    (iso !== null && !isGiven(iso)) ||
+    (data !== null && !isGiven(data)) ||
+    !isRecordOf(disks, isDisk) ||
+    !isListOf(keys, isText) ||
+    !isRecordOf(tags, isText)
+  )
+    return null
+  return { power, folder, networks, iso, data, disks, keys, tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */
@@ -55,7 +73,9 @@ const fromJson = (text: unknown): unknown => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isUnit = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean'
+const isDisk = (value: unknown): value is DiskMade =>
+  isRecord(value) && Number.isSafeInteger(value['unit']) && ['thick', 'retain', 'persistent'].every((flag) => isFlag(value[flag]))
 const isGiven = (value: unknown): value is Given => Array.isArray(value) && value.length === 2 && value.every(isText)
 const isListOf = <T>(value: unknown, of: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(of)
 const isRecordOf = <T>(value: unknown, of: (item: unknown) => item is T): value is Readonly<Record<string, T>> =>

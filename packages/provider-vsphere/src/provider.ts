@@ -2,15 +2,21 @@ import type { PlainMap } from '@forgeplan/model'
 import type { Host, Provider, Session } from '@forgeplan/sdk'
 import { defineHandler, defineProvider } from '@forgeplan/sdk'
 import type { Client } from '@forgeplan/vsphere-soap'
+import type { DiskInputs, DiskOutputs } from './disk/disk-type.ts'
+import { disk, diskType } from './disk/disk-type.ts'
+import { diskHandler } from './disk/handler.ts'
+import { KeptDisks } from './disk/kept-disks.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
-import { Surroundings } from './places/surroundings.ts'
+import { atlasOf } from './places/atlas.ts'
+import { placementOf } from './places/placement.ts'
+import { placesOf } from './places/problem-text.ts'
 import type { VsphereSettings } from './settings.ts'
 import { settingsSchema } from './settings.ts'
 import { vmHandler } from './vm/handler.ts'
 import { Inventory } from './vm/inventory.ts'
-import { Sources } from './vm/source.ts'
+import { TemplateDevices } from './vm/template-devices.ts'
 import type { VmInputs, VmOutputs } from './vm/vm-type.ts'
 import { vm, vmType } from './vm/vm-type.ts'
 
@@ -30,21 +36,28 @@ const open = async (given: PlainMap, host: Host): Promise<Session> => {
 
 const sessionOf = async (client: Client, settings: VsphereSettings, signal: AbortSignal): Promise<Session> => {
   const folders = new Folders(client)
-  const surroundings = new Surroundings(client, settings)
-  const sources = new Sources(client)
+  const atlas = atlasOf(client)
+  const kept = new KeptDisks(client, atlas, settings)
+  const templates = new TemplateDevices(client)
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
       client,
       folders,
       settings,
+      atlas,
       inventory: new Inventory({ client, folders }),
-      template: (ref, ends) => sources.of(ref, ends),
-      resolve: (inputs, ends) => surroundings.resolve(inputs, ends),
+      devicesOf: (ref, ends) => templates.devices(ref, ends),
+      kept: (owner, ends) => kept.of(owner, ends),
+      isKept: (file, ends) => kept.holds(file, ends),
+      resolve: async (inputs, ends) => placesOf(await atlas.resolve(placementOf(inputs, settings), ends)),
     }),
   )
   return {
     realm: await realmOf(client, signal),
-    handlers: new Map([[vmType, handler]]),
+    handlers: new Map([
+      [vmType, handler],
+      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler((ends) => kept.folder(ends)))],
+    ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }
 }
@@ -54,7 +67,7 @@ export const vsphere: Provider = defineProvider({
   name: 'vsphere',
   doc: 'Virtual machines of a vCenter or a standalone ESXi host.',
   settings: settingsSchema,
-  types: [vm],
+  types: [vm, disk],
   machine: vmType,
   open,
 })

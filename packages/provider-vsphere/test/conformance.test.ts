@@ -12,7 +12,7 @@ afterAll(async () => {
 
 const machines = {
   'from a template': { template: 'DC0_H0_VM0' },
-  'from an image': { iso: '[LocalDS_0] boot.iso', network: 'VM Network', disks: [{ name: 'data', size: 2 ** 30 }] },
+  'from an image': { init: 'echo hello', iso: '[LocalDS_0] boot.iso', network: 'VM Network', disks: [{ name: 'data', size: 2 ** 30 }] },
 }
 
 describe.skipIf(worlds === null)('the vSphere provider conforms', () => {

@@ -10,7 +10,13 @@ export interface Place {
   readonly port: number
 }
 
-export const settingsOf = ({ port }: Place): PlainMap => ({ url: `127.0.0.1:${port}`, username: 'user', password: 'pass', insecure: true })
+export const settingsOf = ({ port }: Place, over: PlainMap = { cluster: 'DC0_C0' }): PlainMap => ({
+  url: `127.0.0.1:${port}`,
+  username: 'user',
+  password: 'pass',
+  insecure: true,
+  ...over,
+})
 
 export const openClient = ({ port }: Place): Promise<Client> =>
   connect({ server: `127.0.0.1:${port}`, user: 'user', password: 'pass', trust: { kind: 'none' } })
@@ -23,7 +29,7 @@ export const subjectOf = (place: Place, otherWorld: Place, inputs: PlainMap): Su
   offers: ['mark', 'find'],
   settings: settingsOf(place),
   sameWorld: { ...settingsOf(place), url: `https://localhost:${place.port}/sdk` },
-  otherWorld: settingsOf(otherWorld),
+  otherWorld: settingsOf(otherWorld, {}),
   directory: '/',
   inputs: () => inputs,
   changed: (before) => ({ ...before, notes: 'changed', tags: { a: 'b' }, extraConfig: { 'guestinfo.a': 'b' } }),
@@ -42,8 +48,12 @@ export const subjectOf = (place: Place, otherWorld: Place, inputs: PlainMap): Su
 })
 
 const withClient = async <T>(place: Place, work: (client: Client) => Promise<T>): Promise<T> => {
-  await using client = await openClient(place)
-  return await work(client)
+  const client = await openClient(place)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
 }
 
 const destroy = async (client: Client, id: string): Promise<void> => {

@@ -39,7 +39,7 @@ export const inputsOf = (given: Given): Inputs => ({
   files: new Map(Object.entries(given.files ?? {}).map(([path, text]) => [path, { text }])),
   variables: new Map(Object.entries(given.variables ?? {})),
   origins: new Map(Object.keys(given.variables ?? {}).map((name) => [name, `--var ${name}`])),
-  secrets: new Map(secretsOf(given).map(([source, text]) => [source, { digest: sha256(`key of the lab: ${text}`) }])),
+  secrets: new Map(secretsOf(given).map(([source, text]) => [source, { digest: sha256(`key of the lab: ${text}`), isEmpty: text === '' }])),
 })
 
 export const resolverOf = (given: Given): Resolver => ({

@@ -46,5 +46,7 @@ const secretSources = (wants: Wants): readonly SecretSource[] => [
 
 const digests = async (secrets: SecretReader, sources: readonly SecretSource[], key: Uint8Array | null): Promise<Inputs['secrets']> => {
   const read = await Promise.all(sources.map(async (source) => ({ source, text: await secrets.look(source) })))
-  return new Map(read.flatMap(({ source, text }) => (text === undefined ? [] : [[source, { digest: keyed(key, text) }] as const])))
+  return new Map(
+    read.flatMap(({ source, text }) => (text === undefined ? [] : [[source, { digest: keyed(key, text), isEmpty: text === '' }] as const])),
+  )
 }

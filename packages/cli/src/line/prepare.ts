@@ -1,5 +1,5 @@
 import type { Document, Wants } from '@forgeplan/config'
-import { decode, expand, parse, pluginPlaces, snippetSources, wants } from '@forgeplan/config'
+import { decode, expand, parse, pluginPlaces, snippetSources, wants, wantsOfSettings } from '@forgeplan/config'
 import type { Catalog, Desired, Diagnostic, Places } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
 import { stateFolder } from '../begin.ts'
@@ -46,10 +46,10 @@ const coverSecrets = ({ sources }: Invocation, document: Document, catalog: Cata
 
 const decodeWith = async (invocation: Invocation, document: Document, key: Uint8Array | null): Promise<Prepared> => {
   const wanted: Wants = wants(document)
-  const { inputs, secrets } = await gather(invocation, wanted, key)
   const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins }
   const spans = { providers: pluginPlaces(document, 'providers'), flavors: pluginPlaces(document, 'flavors') }
   const { catalog } = await loadPlugins(names, invocation.directory, spans)
+  const { inputs, secrets } = await gather(invocation, wantsOfSettings(wanted, document, catalog), key)
   coverSecrets(invocation, document, catalog)
   const warnings: Diagnostic[] = []
   const collect = (more: readonly Diagnostic[]): void => void warnings.push(...more)

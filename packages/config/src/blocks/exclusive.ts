@@ -2,6 +2,7 @@ import type { Shape, Span, Unit, Value } from '@forgeplan/model'
 import { canonicalJson, isKnown } from '@forgeplan/model'
 import type { Problems } from '../problems.ts'
 import { entryOf } from '../tree.ts'
+import { entryNamed } from '../values/spellings.ts'
 import type { UnitSource } from './unit-heads.ts'
 
 /** A unit that was read, and where it stands. */
@@ -41,7 +42,8 @@ interface Claim {
 
 const exclusiveValues = ({ node, head }: UnitSource, { inputs, shape }: Unit): readonly Claim[] =>
   (head.type?.exclusive ?? []).flatMap((field) => {
-    const entry = entryOf(entryOf(node, 'instance')?.value, field)
+    const machine = entryOf(node, 'instance')?.value
+    const entry = machine?.kind === 'map' && head.type !== undefined ? entryNamed(head.type.inputs, machine, field) : undefined
     const value = inputs[field]
     const isClaimed = entry !== undefined && value !== undefined && value !== null && isKnown(value) && membersOf(shape) > 0
     return isClaimed ? [{ field, value, span: entry.value.span }] : []

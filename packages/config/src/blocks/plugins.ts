@@ -10,6 +10,7 @@ import { textOf } from '../tree.ts'
 import { checkHead } from '../values/check-keys.ts'
 import { decodeObject } from '../values/decode-value.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
+import { withEnvironment } from './fallbacks.ts'
 import { decodeField } from './fields.ts'
 import { blockOf, namedBlocks } from './section.ts'
 
@@ -30,7 +31,9 @@ export const decodeProviders = (root: MapNode, scene: Scene): readonly ProviderU
     if (found === undefined) return []
     const { plugin, type, node } = found
     const spot = { path: `providers.${entry.key}`, at: entry.keySpan }
-    const { plugin: _, ...given } = decodeObject(withHead(providerHead, type.settings), node, spot, { ...scene, zone: zones.known })
+    const known: Scene = { ...scene, zone: zones.known }
+    const whole = withEnvironment(type.settings, node, spot, known)
+    const { plugin: _, ...given } = decodeObject(withHead(providerHead, type.settings), whole, spot, known)
     const settings = normaliseObject(type.settings, given)
     checkSettings(type, settings, entry, scene)
     return [{ name: entry.key, plugin, settings }]

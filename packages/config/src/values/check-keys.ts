@@ -8,7 +8,7 @@ import type { Spot } from './decode-value.ts'
 /** Reports keys that the schema does not name, and required ones that are not there unless a misspelt key was meant to be one. */
 export const checkKeys = (schema: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
   const known = Object.keys(schema.fields)
-  for (const { key, keySpan } of node.entries.values()) {
+  for (const [key, { keySpan }] of node.entries) {
     if (Object.hasOwn(schema.fields, key)) continue
     const merge = key === '<<' ? ' YAML 1.2 has no merge keys.' : ''
     const hint = (): string => didYouMean(key, missingKeys(schema, node))

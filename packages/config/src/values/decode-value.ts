@@ -1,14 +1,16 @@
 import type { Field, ObjectSchema, Schema, Span, Value, ValueMap } from '@forgeplan/model'
-import { isKnown } from '@forgeplan/model'
+import { isKnown, late } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import { readText } from '../expression/read-text.ts'
+import { isTemplate } from '../expression/template.ts'
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../tree.ts'
-import { headOf, nodeOf } from '../tree.ts'
+import { headOf, nodeOf, textOf } from '../tree.ts'
 import { quote } from '../wording.ts'
 import { checkKeys } from './check-keys.ts'
 import { decodeScalar } from './decode-scalar.ts'
 import { decodeSecret } from './decode-secret.ts'
 import { nounOf, seen, wanted } from './nouns.ts'
+import { byOwnNames, inOwnUnits } from './spellings.ts'
 
 /** Where a value stands: its path for sentences, and the key's span for problems of the whole. */
 export interface Spot {
@@ -118,15 +120,29 @@ const decodeMap = (of: Schema, node: MapNode, spot: Spot, scene: Scene): Value =
 }
 
 /** The fields of a map that the schema names; unknown keys and missing ones are reported. Defaults are not filled in. */
-export const decodeObject = (schema: ObjectSchema, node: MapNode, spot: Spot, scene: Scene): ValueMap => {
+export const decodeObject = (schema: ObjectSchema, written: MapNode, spot: Spot, scene: Scene): ValueMap => {
+  const node = byOwnNames(schema, written, spot.path, scene.problems)
   checkKeys(schema, node, spot, scene.problems)
   const pairs: (readonly [string, Value])[] = []
-  for (const entry of node.entries.values()) {
-    const field = Object.hasOwn(schema.fields, entry.key) ? schema.fields[entry.key] : undefined
-    const value = field === undefined ? undefined : decodeValue(field.schema, entry.value, spotOf(spot.path, entry), sceneOf(field, scene))
-    if (value !== undefined) pairs.push([entry.key, value])
+  for (const [name, entry] of node.entries) {
+    const field = Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined
+    if (field === undefined) continue
+    const [at, within] = [spotOf(spot.path, entry), sceneOf(field, scene)]
+    const value = entry.key === name ? decodeValue(field.schema, entry.value, at, within) : decodeOld(field, entry.value, at, within)
+    if (value !== undefined) pairs.push([name, value])
   }
   return Object.fromEntries(pairs)
+}
+
+// Under an old spelling, where a number may be a text and may count in other units; also one that an expression yields.
+const decodeOld = (field: Field, node: Node, spot: Spot, scene: Scene): Value | undefined => {
+  const { schema, spellings } = field
+  if (node.kind !== 'scalar' || schema.kind === 'secret' || !isTemplate(textOf(node) ?? ''))
+    return decodeValue(schema, inOwnUnits(field, node), spot, scene)
+  const value = decodeValue({ kind: 'any' }, node, spot, scene)
+  if (value === undefined) return undefined
+  if (isKnown(value)) return decodeValue(schema, inOwnUnits(field, nodeOf(value, node.span)), spot, scene)
+  return spellings?.scale === undefined ? value : late({ kind: 'call', fn: 'multiply', args: [value, spellings.scale] })
 }
 
 const sceneOf = (field: Field, scene: Scene): Scene =>

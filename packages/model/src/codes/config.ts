@@ -89,6 +89,11 @@ export const configuration = {
     title: 'There are more problems',
     explanation: 'Only the first 200 problems are shown. Mend those and run the command again.',
   },
+  FORGE1022: {
+    title: 'An old spelling is used',
+    explanation:
+      'A field is spelled as an older tool spells it, or in another case. It is read all the same; under its own name a number needs its unit.',
+  },
   FORGE2001: {
     title: 'The expression cannot be read',
     explanation: 'The text between ${ and } breaks a rule of the expression language. Write $${ where ${ is meant as text.',
@@ -196,5 +201,10 @@ export const configuration = {
     title: 'The members cannot be well in time',
     explanation:
       'update.timeout, or healthTimeout where it is not given, has to be longer than healthyFor, or than all checks with their intervals.',
+  },
+  FORGE2036: {
+    title: 'The environment gives a setting a value that does not fit',
+    explanation:
+      'A provider takes settings that the configuration does not give from environment variables. Correct the variable, unset it, or write the setting into the configuration, which wins.',
   },
 } as const satisfies Record<string, CodeEntry>

@@ -39,6 +39,10 @@ export interface TemplatePlace {
   readonly name: string
   /** Marked as a template; else it is an ordinary machine. */
   readonly isTemplate: boolean
+  /** Its current snapshot, which a linked clone grows from. */
+  readonly snapshot: Ref | null
+  /** Bytes that it takes on its datastores; null where that may not be read. */
+  readonly committedBytes: number | null
 }
 
 /** A name that leads nowhere, or to several things. */

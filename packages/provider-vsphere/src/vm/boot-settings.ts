@@ -1,13 +1,25 @@
+import type { Target } from '@forgeplan/sdk'
+import { metaDataOf } from './meta-data.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /**
  * What the guest reads when it boots for the first time, in the settings that cloud-init's VMware source and others look
  * for. They are advanced settings: whoever may read the machine's configuration reads them too.
  */
-export const bootSettings = ({ init }: VmInputs): Readonly<Record<string, string>> =>
-  init === undefined || init === null ? {} : { 'guestinfo.userdata': base64(userDataOf(init)), 'guestinfo.userdata.encoding': 'base64' }
+export const bootSettings = (desired: VmInputs, target: Target): Readonly<Record<string, string>> => ({
+  ...(hasInit(desired) ? encoded('guestinfo.userdata', userDataOf(desired)) : {}),
+  ...(hasInit(desired) || desired.ip !== undefined ? encoded('guestinfo.metadata', metaDataOf(desired, target)) : {}),
+})
+
+export const hasInit = ({ init }: VmInputs): boolean => init !== undefined && init !== null
 
 /** A script without a first line that says what runs it is the shell's. */
-const userDataOf = (init: string): string => (/^#(!|cloud-config|include)/.test(init) ? init : `#!/bin/sh\n${init}`)
+export const userDataOf = ({ init }: VmInputs): string => {
+  const text = init ?? ''
+  return /^#(!|cloud-config|include)/.test(text) ? text : `#!/bin/sh\n${text}`
+}
 
-const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
+const encoded = (key: string, text: string): Readonly<Record<string, string>> => ({
+  [key]: Buffer.from(text, 'utf8').toString('base64'),
+  [`${key}.encoding`]: 'base64',
+})

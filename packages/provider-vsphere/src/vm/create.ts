@@ -4,7 +4,10 @@ import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
-import { configOf, folderNames, folderOf, nameOf } from './blueprint.ts'
+import { configOf } from './blueprint.ts'
+import { adaptersAfter, customizationOf } from './customization.ts'
+import { uploadData } from './data-image.ts'
+import { folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
@@ -12,6 +15,7 @@ import { finish, ownMachine } from './workshop.ts'
 /** Makes the machine, powered on where that comes with it. @throws ProviderError; VsphereError. */
 export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
   const blueprint = await blueprintOf(work, desired)
+  await uploadData(work, desired, blueprint.places)
   const name = nameOf(desired, work.target)
   try {
     return await makeNamed(work, blueprint, name)
@@ -29,7 +33,9 @@ export const blueprintOf = async ({ shop, target, call }: Work, desired: VmInput
   // A standalone host has no folders to make: there the default is its one folder.
   const names = desired.folder === undefined && isHost(shop.client) ? [] : folderNames(words)
   const folder = await shop.folders.ensure(places.vmFolder, names, call.signal)
-  return { target, desired, places, folder: [words, folder.value] }
+  const kept =
+    desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
+  return { target, desired, places, folder: [words, folder.value], kept }
 }
 
 const isHost = ({ content }: Client): boolean => content.about.apiType === 'HostAgent'
@@ -66,14 +72,16 @@ const beginClone = async (
   { template, name }: { readonly template: TemplatePlace; readonly name: string },
 ): Promise<Ref> => {
   const { desired, places } = blueprint
-  const source = await shop.template(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices: source.devices, before: null }), instanceUuid: target.uid }
+  const devices = await shop.devicesOf(template.ref, call.signal)
+  const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
+  const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),
     template: false,
     config,
+    ...(customization === undefined ? {} : { customization }),
     powerOn: desired.powerOn,
-    ...(desired.linked === true ? { snapshot: source.snapshot ?? refuseLinked(template) } : {}),
+    ...(desired.linked === true ? { snapshot: template.snapshot ?? refuseLinked(template) } : {}),
   }
   return shop.client.call('CloneVM_Task', template.ref, { folder: folderRef(blueprint), name, spec }, { signal: call.signal })
 }

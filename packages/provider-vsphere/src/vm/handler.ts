@@ -2,6 +2,8 @@ import type { Found, StackName } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
+import { detach } from './detach.ts'
+import { preflight } from '../preflight/preflight.ts'
 import type { Machine } from './machine.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
@@ -18,7 +20,9 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   list: (stack, call) => list(shop, stack, call),
   apply: (verb, target, desired, _seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, desired))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
+  detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
+  preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
   find: (query, call) => find(shop, query, call),
 })
 

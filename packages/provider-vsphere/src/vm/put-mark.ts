@@ -26,6 +26,7 @@ const adoptedState = ({ machine, folder }: Sight): MadeState => ({
   folder: [folder, machine.parent?.value ?? ''],
   networks: [],
   iso: null,
+  data: null,
   disks: {},
   keys: [],
   tags: {},

@@ -1,4 +1,6 @@
 import { isFault } from '@forgeplan/vsphere-soap'
+import { removeData } from './data-image.ts'
+import { detachAll } from './detach.ts'
 import { powerOff } from './power.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
@@ -11,6 +13,10 @@ export const remove = async (work: Work): Promise<void> => {
   try {
     await powerOff(work, sight.machine)
     call.signal.throwIfAborted()
+    await detachAll(work, sight.machine)
+    // First, so that a run that ends in between still finds it by the machine.
+    const data = sight.machine.state?.data ?? null
+    if (data !== null) await removeData(work, data)
     await finish(work, await shop.client.call('Destroy_Task', sight.machine.ref, {}, { signal: call.signal }), 'Destroying.')
   } catch (error) {
     if (!isFault(error, 'ManagedObjectNotFound')) throw error

@@ -1,6 +1,8 @@
 import type { VmInputs, VmOutputs } from './vm-type.ts'
 import type { Details } from './details.ts'
-import { disksIn, isoIn, networksIn } from './devices.ts'
+import { networksIn } from './devices/adapters.ts'
+import { isoIn } from './devices/cdroms.ts'
+import { disksIn } from './devices/disks.ts'
 import type { Machine } from './machine.ts'
 import { notesIn } from './notes.ts'
 
@@ -33,12 +35,15 @@ const detailInputs = ({ state }: Machine, { devices, settings }: Details): Parti
   const networks = networksIn(devices)
   const named = state.networks.map(([text, led], index) => (networks[index] === led ? text : (networks[index] ?? '')))
   const [first] = named
-  const iso = isoIn(devices)
+  const disks = disksIn(devices, state.disks)
+  const persistent = disks.find(({ isPersistent }) => isPersistent)
+  const iso = isoIn(devices, state.data?.[1] ?? null)
   return {
     ...(first === undefined ? {} : { network: first }),
     ...(named.length > 1 ? { networks: named.slice(1) } : {}),
     ...(state.iso === null ? {} : { iso: iso === state.iso[1] ? state.iso[0] : (iso ?? '') }),
-    disks: [...disksIn(devices, state.disks)].map(([name, size]) => ({ name, size })),
+    disks: disks.filter(({ isPersistent }) => !isPersistent).map(({ disk }) => disk),
+    ...(persistent === undefined ? {} : { persistentSize: persistent.disk.size }),
     extraConfig: Object.fromEntries(state.keys.flatMap((key) => (settings.has(key) ? [[key, settings.get(key) as string]] : []))),
   }
 }

@@ -5,10 +5,11 @@ import type { Ref } from '@forgeplan/vsphere-soap'
 import { isFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Blueprint } from './blueprint.ts'
-import { configOf, nameOf } from './blueprint.ts'
+import { configOf } from './blueprint.ts'
 import { blueprintOf, make } from './create.ts'
 import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
+import { nameOf } from './naming.ts'
 import { notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
 import type { Sight } from './sight.ts'
@@ -69,10 +70,10 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
-  if (desired.name === undefined || machine.name === nameOf(desired, target)) return
+  const newName = nameOf(desired, target)
+  if ((desired.name === undefined && desired.namePrefix === undefined) || machine.name === newName) return
   const { shop, call } = work
-  const args = { newName: desired.name }
-  await finish(work, await shop.client.call('Rename_Task', machine.ref, args, { signal: call.signal }), 'Renaming.')
+  await finish(work, await shop.client.call('Rename_Task', machine.ref, { newName }, { signal: call.signal }), 'Renaming.')
 }
 
 // What a running machine cannot take may stand in a change only if it differs.

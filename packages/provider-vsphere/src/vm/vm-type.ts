@@ -1,5 +1,8 @@
-import type { Effect, Present, ResourceType, Value } from '@forgeplan/model'
-import { isList, isMap, object, typeName } from '@forgeplan/model'
+import type { Address, Part, ResourceType, ValueMap } from '@forgeplan/model'
+import { isList, isMap, partAddress, typeName } from '@forgeplan/model'
+import { diskType } from '../disk/disk-type.ts'
+import { effectOf } from './effects.ts'
+import { vmInputs, vmOutputs } from './vm-schema.ts'
 
 export const vmType = typeName('vsphere', 'vm')
 
@@ -9,6 +12,7 @@ export type VmInputs = {
   readonly memory: number
   readonly powerOn: boolean
   readonly name?: string
+  readonly namePrefix?: string
   readonly folder?: string
   readonly datacenter?: string
   readonly cluster?: string
@@ -25,13 +29,21 @@ export type VmInputs = {
   readonly hotAdd?: boolean
   readonly notes?: string
   readonly disks?: readonly VmDisk[]
+  /** 0 where there is none. */
+  readonly persistentSize?: number
   readonly extraConfig?: Readonly<Record<string, string>>
   readonly init?: string | null
+  readonly dataIso?: boolean
+  readonly ip?: string
+  readonly gateway?: string
+  readonly dns?: readonly string[]
+  readonly domain?: string
+  readonly customize?: boolean
   readonly tags?: Readonly<Record<string, string>>
 }
 
-/** A disk of a machine that goes with it. `size` is bytes. */
-export type VmDisk = { readonly name: string; readonly size: number; readonly thick?: boolean }
+/** A disk of a machine. `size` is bytes. */
+export type VmDisk = { readonly name: string; readonly size: number; readonly thick?: boolean; readonly retain?: boolean }
 
 /** What a machine is known by once it stands. */
 export type VmOutputs = {
@@ -44,117 +56,26 @@ export type VmOutputs = {
   readonly ip?: string
 }
 
-const text = { kind: 'string', maxLength: 1024 } as const
-const mebibyte = 2 ** 20
+// A kept disk is an object of its own, which lives longer.
+const partsOf = (address: Address, { disks }: ValueMap): readonly Part[] =>
+  (disks !== undefined && isList(disks) ? disks : []).filter(isMap).flatMap((each) => partOf(address, each))
 
-const disk = object({
-  name: {
-    schema: { kind: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,19}$', patternHint: 'at most 20 lower-case letters, digits and hyphens' },
-    doc: 'What forge knows it by.',
-    required: true,
-  },
-  size: { schema: { kind: 'size', min: mebibyte, max: 62 * 2 ** 40 }, doc: 'Capacity; it can grow and never shrinks.', required: true },
-  thick: { schema: { kind: 'boolean' }, doc: 'Take all of its space at once. Default: only what is written.' },
-})
-
-const inputs = object({
-  cpus: { schema: { kind: 'integer', min: 1, max: 768 }, doc: 'Virtual CPUs.', default: 1 },
-  memory: {
-    schema: { kind: 'size', min: 4 * mebibyte, max: 24 * 2 ** 40 },
-    doc: 'Memory, in whole MiB.',
-    default: 512 * mebibyte,
-    examples: ['4GiB'],
-  },
-  powerOn: { schema: { kind: 'boolean' }, doc: 'Whether it shall run.', default: true },
-  name: { schema: { kind: 'string', maxLength: 80 }, doc: 'Name in the inventory. Default: <stack>-<group>-<member>.', public: true },
-  folder: {
-    schema: text,
-    doc: 'Folder of the inventory, below the datacenter’s vm folder; made if it is missing. Default: the name of the group, as InfraKit has it. "/" is the vm folder itself.',
-    public: true,
-    examples: ['web', 'prod/web'],
-  },
-  datacenter: { schema: text, doc: 'Datacenter. Default: the provider’s, or the only one.', public: true },
-  cluster: { schema: text, doc: 'Cluster that it runs in, by name or path.', public: true },
-  host: { schema: text, doc: 'Host that it runs on, by name or path.', public: true },
-  pool: { schema: text, doc: 'Resource pool, by name or path. Default: that of the cluster or host.', public: true },
-  datastore: { schema: text, doc: 'Datastore of its files. Default: the provider’s, or the only one.', public: true },
-  network: { schema: text, doc: 'Network of its first adapter: a port group of a switch, or of a distributed one.', public: true },
-  networks: { schema: { kind: 'list', of: text, max: 9 }, doc: 'Networks of further adapters, in their order.', public: true },
-  template: { schema: text, doc: 'Template or machine that it is cloned from, by name or path.', public: true },
-  linked: { schema: { kind: 'boolean' }, doc: 'A clone that shares the disks of the last snapshot of a machine.' },
-  iso: {
-    schema: text,
-    doc: 'Image in its CD-ROM, a path in a datastore: "[nfs] linuxkit/web.iso", or linuxkit/web.iso in its own datastore.',
-    public: true,
-  },
-  guestId: {
-    schema: { kind: 'string', maxLength: 80 },
-    doc: 'Guest operating system, as vSphere names it. Default: otherLinux64Guest; a clone has its template’s.',
-  },
-  firmware: { schema: { kind: 'enum', values: ['bios', 'efi'] }, doc: 'Firmware. Default: bios; a clone has its template’s.' },
-  hotAdd: { schema: { kind: 'boolean' }, doc: 'Whether CPUs and memory can be added while it runs.' },
-  notes: { schema: { kind: 'string', maxLength: 8192 }, doc: 'Text in its notes.', public: true },
-  disks: {
-    schema: { kind: 'list', of: disk, key: 'name', max: 13 },
-    doc: 'Disks beside those of its template; they go with it.',
-    examples: [[{ name: 'data', size: '40GiB' }]],
-  },
-  extraConfig: {
-    schema: { kind: 'map', of: { kind: 'string' } },
-    doc: 'Advanced settings, guestinfo.* among them, which the guest reads. Those that begin with forge. are forge’s own.',
-    public: true,
-  },
-  init: {
-    schema: { kind: 'string', maxLength: 65_536 },
-    doc: 'What the machine runs when it boots for the first time. Usually made by a flavor.',
-  },
-  tags: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'Labels of the machine.' },
-})
-
-const outputs = object({
-  id: { schema: { kind: 'string' }, doc: 'Its managed object reference, such as vm-42.', required: true },
-  name: { schema: { kind: 'string' }, doc: 'Its name in the inventory.', required: true },
-  folder: { schema: { kind: 'string' }, doc: 'The path of its folder.', required: true },
-  ip: { schema: { kind: 'string' }, doc: 'Its address, while its guest tells one.' },
-})
-
-const live = new Set(['name', 'folder', 'notes', 'network', 'networks', 'extraConfig', 'tags', 'powerOn'])
-const restarting = new Set(['iso', 'hotAdd'])
-
-/** Which change does what; docs/vsphere.md has it as a table. */
-export const effectOf = (field: string, before: Value | undefined, after: Value | undefined, seen: Present | null): Effect => {
-  if (field === 'cpus' || field === 'memory') return growthEffect(before, after, seen)
-  if (field === 'disks') return diskEffect(sizesOf(before), sizesOf(after))
-  if (field === 'powerOn') return after === false ? 'restart' : 'live'
-  return live.has(field) ? 'live' : restarting.has(field) ? 'restart' : 'replace'
+const partOf = (owner: Address, { name, size, thick, retain }: ValueMap): readonly Part[] => {
+  if (retain !== true || typeof name !== 'string' || size === undefined) return []
+  const inputs = { size, ...(thick === undefined ? {} : { thick }) }
+  return [{ type: diskType, address: partAddress('disk', owner, name), inputs, retain: true }]
 }
-
-const growthEffect = (before: Value | undefined, after: Value | undefined, seen: Present | null): Effect =>
-  seen?.inputs['hotAdd'] === true && typeof before === 'number' && typeof after === 'number' && after > before ? 'live' : 'restart'
-
-// A disk that is taken away takes its data with it, which nobody may mistake for a small change.
-const diskEffect = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Effect => {
-  const kept = [...before].filter(([name]) => after.has(name))
-  if (kept.some(([name, size]) => (after.get(name) ?? 0) < size)) return 'refuse'
-  return kept.length < before.size ? 'replace' : 'live'
-}
-
-const sizesOf = (disks: Value | undefined): ReadonlyMap<string, number> =>
-  new Map(
-    (disks !== undefined && isList(disks) ? disks : []).flatMap((each) => {
-      const { name, size } = isMap(each) ? each : {}
-      return typeof name === 'string' && typeof size === 'number' ? [[name, size] as const] : []
-    }),
-  )
 
 /** `vsphere/vm`: a virtual machine of a vCenter or an ESXi host. */
 export const vm: ResourceType = {
   name: vmType,
   doc: 'A virtual machine, cloned from a template or made from an ISO image.',
   version: 1,
-  inputs,
-  outputs,
+  inputs: vmInputs,
+  outputs: vmOutputs,
   effect: effectOf,
+  exclusive: ['ip'],
   guest: 'none',
   prepared: { init: 'init', tags: 'tags' },
+  parts: partsOf,
 }

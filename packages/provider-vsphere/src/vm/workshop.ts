@@ -1,23 +1,29 @@
 import type { Call, Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
+import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import type { Folders } from '../folders.ts'
+import type { Atlas } from '../places/atlas.ts'
 import type { Places } from '../places/places.ts'
 import type { VsphereSettings } from '../settings.ts'
 import type { Inventory } from './inventory.ts'
-import type { Source } from './source.ts'
 import type { Sight } from './sight.ts'
 import { ownershipOf } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /** One session's tools. */
 export interface Workshop {
+  readonly atlas: Atlas
   readonly client: Client
   readonly folders: Folders
   readonly inventory: Inventory
   readonly settings: VsphereSettings
-  /** What a clone has to know of a template. */
-  template(ref: Ref, signal: AbortSignal): Promise<Source>
+  /** The devices that a clone of a template has from the beginning. */
+  devicesOf(ref: Ref, signal: AbortSignal): Promise<readonly AnyVirtualDevice[]>
+  /** The files of a machine's kept disks, by the disk's name. @throws ProviderError where there is no place for them. */
+  kept(owner: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  /** Whether a file is a kept disk, whosever. */
+  isKept(file: string, signal: AbortSignal): Promise<boolean>
   /** What a machine's names lead to. @throws ProviderError `invalid` that says all that is wrong. */
   resolve(inputs: VmInputs, signal: AbortSignal): Promise<Places>
 }

@@ -1,0 +1,103 @@
+import { ProviderError } from '@forgeplan/sdk'
+import type { Client, Ref } from '@forgeplan/vsphere-soap'
+import { bytesSource, isFault } from '@forgeplan/vsphere-soap'
+import type { KeptDisk, Label } from './kept-disk.ts'
+import { labelText, readLabel } from './kept-disk.ts'
+
+/** Where the disks lie that outlive their machines. */
+export interface DiskPlace {
+  readonly datacenter: Ref
+  /** Inventory path without a slash in front. */
+  readonly datacenterPath: string
+  readonly datastore: { readonly ref: Ref; readonly name: string }
+  /** Path in the datastore. */
+  readonly folder: string
+}
+
+// A label is some hundred bytes.
+const mostBytes = 16_384
+
+/** The files of that place: for each disk `uid.vmdk`, and beside it `uid.json`, which says whose it is. */
+export class DiskFolder {
+  readonly #client: Client
+  readonly #place: DiskPlace
+
+  constructor(client: Client, place: DiskPlace) {
+    this.#client = client
+    this.#place = place
+  }
+
+  /** All disks, by uid, or only those that are asked for. */
+  async read(signal: AbortSignal, only?: ReadonlySet<string>): Promise<ReadonlyMap<string, KeptDisk>> {
+    const { datastore, folder } = this.#place
+    const files = await this.#client.datastores.search(datastore.ref, `[${datastore.name}] ${folder}`, ['*.json', '*.vmdk'], { signal })
+    const names = new Set((files ?? []).map(({ path }) => path))
+    const uids = [...names].flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))
+    const disks = new Map<string, KeptDisk>()
+    for (const uid of uids.filter((each) => only?.has(each) ?? true))
+      disks.set(uid, { uid, label: await this.#label(uid, signal), isMade: names.has(`${uid}.vmdk`) })
+    return disks
+  }
+
+  /** `[datastore] path` of a disk. */
+  file(uid: string): string {
+    return `[${this.#place.datastore.name}] ${this.#place.folder}/${uid}.vmdk`
+  }
+
+  /** Whether a file is one of the disks here. */
+  holds(file: string): boolean {
+    return file.startsWith(`[${this.#place.datastore.name}] ${this.#place.folder}/`)
+  }
+
+  async writeLabel(uid: string, label: Label, signal: AbortSignal): Promise<void> {
+    await this.#client.datastores.upload(this.#target(uid), bytesSource(new TextEncoder().encode(labelText(label))), { signal })
+  }
+
+  async make(uid: string, { size, thick }: Label, signal: AbortSignal): Promise<void> {
+    const { datacenter } = this.#place
+    const spec = {
+      $type: 'FileBackedVirtualDiskSpec',
+      diskType: thick ? 'thick' : 'thin',
+      adapterType: 'lsiLogic',
+      capacityKb: Math.ceil(size / 1024),
+    } as const
+    await this.#client.run('CreateVirtualDisk_Task', this.#manager(), { name: this.file(uid), datacenter, spec }, { signal })
+  }
+
+  async grow(uid: string, size: number, signal: AbortSignal): Promise<void> {
+    const args = { name: this.file(uid), datacenter: this.#place.datacenter, newCapacityKb: Math.ceil(size / 1024), eagerZero: false }
+    await this.#client.run('ExtendVirtualDisk_Task', this.#manager(), args, { signal })
+  }
+
+  /** Takes a disk away for good, then its label. */
+  async remove({ uid, isMade }: KeptDisk, signal: AbortSignal): Promise<void> {
+    const { datacenter } = this.#place
+    if (isMade) await this.#client.run('DeleteVirtualDisk_Task', this.#manager(), { name: this.file(uid), datacenter }, { signal })
+    await this.#client.datastores.remove(datacenter, this.file(uid).replace(/vmdk$/, 'json'), { signal })
+  }
+
+  async #label(uid: string, signal: AbortSignal): Promise<Label | null> {
+    const parts: Uint8Array[] = []
+    let bytes = 0
+    for await (const part of this.#client.datastores.download(this.#target(uid), { signal })) {
+      parts.push(part)
+      bytes += part.length
+      if (bytes > mostBytes) return null
+    }
+    return readLabel(Buffer.concat(parts).toString('utf8'))
+  }
+
+  #target(uid: string) {
+    const { datacenterPath, datastore, folder } = this.#place
+    return { datacenter: datacenterPath, datastore: datastore.name, path: `${folder}/${uid}.json` }
+  }
+
+  #manager(): Ref {
+    const { virtualDiskManager } = this.#client.content
+    if (virtualDiskManager !== undefined) return virtualDiskManager
+    throw new ProviderError('invalid', 'This server cannot make disks without a machine.')
+  }
+}
+
+/** Whether a disk cannot be changed since a machine holds it. */
+export const isInUse = (error: unknown): boolean => isFault(error, 'FileLocked', 'InvalidState', 'ResourceInUse', 'TaskInProgress')

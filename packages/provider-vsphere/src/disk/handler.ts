@@ -1,0 +1,139 @@
+import type { Found, Mark, Observation, StackName } from '@forgeplan/model'
+import { remoteId, uid as asUid } from '@forgeplan/model'
+import type { Applied, Call, Handler, Target, Verb } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import { asProviderError, inWords } from '../errors.ts'
+import type { DiskFolder } from './disk-folder.ts'
+import { isInUse } from './disk-folder.ts'
+import type { DiskInputs, DiskOutputs } from './disk-type.ts'
+import { diskType } from './disk-type.ts'
+import type { KeptDisk, Label } from './kept-disk.ts'
+
+export type DiskObservation = Observation<DiskInputs, DiskOutputs>
+
+/** Where kept disks lie; null: the settings do not say. */
+export type Folder = (signal: AbortSignal) => Promise<DiskFolder | null>
+
+const nowhere = 'There is no place for disks that outlive their machines: set diskFolder in the provider, such as "[nfs] forge-disks".'
+
+/** Everything that can be done with kept disks. */
+export const diskHandler = (folderAt: Folder): Handler<DiskInputs, DiskOutputs> => ({
+  observe: (targets, call) =>
+    inWords(async () => {
+      const folder = await folderAt(call.signal)
+      if (folder === null) return new Map(targets.map(({ uid }) => [uid, { kind: 'unreadable', lastSeen: null, why: nowhere } as const]))
+      const disks = await folder.read(call.signal, new Set(targets.map(({ uid }) => uid)))
+      return new Map(targets.map((target) => [target.uid, observationOf(folder, disks.get(target.uid), target.mark)]))
+    }),
+  list: (stack, call) => list(folderAt, stack, call),
+  apply: (verb, target, desired, _seen, call) => inWords(async () => apply(await need(folderAt, call), { verb, target, desired }, call)),
+  delete: (target, _seen, call) =>
+    inWords(async () => {
+      const folder = await need(folderAt, call)
+      const disk = await own(folder, target, call)
+      call.signal.throwIfAborted()
+      if (disk !== null) await folder.remove(disk, call.signal)
+    }),
+  mark: (target, mark, call) => inWords(async () => putMark(await need(folderAt, call), target, { mark, call })),
+  preflight: async (wanted, call) => {
+    const folder = wanted.length === 0 ? null : await inWords(() => folderAt(call.signal))
+    if (wanted.length === 0 || folder !== null) return []
+    const [{ address }] = wanted as [(typeof wanted)[0]]
+    return [{ severity: 'error', code: 'FORGE5313', summary: 'There is no place for kept disks', detail: nowhere, address }]
+  },
+})
+
+const need = async (folderAt: Folder, call: Call): Promise<DiskFolder> => {
+  const folder = await folderAt(call.signal)
+  if (folder === null) throw new ProviderError('invalid', nowhere)
+  return folder
+}
+
+const observationOf = (folder: DiskFolder, disk: KeptDisk | undefined, own: Mark): DiskObservation => {
+  // A label without its disk is one that was not finished.
+  if (disk === undefined || !disk.isMade) return { kind: 'absent' }
+  const { label, uid } = disk
+  if (label === null) return { kind: 'unreadable', lastSeen: null, why: 'The label beside the disk cannot be read.' }
+  const id = remoteId(uid)
+  if (label.mark !== null && label.mark.uid !== uid) return { kind: 'copy', id, of: label.mark.uid }
+  if (label.mark !== null && label.mark.lineage !== own.lineage) return { kind: 'foreign', id, lineage: label.mark.lineage }
+  return presentOf(folder, uid, label)
+}
+
+const presentOf = (folder: DiskFolder, uid: string, { size, thick }: Label): DiskObservation => ({
+  kind: 'present',
+  id: remoteId(uid),
+  inputs: { size, ...(thick ? { thick } : {}) },
+  outputs: { file: folder.file(uid) },
+  status: { kind: 'running' },
+})
+
+async function* list(folderAt: Folder, stack: StackName, call: Call): AsyncIterable<Found> {
+  try {
+    const folder = await folderAt(call.signal)
+    if (folder === null) return
+    for (const { uid, label, isMade } of (await folder.read(call.signal)).values()) {
+      const mark = label?.mark
+      if (label === null || mark === null || mark === undefined || mark.stack !== stack || !isMade) continue
+      const isCopy = mark.uid !== uid
+      yield {
+        type: diskType,
+        mark,
+        observation: isCopy ? { kind: 'copy', id: remoteId(uid), of: mark.uid } : presentOf(folder, uid, label),
+      }
+    }
+  } catch (error) {
+    throw asProviderError(error)
+  }
+}
+
+/** The target's disk; null where there is none. @throws ProviderError where it must not be touched. */
+const own = async (folder: DiskFolder, { uid, mark }: Target, call: Call): Promise<KeptDisk | null> => {
+  const disk = (await folder.read(call.signal, new Set([uid]))).get(uid)
+  if (disk === undefined) return null
+  if (disk.label?.mark?.uid !== uid) throw new ProviderError('conflict', 'The label beside the disk is not its own; it is left alone.')
+  if (disk.label.mark.lineage !== mark.lineage)
+    throw new ProviderError('conflict', `The disk belongs to lineage ${disk.label.mark.lineage}; it is left alone.`)
+  return disk
+}
+
+const apply = async (
+  folder: DiskFolder,
+  { verb, target, desired }: { readonly verb: Verb; readonly target: Target; readonly desired: DiskInputs },
+  call: Call,
+): Promise<Applied<DiskOutputs>> => {
+  const { uid, mark } = target
+  const disk = await own(folder, target, call)
+  if (verb !== 'create' && disk?.isMade !== true) throw new ProviderError('conflict', 'The disk is gone.')
+  call.signal.throwIfAborted()
+  const label = { mark, size: desired.size, thick: desired.thick === true }
+  // The label comes first: a disk without one would be nobody's.
+  await folder.writeLabel(uid, label, call.signal)
+  if (disk?.isMade !== true) await folder.make(uid, label, call.signal)
+  else if ((disk.label?.size ?? 0) < desired.size) await grow(folder, uid, { size: desired.size, call })
+  return { id: remoteId(uid), outputs: { file: folder.file(uid) } }
+}
+
+// One that a running machine holds is grown by way of the machine, whose change comes after this.
+const grow = async (folder: DiskFolder, uid: string, { size, call }: { readonly size: number; readonly call: Call }): Promise<void> => {
+  try {
+    await folder.grow(uid, size, call.signal)
+  } catch (error) {
+    if (!isInUse(error)) throw error
+  }
+}
+
+const putMark = async (
+  folder: DiskFolder,
+  target: Target,
+  { mark, call }: { readonly mark: Mark | null; readonly call: Call },
+): Promise<void> => {
+  const disk = (await folder.read(call.signal, new Set([target.uid]))).get(target.uid)
+  const label = disk?.label ?? null
+  if (label === null && mark === null) return
+  if (label === null) throw new ProviderError('conflict', 'The disk is gone, or its label cannot be read.')
+  if (label.mark !== null && (label.mark.uid !== asUid(target.uid) || label.mark.lineage !== target.mark.lineage))
+    throw new ProviderError('conflict', 'The disk is not ours; it is left alone.')
+  call.signal.throwIfAborted()
+  await folder.writeLabel(target.uid, { ...label, mark }, call.signal)
+}

@@ -1,0 +1,25 @@
+import { shown } from '../places/naming.ts'
+import type { Finding } from './finding.ts'
+import type { Placed } from './placed.ts'
+
+/** Fields of one machine that do not go together. */
+export const contradictions = (machine: Placed): readonly Finding[] => {
+  const { address, inputs } = machine
+  const both =
+    inputs.template !== undefined && inputs.iso !== undefined
+      ? [{ severity: 'error', code: 'FORGE5306', summary: 'A machine with a template and an image', text: twoSources, address } as const]
+      : []
+  const text = inputs.linked === true ? linkedText(machine) : null
+  return text === null ? both : [...both, { severity: 'error', code: 'FORGE5307', summary: 'A linked clone of nothing', text, address }]
+}
+
+const twoSources = 'A machine is cloned from a template or boots from an ISO image, and this one names both. Leave "template" or "iso" out.'
+
+const linkedText = ({ inputs, resolved }: Placed): string | null => {
+  if (inputs.template === undefined) return inputs.iso === undefined ? null : sourceless
+  const template = resolved.ok ? resolved.places.template : null
+  if (template === null || template.snapshot !== null) return null
+  return `"${shown(inputs.template)}" has no snapshot, and a linked clone shares the disks of one. Take a snapshot of it, or leave "linked" out.`
+}
+
+const sourceless = 'A machine with "linked" has to name the template or machine that it is cloned from. Name one, or leave "linked" out.'

@@ -1,0 +1,69 @@
+import type { Ref } from '@forgeplan/vsphere-soap'
+import { parseIso } from '../places/iso-path.ts'
+import type { NetworkPlace, Places } from '../places/places.ts'
+import { namedDatastore } from '../places/storage.ts'
+import type { Placed } from './placed.ts'
+import type { Targeted } from './targets.ts'
+
+/** What has to be allowed on one object. */
+export interface Need {
+  readonly ref: Ref
+  /** The object for people: `the datastore "nfs"`. */
+  readonly label: string
+  readonly privileges: readonly string[]
+}
+
+/** What making a machine needs, by the "Required Privileges" of the vSphere API's methods. */
+export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
+  if (!machine.resolved.ok) return []
+  const { places } = machine.resolved
+  return [
+    {
+      ref: folder.lowest.ref,
+      label: `the folder ${folder.lowest.path}`,
+      privileges: folderPrivileges(machine.inputs, folder.missing.length),
+    },
+    { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
+    ...datastoreNeeds(machine, places),
+    ...places.networks.map(networkNeed),
+    ...templateNeed(machine.inputs, places),
+  ]
+}
+
+const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], missing: number): readonly string[] => [
+  template === undefined ? 'VirtualMachine.Inventory.Create' : 'VirtualMachine.Inventory.CreateFromExisting',
+  'VirtualMachine.Inventory.Delete',
+  ...['AddRemoveDevice', 'AdvancedConfig', 'Annotation', 'CPUCount', 'EditDevice', 'Memory', 'Settings'].map(
+    (each) => `VirtualMachine.Config.${each}`,
+  ),
+  ...(disks.length === 0 ? [] : ['VirtualMachine.Config.AddNewDisk']),
+  ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']),
+  ...(missing === 0 ? [] : ['Folder.Create']),
+]
+
+const poolPath = ({ room }: Placed, { pool }: Places): string => room?.pools.find(({ ref }) => ref.value === pool.value)?.path ?? pool.value
+
+const datastoreNeeds = ({ inputs, room }: Placed, { datastore }: Places): readonly Need[] => {
+  const hasData = inputs.init !== undefined && inputs.init !== null && (inputs.dataIso ?? inputs.iso !== undefined)
+  const own = ['Datastore.AllocateSpace', ...(hasData ? ['Datastore.FileManagement'] : [])]
+  const iso = inputs.iso === undefined ? null : parseIso(inputs.iso)
+  const named = iso?.datastore == null || room === null ? null : namedDatastore(room, '', iso.datastore)
+  const store = named === null ? datastore : named.ok ? named.value : null
+  return [need(datastore, own), ...(iso === null || store === null ? [] : [need(store, ['Datastore.Browse'])])]
+}
+
+const need = ({ ref, name }: Places['datastore'], privileges: readonly string[]): Need => ({
+  ref,
+  label: `the datastore "${name}"`,
+  privileges,
+})
+
+const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
+
+const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
+  if (template === null) return []
+  const clone = template.isTemplate ? 'VirtualMachine.Provisioning.DeployTemplate' : 'VirtualMachine.Provisioning.Clone'
+  const isCustomized = customize ?? ip !== undefined
+  const privileges = [clone, ...(isCustomized ? ['VirtualMachine.Provisioning.Customize'] : [])]
+  return [{ ref: template.ref, label: `the template "${template.name}"`, privileges }]
+}

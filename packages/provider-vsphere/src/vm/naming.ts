@@ -1,0 +1,32 @@
+import { memberOf, unitOf } from '@forgeplan/model'
+import type { Target } from '@forgeplan/sdk'
+import type { VmInputs } from './vm-type.ts'
+
+type Naming = Pick<VmInputs, 'name' | 'namePrefix'>
+
+/** What it is called: its name, or `<namePrefix>-<member>`, or `<stack>-<group>-<member>`. */
+export const nameOf = ({ name, namePrefix }: Naming, { mark, address }: Pick<Target, 'mark' | 'address'>): string => {
+  if (name !== undefined) return name
+  const parts = namePrefix === undefined ? [mark.stack, address.slice(address.indexOf('.') + 1)] : [namePrefix, memberOf(address) ?? '']
+  return parts
+    .filter((part) => part !== '')
+    .join('-')
+    .replaceAll('/', '-')
+}
+
+/** Its name as a host: of letters, digits and hyphens, at most 63. */
+export const hostNameOf = (desired: Naming, target: Pick<Target, 'mark' | 'address'>): string =>
+  nameOf(desired, target)
+    .replaceAll(/[^A-Za-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63)
+
+/** Where it is in the inventory, below the datacenter's folder of machines, where nothing is said: its group's folder. */
+export const folderOf = ({ folder }: Pick<VmInputs, 'folder'>, { address }: Pick<Target, 'address'>): string => {
+  if (folder !== undefined) return folder
+  const unit = unitOf(address)
+  return unit.startsWith('group.') ? unit.slice('group.'.length) : '/'
+}
+
+/** The names on the way of a folder's path. */
+export const folderNames = (path: string): readonly string[] => path.split('/').filter((name) => name !== '')
