@@ -3,6 +3,7 @@
 
 /** Replaces in a text what names the first member, `{ id, uid }`, by what names another, which is a number. */
 export const wordsOf = ({ id, uid }, member) => {
+  if (member === 1) return (text) => text
   const words = new RegExp(`\\b${id}\\b|${uid}|\\b(web[/-])1\\b|(generation(?:"|&#34;):)1\\b`, 'g')
   return (text) =>
     text.replace(words, (found, name, generation) => {

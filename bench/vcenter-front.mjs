@@ -10,11 +10,21 @@ import { wordsOf } from './copies.mjs'
 
 /** Starts the server; `orders` are `{ port, identity }` with the vCenter's port and the PEM file of key and certificate. */
 const serve = ({ port: target, identity }) => {
-  const front = { target, agent: new Agent({ keepAlive: true, rejectUnauthorized: false }), delayMs: 0, calls: {}, copies: null, open: new Map() }
+  const front = {
+    target,
+    agent: new Agent({ keepAlive: true, rejectUnauthorized: false }),
+    delayMs: 0,
+    calls: {},
+    copies: null,
+    open: new Map(),
+    tokens: 0,
+  }
   const pem = readFileSync(identity, 'utf8')
   const server = createServer({ key: pem, cert: pem }, (incoming, outgoing) => {
     answer(front, incoming, outgoing).catch(() => outgoing.destroy())
   })
+  // A connection that is closed just when a call is sent on it would be a failure that no vCenter has.
+  server.keepAliveTimeout = 600_000
   process.on('message', ({ order, ...rest }) => process.send(obey(front, order, rest)))
   process.on('disconnect', () => process.exit(0))
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
@@ -45,29 +55,29 @@ const answer = async (front, incoming, outgoing) => {
   const waited = wait(front.delayMs)
   const parts = await partsOf(front, { incoming, outgoing, method, body })
   await waited
-  await pipeline(Readable.from(parts), outgoing)
+  await pipeline(parts, outgoing)
 }
 
 const wait = (ms) => (ms === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, ms)))
 
-// What is answered, piece by piece.
+// What is answered, as a stream.
 const partsOf = async (front, { incoming, outgoing, method, body }) => {
   const token = /<token>(front-\d+)<\/token>/.exec(body)?.[1]
-  if (token !== undefined) {
-    const result = front.open.get(token)
-    front.open.delete(token)
-    return method === 'ContinueRetrievePropertiesEx' && result !== undefined ? page(front, result) : envelope(`<${method}Response xmlns="urn:vim25"/>`)
-  }
-  if (front.copies === null || method !== 'RetrievePropertiesEx') return [await forward(front, incoming, outgoing, body)]
+  if (token !== undefined) return Readable.from(rest(front, token, method))
+  if (front.copies === null || method !== 'RetrievePropertiesEx') return forward(front, incoming, outgoing, body)
   const asked = withoutCopies(body, front.copies)
-  const whole = (await forward(front, incoming, outgoing, asked.body)).toString()
-  if (outgoing.statusCode !== 200) return [whole]
-  return page(front, {
-    method: 'RetrievePropertiesEx',
-    objects: multiplied(whole.match(/<objects>.*?<\/objects>/gs) ?? [], front.copies, asked.members),
-    at: 0,
-    most: Number(/<maxObjects>(\d+)<\/maxObjects>/.exec(body)?.[1] ?? Infinity),
-  })
+  const whole = (await bytesOf(await forward(front, incoming, outgoing, asked.body))).toString()
+  if (outgoing.statusCode !== 200) return Readable.from([whole])
+  const objects = multiplied(whole.match(/<objects>.*?<\/objects>/gs) ?? [], front.copies, asked.members)
+  const most = Number(/<maxObjects>(\d+)<\/maxObjects>/.exec(body)?.[1] ?? Infinity)
+  return Readable.from(page(front, method, { objects, at: 0, most }))
+}
+
+// What comes after a page; or the end of it, where that is all that is asked.
+const rest = (front, token, method) => {
+  const result = front.open.get(token)
+  front.open.delete(token)
+  return method === 'ContinueRetrievePropertiesEx' ? page(front, method, result) : [envelope(`<${method}Response xmlns="urn:vim25"/>`)]
 }
 
 /** The request with the original in place of its copies, not in pages; `members` are those asked for one by one, null: all. */
@@ -89,35 +99,35 @@ const memberOf = (id, original, size) => {
   return number > 1 && number <= size ? number : null
 }
 
-// Each object as its text and the member to make of it; the copies are made when they are sent.
-const multiplied = (objects, { original, size }, members) =>
-  objects.flatMap((text) => {
-    if (!text.includes(`<obj type="VirtualMachine">${original.id}</obj>`)) return [{ text, member: 1 }]
-    return (members ?? Array.from({ length: size }, (_, index) => index + 1)).map((member) => ({ text, member }))
-  })
+// Each object as its text and what makes it one of the members; that is done when it is sent.
+const multiplied = (objects, { original, size }, members) => {
+  const asMember = (members ?? Array.from({ length: size }, (_, index) => index + 1)).map((member) => wordsOf(original, member))
+  const isOriginal = (text) => text.includes(`<obj type="VirtualMachine">${original.id}</obj>`)
+  return objects.flatMap((text) => (isOriginal(text) ? asMember.map((words) => ({ text, words })) : [{ text, words: same }]))
+}
 
-function* page(front, { method, objects, at, most }) {
+const same = (text) => text
+const textOf = ({ text, words }) => words(text)
+
+function* page(front, method, { objects, at, most }) {
   const end = Math.min(objects.length, at + most)
-  let token = ''
-  if (end < objects.length) {
-    const name = `front-${Math.floor(Math.random() * 2 ** 48)}`
-    front.open.set(name, { method: 'ContinueRetrievePropertiesEx', objects, at: end, most })
-    token = `<token>${name}</token>`
-  }
-  const [head, tail] = envelope(`<${method}Response xmlns="urn:vim25"><returnval>${token}|</returnval></${method}Response>`)[0].split('|')
+  const [head, tail] = envelope(`<${method}Response xmlns="urn:vim25"><returnval>|</returnval></${method}Response>`).split('|')
   yield head
-  for (let next = at; next < end; next += 20) {
+  if (end < objects.length) {
+    const token = `front-${++front.tokens}`
+    front.open.set(token, { objects, at: end, most })
+    yield `<token>${token}</token>`
+  }
+  for (let next = at; next < end; next += 20)
     yield objects
       .slice(next, Math.min(end, next + 20))
-      .map(({ text, member }) => (member === 1 ? text : wordsOf(front.copies.original, member)(text)))
+      .map(textOf)
       .join('')
-  }
   yield tail
 }
 
-const envelope = (body) => [
-  `<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenc="http://schemas.xmlsoap.org/soap/encoding/" xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`,
-]
+const envelope = (body) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`
 
 // Sets the head of the answer and gives its body.
 const forward = ({ target, agent }, incoming, outgoing, body) =>
@@ -127,9 +137,12 @@ const forward = ({ target, agent }, incoming, outgoing, body) =>
     onward.on('error', reject)
     onward.on('response', (response) => {
       outgoing.statusCode = response.statusCode
-      for (const name of ['content-type', 'set-cookie']) if (response.headers[name] !== undefined) outgoing.setHeader(name, response.headers[name])
-      bytesOf(response).then(resolve, reject)
+      for (const name of ['content-type', 'set-cookie'])
+        if (response.headers[name] !== undefined) outgoing.setHeader(name, response.headers[name])
+      resolve(response)
     })
+    // Who asks no longer, as a poll that is given up, is not waited for.
+    outgoing.once('close', () => onward.destroy())
     onward.end(body)
   })
 

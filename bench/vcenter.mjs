@@ -18,7 +18,9 @@ export const missingVcenter = () => {
 
 /** Starts a simulator with vcsim's flags. `stop` ends it. */
 export const startVcenter = async (flags) => {
-  const child = spawn(vcsim(), ['-l', '127.0.0.1:0', '-stdinexit', '-cluster', '0', '-vm', '1', ...flags], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(vcsim(), ['-l', '127.0.0.1:0', '-stdinexit', '-cluster', '0', '-vm', '1', ...flags], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   return { port: await portOf(child), stop: () => stop(child) }
 }
 

@@ -25,15 +25,18 @@ export const template = 'DC0_H0_VM0'
 export const makeFleet = (parent, name, port, size) => {
   const directory = join(parent, name)
   mkdirSync(directory)
-  configure(directory, port, size)
+  resize(directory, port, size)
   return directory
 }
 
-/** Writes another size, or another place of the same vCenter, into the folder's configuration. */
-export const configure = (directory, port, size) => writeFileSync(join(directory, 'forge.yaml'), configuration(port, size))
+/** Writes another size into the folder's configuration. */
+export const resize = (directory, port, size) => writeFileSync(join(directory, 'forge.yaml'), configuration(port, size))
 
-/** Applies with 32 operations at once and returns whole-process figures. */
-export const applyFleet = (directory) => forge(directory, ['apply', '--auto-approve', '--parallelism', '32'])
+/** Operations at once. */
+export const concurrency = 32
+
+/** Applies and returns whole-process figures. */
+export const applyFleet = (directory) => forge(directory, ['apply', '--auto-approve', '--parallelism', String(concurrency)])
 
 /** Plans with nothing to do and returns whole-process figures. @throws when something would change. */
 export const planFleet = (directory) => forge(directory, ['plan', '--detailed-exitcode'])
