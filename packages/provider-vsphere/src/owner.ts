@@ -22,8 +22,10 @@ export interface MadeState {
   readonly power: 'on' | 'off'
   /** The folder; `led` is the folder's reference. */
   readonly folder: Given
-  /** One for each adapter that is managed; `led` is the network's reference. */
+  /** One for each adapter that is managed; `led` is what its backing names: a port group's key, a network's name. */
   readonly networks: readonly Given[]
+  /** The reference of the network where there is one; null where none or several are managed. */
+  readonly onlyNetwork: string | null
   /** `led` is the file, `[datastore] path`. */
   readonly iso: Given | null
   /** forge's own data image: the reference of its datacenter, and the file. */
@@ -42,7 +44,7 @@ export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(
 export const readState = (text: unknown): MadeState | null => {
   const value = fromJson(text)
   if (!isRecord(value)) return null
-  const { power, folder, networks, iso, data = null, disks, keys, tags } = value
+  const { power, folder, networks, onlyNetwork = null, iso, data = null, disks, keys, tags } = value
   if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
   if (
     (iso !== null && !isGiven(iso)) ||
@@ -52,7 +54,8 @@ export const readState = (text: unknown): MadeState | null => {
     !isRecordOf(tags, isText)
   )
     return null
-  return { power, folder, networks, iso, data, disks, keys, tags }
+  if (onlyNetwork !== null && !isText(onlyNetwork)) return null
+  return { power, folder, networks, onlyNetwork, iso, data, disks, keys, tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */

@@ -73,6 +73,16 @@ describe('where a machine runs', () => {
     expect(problemsIn(room, {})).toMatchObject([{ field: 'cluster', kind: 'missing', given: undefined, candidates: ['c1', 'c2', 'esx9'] }])
   })
 
+  it('in a cluster without DRS a host has to be named', () => {
+    const manual = aCompute('/DC/host/c1', { needsHost: true })
+    const computes = [manual, c2, alone]
+    expect(problemsIn({ ...room, computes }, { cluster: 'c1' })).toMatchObject([
+      { field: 'host', kind: 'missing', candidates: ['h1'], why: expect.stringContaining('DRS') },
+    ])
+    expect(problemsIn({ ...room, computes }, { pool: 'c1/Resources/web' })).toMatchObject([{ field: 'host', kind: 'missing' }])
+    expect(placesIn({ ...room, computes }, { host: 'h1' }).host?.value).toBe('/DC/host/c1/h1')
+  })
+
   it('a host in maintenance mode cannot be used, and the others of its cluster are told', () => {
     const tired = aHost('/DC/host/c1/h0', { trouble: 'it is in maintenance mode' })
     expect(problemsIn({ ...room, hosts: [tired, h1, h2] }, { host: 'h0' })).toMatchObject([

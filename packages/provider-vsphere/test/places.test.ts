@@ -113,6 +113,42 @@ describe.skipIf(!hasVcsim())('places of a vCenter', () => {
     ])
   })
 
+  it('a machine that was made in the meantime can be cloned', async () => {
+    await using client = await lab.open()
+    const atlas = atlasOf(client)
+    const placement = { cluster: 'DC0_C0', datastore: 'LocalDS_0', networks: [] }
+    expect(problemsOf(await atlas.resolve({ ...placement, template: 'golden' }, calm))).toMatchObject([
+      { field: 'template', kind: 'unknown' },
+    ])
+    const { pool, vmFolder: folder } = placesOf(await atlas.resolve({ ...placement, template: 'DC0_H0_VM0' }, calm))
+    const config = { name: 'golden', guestId: 'otherGuest64', files: { vmPathName: '[LocalDS_0]' } }
+    await client.run('CreateVM_Task', folder, { config, pool })
+    expect(placesOf(await atlas.resolve({ ...placement, template: 'golden' }, calm)).template).toMatchObject({ name: 'golden' })
+  })
+
+  it('machines of one name in two folders are told apart by their paths', async () => {
+    await using client = await lab.open()
+    const atlas = atlasOf(client)
+    const placement = { cluster: 'DC0_C0', datastore: 'LocalDS_0', networks: [] }
+    const { pool, vmFolder } = placesOf(await atlas.resolve(placement, calm))
+    for (const name of ['a', 'b']) {
+      const folder = await client.call('CreateFolder', vmFolder, { name })
+      const config = { name: 'twin', guestId: 'otherGuest64', files: { vmPathName: '[LocalDS_0]' } }
+      await client.run('CreateVM_Task', folder, { config, pool })
+    }
+    const later = atlasOf(client)
+    expect(problemsOf(await later.resolve({ ...placement, template: 'twin' }, calm))).toMatchObject([
+      { field: 'template', kind: 'ambiguous', candidates: ['/F0/DC0/vm/a/twin', '/F0/DC0/vm/b/twin'] },
+    ])
+    expect(placesOf(await later.resolve({ ...placement, template: 'vm/b/twin' }, calm)).template).toMatchObject({ name: 'twin' })
+  })
+
+  it('a vApp is no pool for a machine', async () => {
+    await using client = await lab.open()
+    const problems = problemsOf(await atlasOf(client).resolve({ ...here, pool: 'DC0_C0_APP0', datastore: 'LocalDS_0' }, calm))
+    expect(problems).toMatchObject([{ field: 'pool', kind: 'unusable', why: expect.stringContaining('vApp') }])
+  })
+
   it('a datastore cluster is no datastore', async () => {
     await using client = await lab.open()
     const problems = problemsOf(await atlasOf(client).resolve({ ...here, cluster: 'DC0_C0', datastore: 'DC0_POD0' }, calm))

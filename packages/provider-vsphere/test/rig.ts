@@ -1,35 +1,44 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Observation, PlainMap } from '@forgeplan/model'
-import { groupUnit, lineage, memberAddress, normaliseObject, stackName, uid } from '@forgeplan/model'
+import { normaliseObject } from '@forgeplan/model'
 import type { Applied, Call, Handler, Session, Target, Verb } from '@forgeplan/sdk'
-import type { Client } from '@forgeplan/vsphere-soap'
+import type { Client, Query, Ref } from '@forgeplan/vsphere-soap'
+import { isRef } from '@forgeplan/vsphere-soap'
 import { afterAll, beforeAll } from 'vitest'
 import type { Vcsim } from '../../../test/support/vcsim.ts'
 import { startVcsim } from '../../../test/support/vcsim.ts'
 import { vsphere } from '../src/index.ts'
 import { vm, vmType } from '../src/vm/vm-type.ts'
 import { openClient, settingsOf } from './subject.ts'
+import { targetOf } from './target.ts'
 
 /** A simulated vCenter, the provider's session in it, and a client that looks behind its back. */
 export interface Rig {
   readonly client: Client
+  readonly session: Session
+  readonly settings: PlainMap
+  /** The handler of machines. */
   readonly handler: Handler
+  /** Another session. */
+  readonly open: (settings: PlainMap) => Promise<Session>
+  /** The folder of machines of its first datacenter. */
+  readonly folders: () => Promise<{ readonly vmFolder: Ref }>
   readonly target: (over?: Partial<Target>) => Target
   readonly apply: (verb: Verb, target: Target, inputs: PlainMap) => Promise<Applied>
   readonly see: (target: Target) => Promise<Observation | undefined>
 }
 
-const ownLineage = lineage(randomUUID())
-
 /** One for the tests of a file or a group. */
 export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainMap = {}): Rig => {
   let [vcsim, client, session]: [Vcsim?, Client?, Session?] = []
   let generation = 0
+  let all: PlainMap = {}
+  const open = (given: PlainMap): Promise<Session> => vsphere.open(given, { directory: '/', signal: new AbortController().signal })
   beforeAll(async () => {
     vcsim = await startVcsim(flags)
     client = await openClient(vcsim)
-    session = await vsphere.open({ ...settingsOf(vcsim), ...settings }, { directory: '/', signal: new AbortController().signal })
+    all = { ...settingsOf(vcsim), ...settings }
+    session = await open(all)
   })
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]()
@@ -41,21 +50,34 @@ export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainM
     get client() {
       return client as Client
     },
+    get session() {
+      return session as Session
+    },
+    get settings() {
+      return all
+    },
+    open,
     get handler() {
       return handler()
     },
-    target: (over = {}) => {
+    folders: async () => {
+      for await (const { properties } of (client as Client).retrieve(datacenters(client as Client))) {
+        const vmFolder = properties.get('vmFolder')
+        if (isRef(vmFolder)) return { vmFolder }
+      }
+      throw new Error('no datacenter')
+    },
+    target: (over) => {
       generation += 1
-      const own = uid(randomUUID())
-      const address = memberAddress(groupUnit('web'), String(generation))
-      const mark = { lineage: ownLineage, stack: stackName('lab'), uid: own, address, generation, specDigest: '0'.repeat(64) }
-      return { uid: own, address, type: vmType, mark, id: null, handle: null, begunAt: null, ...over }
+      return targetOf(generation, over)
     },
     apply: (verb, target, inputs) =>
       handler().apply(verb, target, normaliseObject(vm.inputs, inputs) as PlainMap, { kind: 'absent' }, aCall()),
     see: async (target) => (await handler().observe([target], aCall())).get(target.uid),
   }
 }
+
+const datacenters = ({ content }: Client): Query => ({ of: { under: content.rootFolder }, properties: { Datacenter: ['vmFolder'] } })
 
 export const aCall = (over: Partial<Call> = {}): Call => {
   const signal = over.signal ?? new AbortController().signal

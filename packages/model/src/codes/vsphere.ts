@@ -14,7 +14,7 @@ export const vsphere = {
   FORGE5303: {
     title: 'It is not said where in vSphere a machine is to be',
     explanation:
-      'Where there is only one datacenter, cluster or host, or datastore that can be used, it need not be named. Here are none or several. Name one for the machine, or for all of them in the settings of the provider.',
+      'Where there is only one datacenter, cluster or host, or datastore that can be used, it need not be named. Here are none or several. In a cluster without DRS a host has to be named, since nothing chooses one. Name one for the machine, or for all of them in the settings of the provider.',
   },
   FORGE5304: {
     title: 'A machine cannot be where it is to be',

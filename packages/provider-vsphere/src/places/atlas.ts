@@ -9,7 +9,7 @@ import { datacenterOf, resolve } from './resolve.ts'
 import type { Machine } from './templates.ts'
 import { findTemplate, readMachines, templateKey } from './templates.ts'
 
-/** What a session knows of the inventory; each part is read when it is first asked for, and once. */
+/** What a session knows of the inventory; each part is read when it is first asked for, and once; what is no template is looked up again. */
 export interface Atlas {
   /** @throws VsphereError; the signal's reason. */
   readonly catalogue: (signal: AbortSignal) => Promise<Catalogue>
@@ -40,9 +40,20 @@ const templatesOf = (client: Client): Lookup => {
   const machines = new Map<string, (signal: AbortSignal) => Promise<readonly Machine[]>>()
   const found = new Map<string, (signal: AbortSignal) => Promise<Choice<TemplatePlace>>>()
   const machinesOf = (room: Datacenter) => remembered(machines, keyOf(room.ref), () => once((signal) => readMachines(client, room, signal)))
-  return (room, given, signal) => {
-    const look = (mine: AbortSignal) => findTemplate({ client, room, machines: () => machinesOf(room)(mine), signal: mine }, given)
-    return remembered(found, templateKey(room.ref, given), () => once(look))(signal)
+  const find: Lookup = (room, given, signal) => findTemplate({ client, room, machines: () => machinesOf(room)(signal), signal }, given)
+  const findAgain: Lookup = async (room, given, signal) => {
+    const wereRead = machines.has(keyOf(room.ref))
+    const choice = await find(room, given, signal)
+    if (choice.ok || !wereRead) return choice
+    // It may have been made after the machines were read.
+    machines.delete(keyOf(room.ref))
+    return find(room, given, signal)
+  }
+  return async (room, given, signal) => {
+    const key = templateKey(room.ref, given)
+    const choice = await remembered(found, key, () => once((mine) => findAgain(room, given, mine)))(signal)
+    if (!choice.ok) found.delete(key)
+    return choice
   }
 }
 

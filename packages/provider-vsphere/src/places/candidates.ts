@@ -1,12 +1,12 @@
 import { compareText, nearest } from '@forgeplan/model'
 import type { Named } from './naming.ts'
-import { shown } from './naming.ts'
+import { isWholePath, shown } from './naming.ts'
 
 const most = 10
 
 /** What a text could have meant, at most ten: the nearest first, then what contains it, then the others by name. */
 export const candidatesFor = (given: string | undefined, entries: readonly Named[]): readonly string[] => {
-  const labels = [...new Set(labelsOf(entries))].toSorted(compareText)
+  const labels = [...new Set(labelsOf(entries))].toSorted(namesFirst)
   if (given === undefined) return cut(labels)
   const near = nearestFirst(given, labels)
   const containing = labels.filter((each) => given !== '' && each.toLowerCase().includes(given.toLowerCase()))
@@ -19,6 +19,9 @@ export const labelsOf = (entries: readonly Named[]): readonly string[] => {
   for (const { name } of entries) times.set(name, (times.get(name) ?? 0) + 1)
   return entries.map(({ name, path }) => (times.get(name) === 1 ? name : path))
 }
+
+// What needs a path, such as the root pool of every cluster, is seldom what was meant.
+const namesFirst = (a: string, b: string): number => Number(isWholePath(a)) - Number(isWholePath(b)) || compareText(a, b)
 
 const cut = (labels: readonly string[]): readonly string[] => labels.slice(0, most).map(shown)
 

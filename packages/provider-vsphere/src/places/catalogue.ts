@@ -37,6 +37,8 @@ export interface Reach {
 /** A cluster, or what stands around a host that is in none. */
 export interface Compute extends Entry, Reach {
   readonly isCluster: boolean
+  /** A cluster that does not choose hosts for machines. */
+  readonly needsHost: boolean
   /** Its root pool; null where that may not be read. */
   readonly pool: Ref | null
 }
@@ -74,7 +76,7 @@ const properties: Readonly<Record<string, readonly string[]>> = {
   Folder: named,
   StoragePod: named,
   ComputeResource: [...named, ...reach, 'resourcePool'],
-  ClusterComputeResource: [...named, ...reach, 'resourcePool'],
+  ClusterComputeResource: [...named, ...reach, 'resourcePool', 'configuration.drsConfig.enabled'],
   HostSystem: [...named, ...reach, 'runtime.inMaintenanceMode', 'runtime.connectionState'],
   ResourcePool: [...named, 'owner'],
   VirtualApp: [...named, 'owner'],

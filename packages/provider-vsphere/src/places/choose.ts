@@ -1,6 +1,6 @@
 import { candidatesFor } from './candidates.ts'
 import type { Named } from './naming.ts'
-import { means, shown } from './naming.ts'
+import { meaning, shown } from './naming.ts'
 import type { PlaceProblem, Placement } from './places.ts'
 
 /** What one field leads to, or what is wrong with it. */
@@ -24,7 +24,7 @@ export interface Question<T extends Named> {
 
 /** The one object that a text means. */
 export const chooseOne = <T extends Named>({ field, given, among, noun, place }: Question<T>): Choice<T> => {
-  const found = among.filter((each) => means(given, each))
+  const found = among.filter(meaning(given))
   const [first] = found
   if (first === undefined) {
     const why = among.length === 0 ? `there is no ${noun} in ${place} that this user can see` : `there is no such ${noun} in ${place}`

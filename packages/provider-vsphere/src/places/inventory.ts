@@ -66,6 +66,7 @@ const computeOf = (node: Node): Compute => ({
   ...entryOf(node),
   ...reachOf(node),
   isCluster: node.ref.type === 'ClusterComputeResource',
+  needsHost: node.seen.properties.get('configuration.drsConfig.enabled') === false,
   pool: refOf(node.seen, 'resourcePool') ?? null,
 })
 

@@ -33,14 +33,19 @@ export interface Named {
   readonly path: string
 }
 
-/** Whether a text means this object: its name, its whole path, or the end of its path (`DC0_C0/Resources/web`). */
-export const means = (given: string, { name, path }: Named): boolean => {
-  if (!isWholePath(given) && decodeName(given) === name) return true
-  if (!given.includes('/')) return false
+/** Tells which objects a text means: by their name, their whole path, or the end of their path (`DC0_C0/Resources/web`). */
+export const meaning = (given: string): ((object: Named) => boolean) => {
+  const isWhole = isWholePath(given)
+  const decoded = isWhole ? null : decodeName(given)
   const wanted = segmentsOf(given)
-  const own = segmentsOf(path)
-  const end = isWholePath(given) ? own : own.slice(-wanted.length)
-  return wanted.length > 0 && wanted.length === end.length && wanted.every((each, index) => each === end[index])
+  const isPath = given.includes('/') && wanted.length > 0
+  return ({ name, path }) => name === decoded || (isPath && endsIn(path, wanted, isWhole))
+}
+
+const endsIn = (path: string, wanted: readonly string[], isWhole: boolean): boolean => {
+  const names = segmentsOf(path)
+  const end = isWhole ? names : names.slice(-wanted.length)
+  return wanted.length === end.length && wanted.every((each, index) => each === end[index])
 }
 
 /** A name or a path for a message, cut where a server or a person gave an absurd one. */

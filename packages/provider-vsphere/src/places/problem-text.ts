@@ -13,10 +13,21 @@ const nouns: Readonly<Record<PlaceProblem['field'], string>> = {
   template: 'template',
 }
 
-// Any of them says where a machine runs.
-const missing: Readonly<Partial<Record<PlaceProblem['field'], string>>> = {
-  cluster: 'cluster, host or resource pool',
-  host: 'host or resource pool',
+/** A problem in a few words, without what anybody wrote. */
+export const problemSummary = ({ kind, field }: PlaceProblem): string => {
+  const noun = nouns[field]
+  switch (kind) {
+    case 'unknown':
+      return `A ${noun} is not known`
+    case 'ambiguous':
+      return `A ${noun} is not clear`
+    case 'missing':
+      return `A ${noun} has to be named`
+    case 'unusable':
+      return `A ${noun} cannot be used`
+    default:
+      return kind satisfies never
+  }
 }
 
 /** A problem in full sentences: what is wrong, why, what to do. `isDefault`: the text is from the provider's settings. */
@@ -30,7 +41,7 @@ export const problemText = (problem: PlaceProblem, isDefault = false): string =>
     case 'ambiguous':
       return `The ${noun} ${name} is not clear: ${why}. Write the path of the one that is meant.${listed('Known are', candidates)}`
     case 'missing':
-      return `A ${missing[problem.field] ?? noun} has to be named: ${why}. Name one for the machine or in the provider’s settings.${listed('Known are', candidates)}`
+      return `A ${problem.field === 'cluster' ? 'cluster, host or resource pool' : noun} has to be named: ${why}. Name one for the machine or in the provider’s settings.${listed('Known are', candidates)}`
     case 'unusable':
       return `The ${noun} ${name} cannot be used: ${why}.${listed('These can be used', candidates)}`
     default:

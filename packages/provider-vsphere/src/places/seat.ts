@@ -3,6 +3,7 @@ import { candidatesFor } from './candidates.ts'
 import type { Compute, Datacenter, HostEntry, Pool, Reach } from './catalogue.ts'
 import type { Choice } from './choose.ts'
 import { chooseOne, chosen, refused, unusable } from './choose.ts'
+import { chooseCluster, chooseHost, computeAt, outsideOf, workingHosts } from './hosts.ts'
 import { shown } from './naming.ts'
 import type { Placement } from './places.ts'
 import { keyOf } from './ref-key.ts'
@@ -11,6 +12,8 @@ import { keyOf } from './ref-key.ts'
 export interface Seat {
   readonly pool: Ref
   readonly host: Ref | null
+  /** The cluster, or what stands around a host; null where it may not be read. */
+  readonly compute: Compute | null
   /** What can be reached from there, and how it is called. */
   readonly reach: Reach & { readonly name: string }
 }
@@ -23,49 +26,25 @@ export const chooseSeat = (room: Datacenter, place: string, placement: Placement
   const apart = placement.host === undefined ? null : outsideOf(room, placement.host, host.value, cluster.value)
   if (apart !== null) return apart
   const compute = host.value === null ? cluster.value : computeAt(room, host.value.compute)
-  if (placement.pool !== undefined) return seatInPool(room, place, placement.pool, { host: host.value, compute })
-  if (compute !== null) return seatOf(compute, host.value)
-  return host.value === null ? onlySeat(room, place) : unusable('host', placement.host, 'its compute resource may not be read')
+  return withHost(room, sit(room, place, placement, { host: host.value, compute }))
+}
+
+const sit = (room: Datacenter, place: string, placement: Placement, known: Known): Choice<Seat> => {
+  if (placement.pool !== undefined) return seatInPool(room, place, placement.pool, known)
+  if (known.compute !== null) return seatOf(known.compute, known.host)
+  return known.host === null ? onlySeat(room, place) : unusable('host', placement.host, 'its compute resource may not be read')
+}
+
+const withHost = (room: Datacenter, seat: Choice<Seat>): Choice<Seat> => {
+  const compute = seat.ok && seat.value.host === null ? seat.value.compute : null
+  if (compute === null || !compute.needsHost) return seat
+  const why = `the cluster ${shown(compute.name)} has no DRS, which would choose one`
+  const candidates = candidatesFor(undefined, workingHosts(room, compute.ref))
+  return refused({ kind: 'missing', field: 'host', given: undefined, candidates, why })
 }
 
 /** The problems of a choice. */
 export const problemsOf = (choice: Choice<unknown>) => (choice.ok ? [] : choice.problems)
-
-const computeAt = ({ computes }: Datacenter, ref: Ref | null): Compute | null =>
-  (ref === null ? undefined : computes.find((each) => keyOf(each.ref) === keyOf(ref))) ?? null
-
-const chooseCluster = (room: Datacenter, place: string, given: string): Choice<Compute> => {
-  const clusters = room.computes.filter(({ isCluster }) => isCluster)
-  const found = chooseOne({ field: 'cluster', given, among: clusters, noun: 'cluster', place })
-  if (found.ok) return found
-  const alone = chooseOne({ field: 'cluster', given, among: room.computes, noun: 'cluster', place })
-  return alone.ok && !alone.value.isCluster
-    ? unusable('cluster', given, 'it is a host that stands alone: name it as host', clusters)
-    : found
-}
-
-const chooseHost = (room: Datacenter, place: string, given: string): Choice<HostEntry> => {
-  const found = chooseOne({ field: 'host', given, among: room.hosts, noun: 'host', place })
-  const host = found.ok ? found : (aloneAt(room, given) ?? found)
-  if (!host.ok || host.value.trouble === null) return host
-  return unusable('host', given, host.value.trouble, workingHosts(room, host.value.compute))
-}
-
-// `/DC0/host/esx1` is what stands around the host `/DC0/host/esx1/esx1`, and govc takes both.
-const aloneAt = (room: Datacenter, given: string): Choice<HostEntry> | null => {
-  const alone = room.computes.filter(({ isCluster }) => !isCluster)
-  const found = chooseOne({ field: 'host', given, among: alone, noun: 'host', place: '' })
-  const host = found.ok ? room.hosts.find(({ compute }) => keyOf(compute) === keyOf(found.value.ref)) : undefined
-  return host === undefined ? null : chosen(host)
-}
-
-const workingHosts = ({ hosts }: Datacenter, compute: Ref): readonly HostEntry[] =>
-  hosts.filter((each) => each.trouble === null && keyOf(each.compute) === keyOf(compute))
-
-const outsideOf = (room: Datacenter, given: string, host: HostEntry | null, cluster: Compute | null): Choice<never> | null => {
-  if (host === null || cluster === null || keyOf(host.compute) === keyOf(cluster.ref)) return null
-  return unusable('host', given, `it is not in the cluster ${shown(cluster.name)}`, workingHosts(room, cluster.ref))
-}
 
 interface Known {
   readonly host: HostEntry | null
@@ -81,9 +60,19 @@ const seatInPool = (room: Datacenter, place: string, given: string, { host, comp
     const isElsewhere = compute !== null && found.problems[0]?.kind === 'unknown' && elsewhere.ok
     return isElsewhere ? unusable('pool', given, `it is not in ${shown(compute.name)}`, own) : found
   }
+  if (isVapp(found.value))
+    return unusable(
+      'pool',
+      given,
+      vApp,
+      own.filter((each) => !isVapp(each)),
+    )
   const home = compute ?? computeAt(room, found.value.compute)
-  return chosen({ pool: found.value.ref, host: host?.ref ?? null, reach: reachOf(home, host) })
+  return chosen({ pool: found.value.ref, host: host?.ref ?? null, compute: home, reach: reachOf(home, host) })
 }
+
+const isVapp = ({ ref }: Pool): boolean => ref.type === 'VirtualApp'
+const vApp = 'it is a vApp, whose machines are in no folder, and forge keeps its machines in folders'
 
 const isIn = (pool: Pool, compute: Compute): boolean => pool.compute !== null && keyOf(pool.compute) === keyOf(compute.ref)
 
@@ -93,7 +82,7 @@ const reachOf = (compute: Compute | null, host: HostEntry | null): Seat['reach']
 const seatOf = (compute: Compute, host: HostEntry | null): Choice<Seat> => {
   const field = host === null ? 'cluster' : 'host'
   if (compute.pool === null) return unusable(field, (host ?? compute).name, 'its resource pool may not be read')
-  return chosen({ pool: compute.pool, host: host?.ref ?? null, reach: reachOf(compute, host) })
+  return chosen({ pool: compute.pool, host: host?.ref ?? null, compute, reach: reachOf(compute, host) })
 }
 
 const onlySeat = (room: Datacenter, place: string): Choice<Seat> => {

@@ -38,11 +38,13 @@ const demands = (placed: readonly Placed[]): ReadonlyMap<string, Demand> => {
 }
 
 const demandOf = ({ address, inputs, resolved }: Placed): Demand => {
-  const disks = inputs.disks ?? []
+  // One that outlives its machine lies elsewhere, and may be there already.
+  const disks = (inputs.disks ?? []).filter(({ retain }) => retain !== true)
   const total = (isThick: boolean): number =>
     disks.filter(({ thick }) => (thick ?? false) === isThick).reduce((bytes, { size }) => bytes + size, 0)
   const source = resolved.ok && inputs.linked !== true ? resolved.places.template : null
-  return { address, machines: 1, thick: total(true), thin: total(false), cloned: source?.committedBytes ?? 0 }
+  const thin = total(false) + (inputs.persistentSize ?? 0)
+  return { address, machines: 1, thick: total(true), thin, cloned: source?.committedBytes ?? 0 }
 }
 
 const sum = (one: Demand | undefined, other: Demand): Demand =>
@@ -65,7 +67,8 @@ const shortage = ({ name }: DatastoreEntry, free: number, demand: Demand): reado
     ...(cloned > 0 ? [`about ${roughly(cloned)} for copies of templates`] : []),
   ]
   const finding = { code: 'FORGE5308', summary: 'A datastore is too small', address } as const
-  const wants = `The datastore "${shown(name)}" has ${roughly(free)} free. The ${machines} machines that are to be made in it want ${parts.join(', ')}.`
+  const who = machines === 1 ? 'The machine that is to be made in it wants' : `The ${machines} machines that are to be made in it want`
+  const wants = `The datastore "${shown(name)}" has ${roughly(free)} free. ${who} ${parts.join(', ')}.`
   return thick > free
     ? [{ ...finding, severity: 'error', text: `${wants} Thick disks take their space at once. Make room, or choose another datastore.` }]
     : [{ ...finding, severity: 'warning', text: `${wants} They may fill it and stop. Make room, or choose another datastore.` }]

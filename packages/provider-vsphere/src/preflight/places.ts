@@ -1,15 +1,15 @@
 import type { Code } from '@forgeplan/model'
 import type { PlaceProblem } from '../places/places.ts'
-import { problemText } from '../places/problem-text.ts'
+import { problemSummary, problemText } from '../places/problem-text.ts'
 import type { PlaceDefaults } from '../settings.ts'
 import type { Finding } from './finding.ts'
 import type { Placed } from './placed.ts'
 
-const kinds: Readonly<Record<PlaceProblem['kind'], { readonly code: Code; readonly summary: string }>> = {
-  unknown: { code: 'FORGE5301', summary: 'A name leads nowhere in vSphere' },
-  ambiguous: { code: 'FORGE5302', summary: 'A name leads to several objects of vSphere' },
-  missing: { code: 'FORGE5303', summary: 'It is not said where in vSphere a machine is to be' },
-  unusable: { code: 'FORGE5304', summary: 'A machine cannot be where it is to be' },
+const codes: Readonly<Record<PlaceProblem['kind'], Code>> = {
+  unknown: 'FORGE5301',
+  ambiguous: 'FORGE5302',
+  missing: 'FORGE5303',
+  unusable: 'FORGE5304',
 }
 
 /** Names that do not lead to one object that can be used. */
@@ -18,7 +18,8 @@ export const placeFindings = ({ address, inputs, resolved }: Placed, defaults: P
     .filter(({ field }) => !isHost || !limited.has(field))
     .map((problem) => ({
       severity: 'error',
-      ...kinds[problem.kind],
+      code: codes[problem.kind],
+      summary: problemSummary(problem),
       text: problemText(problem, isDefault(problem, inputs, defaults)),
       address,
     }))

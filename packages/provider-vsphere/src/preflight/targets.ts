@@ -1,3 +1,4 @@
+import { memberOf } from '@forgeplan/model'
 import type { FolderPlace } from '../places/folder-place.ts'
 import { folderPlace } from '../places/folder-place.ts'
 import { folderNames, folderOf } from '../vm/naming.ts'
@@ -6,6 +7,8 @@ import type { Placed } from './placed.ts'
 /** A machine and the folder that it is to come into. */
 export interface Targeted {
   readonly machine: Placed
+  /** The name that it is to have; null where that depends on the stack, whose names are its own. */
+  readonly name: string | null
   readonly folder: FolderPlace
 }
 
@@ -14,5 +17,11 @@ export const targetsOf = (placed: readonly Placed[], isHost: boolean): readonly 
   placed.flatMap((machine) => {
     const names = isHost ? [] : folderNames(folderOf(machine.inputs, machine))
     const folder = machine.room === null ? null : folderPlace(machine.room, names)
-    return folder === null ? [] : [{ machine, folder }]
+    return folder === null ? [] : [{ machine, name: nameOf(machine), folder }]
   })
+
+const nameOf = ({ address, inputs: { name, namePrefix } }: Placed): string | null => {
+  if (name !== undefined) return name
+  const member = memberOf(address)
+  return namePrefix === undefined ? null : member === undefined ? namePrefix : `${namePrefix}-${member}`
+}

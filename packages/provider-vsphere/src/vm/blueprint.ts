@@ -35,6 +35,7 @@ export const configOf = (
     power: desired.powerOn ? 'on' : 'off',
     folder,
     networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
+    onlyNetwork: places.networks.length === 1 ? (places.networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
     data,
     disks,

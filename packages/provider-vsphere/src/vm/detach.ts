@@ -31,7 +31,7 @@ type Question = (file: string, unit: number) => Promise<boolean>
 
 const unplug = async (work: Work, machine: Machine, isMeant: Question): Promise<void> => {
   const { shop, target, call } = work
-  const devices = (await readDetails(shop.client, [machine.ref], call.signal)).get(machine.ref.value)?.devices ?? []
+  const devices = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)?.devices ?? []
   const meant: AnyVirtualDevice[] = []
   for (const device of devices) {
     const { backing, unitNumber } = device

@@ -1,34 +1,33 @@
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
+import { settingPath } from './machine.ts'
 
 /** What is read only of machines for which it matters: some ten kilobytes each. */
 export interface Details {
   readonly devices: readonly AnyVirtualDevice[]
-  /** All advanced settings; of a key that stands twice, the last. */
+  /** Those advanced settings that were asked for and are set. */
   readonly settings: ReadonlyMap<string, string>
 }
 
-const paths = ['config.hardware.device', 'config.extraConfig'] as const
-
-/** The details of some machines, by the value of their reference; one that is gone is left out. */
-export const readDetails = async (client: Client, refs: readonly Ref[], signal: AbortSignal): Promise<ReadonlyMap<string, Details>> => {
+/** The details of some machines, by the value of their reference; one that is gone is left out. `keys`: the advanced settings. */
+export const readDetails = async (
+  client: Client,
+  refs: readonly Ref[],
+  { signal, keys = [] }: { readonly signal: AbortSignal; readonly keys?: readonly string[] },
+): Promise<ReadonlyMap<string, Details>> => {
   const all = new Map<string, Details>()
-  const query = { of: { objects: refs }, properties: { VirtualMachine: paths } }
-  for await (const { ref, properties } of client.retrieve(query, { signal, pageSize: 100 })) {
-    all.set(ref.value, { devices: devicesIn(properties.get(paths[0])), settings: settingsIn(properties.get(paths[1])) })
+  if (refs.length === 0) return all
+  const properties = { VirtualMachine: ['config.hardware.device', ...keys.map(settingPath)] }
+  for await (const seen of client.retrieve({ of: { objects: refs }, properties }, { signal, pageSize: 500 })) {
+    const settings = keys.flatMap((key) => {
+      const value = seen.properties.get(settingPath(key))
+      return typeof value === 'string' && value !== '' ? [[key, value] as const] : []
+    })
+    all.set(seen.ref.value, { devices: devicesIn(seen.properties.get('config.hardware.device')), settings: new Map(settings) })
   }
   return all
 }
 
 const devicesIn = (value: unknown): readonly AnyVirtualDevice[] =>
-  listOf(value).filter((each): each is AnyVirtualDevice => isA(each, 'VirtualDevice'))
-
-const settingsIn = (value: unknown): ReadonlyMap<string, string> =>
-  new Map(
-    listOf(value).flatMap((each) =>
-      isA(each, 'OptionValue') && typeof each.value === 'string' && each.value !== '' ? [[each.key, each.value] as const] : [],
-    ),
-  )
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+  (Array.isArray(value) ? (value as readonly unknown[]) : []).filter((each): each is AnyVirtualDevice => isA(each, 'VirtualDevice'))

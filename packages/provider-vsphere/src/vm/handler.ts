@@ -54,7 +54,8 @@ const sightsOf = async (
   { signal }: Pick<Call, 'signal'>,
 ): Promise<readonly Sight[]> => {
   try {
-    return await inventory.sights((await inventory.everything(signal)).filter(isMeant), signal)
+    const reading = await inventory.everything(signal)
+    return await reading.sights(reading.machines.filter(isMeant), signal)
   } catch (error) {
     throw asProviderError(error)
   }

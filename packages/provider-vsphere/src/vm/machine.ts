@@ -23,13 +23,16 @@ export interface Machine {
   readonly hotAdd: boolean
   readonly ip: string | null
   readonly toolsRun: boolean
+  /** The references of the networks that its adapters are in, each once. */
+  readonly networks: readonly string[]
   readonly mark: Mark | undefined
   readonly state: MadeState | null
   /** What of it this login may not read. */
   readonly hidden: readonly string[]
 }
 
-const setting = (key: string): string => `config.extraConfig["${key}"].value`
+/** The path of one advanced setting. */
+export const settingPath = (key: string): string => `config.extraConfig["${key}"].value`
 
 /** What is read of every machine. The keys of the advanced settings are chosen, since all of them are ten times as much. */
 export const machinePaths: readonly string[] = [
@@ -47,8 +50,9 @@ export const machinePaths: readonly string[] = [
   'config.memoryHotAddEnabled',
   'guest.ipAddress',
   'guest.toolsRunningStatus',
-  setting(ownerKeys.mark),
-  setting(ownerKeys.state),
+  'network',
+  settingPath(ownerKeys.mark),
+  settingPath(ownerKeys.state),
 ]
 
 /** The machine of what was read with `machinePaths`. */
@@ -69,13 +73,16 @@ export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
     firmware: text('config.firmware'),
     hotAdd: properties.get('config.cpuHotAddEnabled') === true && properties.get('config.memoryHotAddEnabled') === true,
     ip: text('guest.ipAddress'),
+    networks: refsIn(properties.get('network')),
     toolsRun: text('guest.toolsRunningStatus') === 'guestToolsRunning',
-    mark: readMark(text(setting(ownerKeys.mark))),
-    state: readState(text(setting(ownerKeys.state))),
+    mark: readMark(text(settingPath(ownerKeys.mark))),
+    state: readState(text(settingPath(ownerKeys.state))),
     hidden: missing.filter(({ fault }) => fault === 'NoPermission').map(({ path }) => path),
   }
 }
 
 const uuidOf = (text: string | null): Uid | null => (text === null ? null : uid(text.toLowerCase()))
+const refsIn = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? (value as readonly unknown[]) : []).filter(isRef).map((ref) => ref.value)
 const asText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 const asNumber = (value: unknown): number | null => (typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : null)

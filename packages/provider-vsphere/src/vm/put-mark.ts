@@ -25,6 +25,7 @@ const adoptedState = ({ machine, folder }: Sight): MadeState => ({
   power: machine.isOn ? 'on' : 'off',
   folder: [folder, machine.parent?.value ?? ''],
   networks: [],
+  onlyNetwork: null,
   iso: null,
   data: null,
   disks: {},

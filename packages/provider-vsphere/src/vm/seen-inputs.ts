@@ -9,8 +9,16 @@ import { notesIn } from './notes.ts'
 const mebibyte = 2 ** 20
 
 /** Whether a look at a machine has to read its details. */
-export const wantsDetails = ({ state }: Machine): boolean =>
-  state !== null && (state.networks.length > 0 || state.iso !== null || state.keys.length > 0 || Object.keys(state.disks).length > 0)
+export const wantsDetails = (machine: Machine): boolean => {
+  const { state } = machine
+  if (state === null) return false
+  const isElsewhere = state.networks.length > 0 && !isInItsNetwork(machine)
+  return isElsewhere || state.iso !== null || state.keys.length > 0 || Object.keys(state.disks).length > 0
+}
+
+// Where all adapters are in the one network that is managed, the details of each would say no more.
+const isInItsNetwork = ({ state, networks }: Machine): boolean =>
+  state !== null && state.onlyNetwork !== null && networks.length === 1 && networks[0] === state.onlyNetwork
 
 /**
  * The inputs that can be read back. What forge put somewhere reads in the words of the configuration as long as it is
@@ -27,20 +35,27 @@ export const inputsOf = (machine: Machine, details: Details | undefined, folder:
   notes: notesIn(machine.annotation),
   powerOn: machine.state === null ? machine.isOn : machine.state.power === 'on' || machine.isOn,
   ...(machine.state === null ? {} : { tags: machine.state.tags }),
+  ...networkInputs(machine, details),
   ...(details === undefined ? {} : detailInputs(machine, details)),
 })
 
+const networkInputs = (machine: Machine, details: Details | undefined): Partial<VmInputs> => {
+  const given = machine.state?.networks ?? []
+  const now = details === undefined ? [] : networksIn(details.devices)
+  const isAsGiven = isInItsNetwork(machine)
+  const [first, ...others] =
+    details === undefined && !isAsGiven
+      ? []
+      : given.map(([text, led], index) => (isAsGiven || now[index] === led ? text : (now[index] ?? '')))
+  return { ...(first === undefined ? {} : { network: first }), ...(others.length === 0 ? {} : { networks: others }) }
+}
+
 const detailInputs = ({ state }: Machine, { devices, settings }: Details): Partial<VmInputs> => {
   if (state === null) return {}
-  const networks = networksIn(devices)
-  const named = state.networks.map(([text, led], index) => (networks[index] === led ? text : (networks[index] ?? '')))
-  const [first] = named
   const disks = disksIn(devices, state.disks)
   const persistent = disks.find(({ isPersistent }) => isPersistent)
   const iso = isoIn(devices, state.data?.[1] ?? null)
   return {
-    ...(first === undefined ? {} : { network: first }),
-    ...(named.length > 1 ? { networks: named.slice(1) } : {}),
     ...(state.iso === null ? {} : { iso: iso === state.iso[1] ? state.iso[0] : (iso ?? '') }),
     disks: disks.filter(({ isPersistent }) => !isPersistent).map(({ disk }) => disk),
     ...(persistent === undefined ? {} : { persistentSize: persistent.disk.size }),

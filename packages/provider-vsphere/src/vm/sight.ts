@@ -28,13 +28,21 @@ export const ownershipOf = ({ mark, instanceUuid }: Machine, { uid, mark: own }:
   return mark.lineage === own.lineage ? 'ours' : 'foreign'
 }
 
+/** Why it cannot be told whose a machine is, as a sentence; null where it can. Such a one stands, and is never absent. */
+export const troubleOf = ({ hidden, instanceUuid }: Machine): string | null => {
+  if (hidden.length > 0) return `This login may not read ${hidden.slice(0, 3).join(', ')} of the machine.`
+  // A machine whose host or datastore is out of reach is in the inventory without its configuration.
+  return instanceUuid === null
+    ? 'vSphere does not tell the configuration of the machine: its host or its datastore may be out of reach.'
+    : null
+}
+
 /** What a machine means for a target. */
 export const observationOf = (sight: Sight, target: Target): VmObservation => {
   const { machine } = sight
   const id = remoteId(machine.ref.value)
-  if (machine.hidden.length > 0) {
-    return { kind: 'unreadable', lastSeen: null, why: `This login may not read ${machine.hidden.slice(0, 3).join(', ')} of the machine.` }
-  }
+  const trouble = troubleOf(machine)
+  if (trouble !== null) return { kind: 'unreadable', lastSeen: null, why: trouble }
   const owner = ownershipOf(machine, target)
   if (owner === 'stranger') return { kind: 'absent' }
   if (machine.mark === undefined || owner === 'ours' || owner === 'unmarked') return standing(sight)

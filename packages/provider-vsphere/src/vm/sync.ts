@@ -57,7 +57,7 @@ const standingOf = async (work: Work): Promise<Sight> => {
 
 const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): Promise<void> => {
   const { shop, call } = work
-  const details = (await readDetails(shop.client, [machine.ref], call.signal)).get(machine.ref.value)
+  const details = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
   const config = configOf(blueprint, { devices: details.devices, before: machine.state })
   call.signal.throwIfAborted()

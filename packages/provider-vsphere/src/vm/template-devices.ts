@@ -26,7 +26,7 @@ export class TemplateDevices {
   }
 
   async #read(ref: Ref, signal: AbortSignal): Promise<Devices> {
-    const details = (await readDetails(this.#client, [ref], signal)).get(ref.value)
+    const details = (await readDetails(this.#client, [ref], { signal })).get(ref.value)
     if (details === undefined) throw new ProviderError('conflict', 'The template is gone.')
     return details.devices
   }

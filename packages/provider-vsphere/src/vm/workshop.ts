@@ -8,7 +8,7 @@ import type { Places } from '../places/places.ts'
 import type { VsphereSettings } from '../settings.ts'
 import type { Inventory } from './inventory.ts'
 import type { Sight } from './sight.ts'
-import { ownershipOf } from './sight.ts'
+import { ownershipOf, troubleOf } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /** One session's tools. */
@@ -40,7 +40,8 @@ export const ownMachine = async ({ shop, target, call }: Work): Promise<Sight | 
   const sight = await shop.inventory.find(target, call.signal)
   if (sight === null) return null
   const { machine } = sight
-  if (machine.hidden.length > 0) throw new ProviderError('denied', 'This login may not read the machine.')
+  const trouble = troubleOf(machine)
+  if (trouble !== null) throw new ProviderError(machine.hidden.length > 0 ? 'denied' : 'transient', trouble)
   const owner = ownershipOf(machine, target)
   switch (owner) {
     case 'ours':

@@ -11,6 +11,7 @@ export const aPool = (path: string, compute: Ref, over: Partial<Pool> = {}): Poo
 export const aCompute = (path: string, over: Partial<Compute> = {}): Compute => ({
   ...entry('ClusterComputeResource', path),
   isCluster: true,
+  needsHost: false,
   pool: refOf('ResourcePool', `${path}/Resources`),
   datastores: null,
   networks: null,

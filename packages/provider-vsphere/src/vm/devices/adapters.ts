@@ -2,16 +2,14 @@ import type { Types } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, AnyVirtualDeviceBackingInfo, VirtualDeviceConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { NetworkPlace } from '../../places/places.ts'
-import { added, connected, edited } from './change.ts'
+import { added, bySlot, connected, edited } from './change.ts'
 
 /** The network of each adapter, in their order: the reference's value of a port group, or the name of a network of a host. */
 export const networksIn = (devices: readonly AnyVirtualDevice[]): readonly string[] =>
   adaptersIn(devices).map(({ backing }) => networkOf(backing))
 
 export const adaptersIn = (devices: readonly AnyVirtualDevice[]) =>
-  devices
-    .filter((each): each is AnyVirtualDevice & Types['VirtualEthernetCard'] => isA(each, 'VirtualEthernetCard'))
-    .toSorted((a, b) => a.key - b.key)
+  devices.filter((each): each is AnyVirtualDevice & Types['VirtualEthernetCard'] => isA(each, 'VirtualEthernetCard')).toSorted(bySlot)
 
 const networkOf = (backing: AnyVirtualDeviceBackingInfo | undefined): string => {
   if (isA(backing, 'VirtualEthernetCardNetworkBackingInfo')) return backing.deviceName

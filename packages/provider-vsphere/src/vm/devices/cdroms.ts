@@ -1,7 +1,7 @@
 import type { Types } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualDeviceConfigSpec } from '@forgeplan/vsphere-soap/types'
-import { added, connected, edited } from './change.ts'
+import { added, bySlot, connected, edited } from './change.ts'
 
 /** The images in a machine's CD-ROMs, `[datastore] path`: what people put into it, and forge's own data image. */
 export interface Images {
@@ -19,7 +19,7 @@ export const isoIn = (devices: readonly AnyVirtualDevice[], data: string | null)
 }
 
 const cdromsIn = (devices: readonly AnyVirtualDevice[]) =>
-  devices.filter((each): each is AnyVirtualDevice & Types['VirtualCdrom'] => isA(each, 'VirtualCdrom')).toSorted((a, b) => a.key - b.key)
+  devices.filter((each): each is AnyVirtualDevice & Types['VirtualCdrom'] => isA(each, 'VirtualCdrom')).toSorted(bySlot)
 
 const fileOf = ({ backing }: AnyVirtualDevice): string | null =>
   isA(backing, 'VirtualCdromIsoBackingInfo') && backing.fileName !== '' ? backing.fileName : null

@@ -1,0 +1,37 @@
+import type { Uid } from '@forgeplan/model'
+import type { Call, Target } from '@forgeplan/sdk'
+import type { Client } from '@forgeplan/vsphere-soap'
+import type { VmObservation } from './sight.ts'
+import type { TaskSeen } from './tasks.ts'
+import { readTasks, recentTasks } from './tasks.ts'
+
+// A creation may take long, and is waited for.
+const creationMs = 3_600_000
+
+/**
+ * Machines whose making may still be under way, among those that are not to be seen: a clone cannot be found by its uid
+ * before it has ended, and its task names only its source. Where no task was written down, any that makes a machine and
+ * runs may be it.
+ */
+export const inFlight = async (client: Client, targets: readonly Target[], call: Call): Promise<ReadonlyMap<Uid, VmObservation>> => {
+  const begun = targets.filter(({ begunAt }) => begunAt !== null)
+  const handles = begun.flatMap(({ handle }) => (handle === null ? [] : [{ type: 'Task', value: handle }]))
+  const told = handles.length === 0 ? [] : await readTasks(client, handles, call.signal)
+  const untold = begun.some(({ handle }) => handle === null) ? await recentTasks(client, call.signal) : []
+  return new Map(
+    begun.flatMap((target): readonly (readonly [Uid, VmObservation])[] => {
+      const task = taskOf(target, told, untold)
+      if (task === undefined) return []
+      const since = target.begunAt ?? call.now()
+      return [[target.uid, { kind: 'pending', since, deadline: since + creationMs, handle: task.ref.value }]]
+    }),
+  )
+}
+
+const taskOf = ({ handle, begunAt }: Target, told: readonly TaskSeen[], untold: readonly TaskSeen[]): TaskSeen | undefined =>
+  handle === null
+    ? untold.find(({ isRunning, creates, queuedAt }) => isRunning && creates && !isBefore(queuedAt, begunAt ?? 0))
+    : told.find(({ ref, isRunning }) => ref.value === handle && isRunning)
+
+// The two clocks may differ by some minutes.
+const isBefore = (queuedAt: number | null, begunAt: number): boolean => queuedAt !== null && queuedAt < begunAt - 600_000

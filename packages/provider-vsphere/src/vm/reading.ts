@@ -1,0 +1,46 @@
+import type { Details } from './details.ts'
+import { readDetails } from './details.ts'
+import type { Eyes } from './inventory.ts'
+import type { Machine } from './machine.ts'
+import { wantsDetails } from './seen-inputs.ts'
+import type { Sight } from './sight.ts'
+
+/** What one look at the inventory brought. Those who share it share what is read besides, too. */
+export class Reading {
+  readonly machines: readonly Machine[]
+  readonly #eyes: Eyes
+  readonly #details = new Map<string, Promise<Details | undefined>>()
+
+  constructor(eyes: Eyes, machines: readonly Machine[]) {
+    this.#eyes = eyes
+    this.machines = machines
+  }
+
+  /** Some of its machines with the path of their folder and, where it matters, their details. */
+  async sights(machines: readonly Machine[], signal: AbortSignal): Promise<readonly Sight[]> {
+    this.#startReading(
+      machines.filter((machine) => wantsDetails(machine) && !this.#details.has(machine.ref.value)),
+      signal,
+    )
+    const sights: Sight[] = []
+    for (const machine of machines) {
+      const folder = machine.parent === null ? 'a vApp' : await this.#eyes.folders.path(machine.parent, signal)
+      sights.push({ machine, details: await this.#details.get(machine.ref.value), folder })
+    }
+    return sights
+  }
+
+  #startReading(machines: readonly Machine[], signal: AbortSignal): void {
+    if (machines.length === 0) return
+    const keys = [...new Set(machines.flatMap(({ state }) => state?.keys ?? []))]
+    const refs = machines.map(({ ref }) => ref)
+    const reading = readDetails(this.#eyes.client, refs, { signal, keys })
+    // Whoever waits for one of them is told; without anybody it is nobody's failure.
+    reading.catch(() => undefined)
+    for (const { value } of refs)
+      this.#details.set(
+        value,
+        reading.then((all) => all.get(value)),
+      )
+  }
+}
