@@ -23,6 +23,8 @@ interface Sizes {
   readonly kills: number
   /** The same in the middle of a roll. */
   readonly rollKills: number
+  /** The same with machines of a simulated vCenter. */
+  readonly vsphereKills: number
   /** Write-ahead logs that are cut at a random byte. */
   readonly torn: number
   /** Mutated configurations. */
@@ -44,6 +46,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     nthCalls: [1, 'every'],
     kills: 6,
     rollKills: 4,
+    vsphereKills: 6,
     torn: 30,
     mutants: 100,
     mutatedFiles: 40,
@@ -60,6 +63,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     nthCalls: [1, 2, 'every'],
     kills: 100,
     rollKills: 30,
+    vsphereKills: 50,
     torn: 500,
     mutants: 5_000,
     mutatedFiles: 2_000,

@@ -35,6 +35,7 @@ const problemsOf = async (files: readonly { readonly file: string; readonly text
 const catalog = async () => ({
   providers: new Map([
     ['hyperkit', await (builtinProviders['hyperkit'] as () => Promise<typeof notes>)()],
+    ['vsphere', await (builtinProviders['vsphere'] as () => Promise<typeof notes>)()],
     ['notes', notes],
     ['./provider.mjs', notes],
   ] as const),
@@ -73,7 +74,7 @@ test('what is YAML and no configuration is YAML', () => {
 })
 
 test('the configurations of the examples have no problems and no warnings', async () => {
-  for (const name of ['quickstart', 'group-by-ids', 'environments', 'dependencies'])
+  for (const name of ['quickstart', 'group-by-ids', 'environments', 'dependencies', 'vsphere-web'])
     expect(
       await problemsOf([{ file: 'forge.yaml', text: readFileSync(join(root, 'examples', name, 'forge.yaml'), 'utf8') }]),
       name,

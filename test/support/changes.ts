@@ -52,5 +52,10 @@ const fitted = (unit: FleetUnit, placed: readonly FleetUnit[]): FleetUnit => {
     ...(unit.shape.kind === 'single' ? { port: ports[unit.name] ?? 8010 } : {}),
   }
   const { update: _update, ...bare } = unit
-  return { ...bare, ...allAtOnce(unit.shape), inputs: { ...inputs, ...more }, dependsOn: unit.dependsOn.filter((name) => before.includes(name)) }
+  return {
+    ...bare,
+    ...allAtOnce(unit.shape),
+    inputs: { ...inputs, ...more },
+    dependsOn: unit.dependsOn.filter((name) => before.includes(name)),
+  }
 }

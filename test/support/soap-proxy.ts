@@ -13,9 +13,15 @@ export type Meddling =
   | { readonly kind: 'cut-after' }
   /** The server does it, and a part of its answer arrives, with a length that says otherwise. */
   | { readonly kind: 'truncate' }
+  /** The server does it, and its answer never comes. */
+  | { readonly kind: 'hold' }
   /** Something in between answers. */
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'delay'; readonly ms: number }
+  /** The server refuses with a fault of that type, and does nothing. */
+  | { readonly kind: 'fault'; readonly fault: string }
+  /** The session of the request is ended on the server before the request arrives there. */
+  | { readonly kind: 'expire' }
 
 /** A proxy in front of a simulated vCenter. */
 export interface SoapProxy extends AsyncDisposable {
@@ -77,6 +83,8 @@ const perform = (meddling: Meddling, passing: Passing): void => {
       return void outgoing.destroy()
     case 'cut-after':
       return forward(passing, () => void outgoing.destroy())
+    case 'hold':
+      return forward(passing, () => undefined)
     case 'truncate':
       return forward(passing, (answer) => {
         outgoing.setHeader('Content-Length', answer.length)
@@ -87,6 +95,11 @@ const perform = (meddling: Meddling, passing: Passing): void => {
       return void outgoing.end('<html>not now</html>')
     case 'delay':
       return void setTimeout(() => perform({ kind: 'pass' }, passing), meddling.ms)
+    case 'fault':
+      outgoing.statusCode = 500
+      return void outgoing.end(faultEnvelope(meddling.fault))
+    case 'expire':
+      return logOut(passing, () => perform({ kind: 'pass' }, passing))
     default:
       meddling satisfies never
   }
@@ -104,6 +117,22 @@ const forward = ({ incoming, outgoing, body, target, agent }: Passing, answered:
   })
   onward.end(body)
 }
+
+const logOut = ({ incoming, target, agent }: Passing, done: () => void): void => {
+  const headers = { 'Content-Type': 'text/xml', ...(incoming.headers.cookie === undefined ? {} : { Cookie: incoming.headers.cookie }) }
+  const onward = request({ agent, host: '127.0.0.1', port: target, method: 'POST', path: '/sdk', headers })
+  onward.on('error', done)
+  onward.on('response', (response) => void bodyOf(response).then(done))
+  onward.end(envelope('<Logout xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this></Logout>'))
+}
+
+const faultEnvelope = (fault: string): string =>
+  envelope(
+    `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring/><detail><${fault}Fault xmlns="urn:vim25" xsi:type="${fault}"/></detail></soapenv:Fault>`,
+  )
+
+const envelope = (inside: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${inside}</soapenv:Body></soapenv:Envelope>`
 
 const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
   const parts: Buffer[] = []

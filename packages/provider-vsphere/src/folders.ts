@@ -2,6 +2,7 @@ import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isFault, isRef } from '@forgeplan/vsphere-soap'
 import { ProviderError } from '@forgeplan/sdk'
 import { decodeName, encodeName } from './places/naming.ts'
+import { once } from './places/once.ts'
 
 /** What holds machines and folders, by the value of its reference: its name and what holds it. */
 interface Holder {
@@ -13,7 +14,7 @@ interface Holder {
 export class Folders {
   readonly #client: Client
   readonly #holders = new Map<string, Holder>()
-  readonly #ensured = new Map<string, Promise<Ref>>()
+  readonly #ensured = new Map<string, (signal: AbortSignal) => Promise<Ref>>()
 
   constructor(client: Client) {
     this.#client = client
@@ -36,17 +37,27 @@ export class Folders {
     return `/${names.join('/')}`
   }
 
+  /** A folder as a configuration names it: its path below the datacenter's folder of machines, which itself is `/`. */
+  async below(ref: Ref, signal: AbortSignal): Promise<string> {
+    const names: string[] = []
+    for (let at = ref; names.length < 64;) {
+      const { name, parent } = await this.#holder(at, signal)
+      if (parent === null || parent.type === 'Datacenter') break
+      names.unshift(name)
+      at = parent
+    }
+    return names.length === 0 ? '/' : names.join('/')
+  }
+
   /** The folder of that path below another, made where it is missing; many may ask for it at once. `path` has no empty part. */
   ensure(root: Ref, path: readonly string[], signal: AbortSignal): Promise<Ref> {
     const [name, key] = [path.at(-1), JSON.stringify([root.value, ...path])]
     if (name === undefined) return Promise.resolve(root)
     const known = this.#ensured.get(key)
-    if (known !== undefined) return known
-    const ensuring = this.ensure(root, path.slice(0, -1), signal).then((parent) => this.#ensureIn(parent, name, signal))
-    this.#ensured.set(key, ensuring)
-    // One that failed, or was taken away meanwhile, is tried anew by whoever comes next.
-    ensuring.catch(() => this.#ensured.delete(key))
-    return ensuring
+    if (known !== undefined) return known(signal)
+    const ensure = once(async (ends) => this.#ensureIn(await this.ensure(root, path.slice(0, -1), ends), name, ends))
+    this.#ensured.set(key, ensure)
+    return ensure(signal)
   }
 
   /** Forgets what `ensure` has made of a path, after it was found to be gone. */

@@ -22,6 +22,8 @@ export interface MadeState {
   readonly power: 'on' | 'off'
   /** The folder; `led` is the folder's reference. */
   readonly folder: Given
+  /** The reference of the folder that it is being taken out of by forge itself; null while it is not being moved. */
+  readonly leaving: string | null
   /** One for each adapter that is managed; `led` is what its backing names: a port group's key, a network's name. */
   readonly networks: readonly Given[]
   /** The reference of the network where there is one; null where none or several are managed. */
@@ -44,9 +46,10 @@ export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(
 export const readState = (text: unknown): MadeState | null => {
   const value = fromJson(text)
   if (!isRecord(value)) return null
-  const { power, folder, networks, onlyNetwork = null, iso, data = null, disks, keys, tags } = value
+  const { power, folder, leaving = null, networks, onlyNetwork = null, iso, data = null, disks, keys, tags } = value
   if ((power !== 'on' && power !== 'off') || !isGiven(folder) || !isListOf(networks, isGiven)) return null
   if (
+    (leaving !== null && !isText(leaving)) ||
     (iso !== null && !isGiven(iso)) ||
     (data !== null && !isGiven(data)) ||
     !isRecordOf(disks, isDisk) ||
@@ -55,7 +58,7 @@ export const readState = (text: unknown): MadeState | null => {
   )
     return null
   if (onlyNetwork !== null && !isText(onlyNetwork)) return null
-  return { power, folder, networks, onlyNetwork, iso, data, disks, keys, tags }
+  return { power, folder, leaving, networks, onlyNetwork, iso, data, disks, keys, tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */

@@ -34,11 +34,13 @@ export const settingsSchema: ObjectSchema = object({
     schema: { kind: 'string', maxLength: 4096 },
     doc: 'Trust the authorities in this PEM file, relative to the configuration.',
     environment: ['GOVC_TLS_CA_CERTS'],
+    insteadOf: ['thumbprint', 'insecure'],
   },
   insecure: {
     schema: { kind: 'boolean' },
     doc: 'Trust any certificate. For laboratories only: whoever is in between reads the password.',
     environment: ['GOVC_INSECURE'],
+    insteadOf: ['thumbprint', 'caFile'],
   },
   proxy: { schema: { kind: 'string', maxLength: 2048 }, doc: 'HTTP proxy to go through: http://proxy.example.com:3128.' },
   datacenter: {

@@ -63,3 +63,10 @@ test('the environment of InfraKit comes before that of govc, and no login in it 
 
 test('an address in the configuration is not overruled by one of the environment', () =>
   expect(read(block(', url: vc1', ''), { GOVC_URL: 'vc2' }).config.providers[0]?.settings).toEqual({ url: 'vc1' }))
+
+test('how the configuration trusts the server comes before what the environment says of it', () => {
+  const env = { GOVC_INSECURE: '1', GOVC_TLS_CA_CERTS: '/etc/ca.pem' }
+  const settingsWith = (settings: string) => read(block(settings, ''), env).config.providers[0]?.settings
+  expect(settingsWith(', thumbprint: "sha256:00"')).toEqual({ thumbprint: 'sha256:00' })
+  expect(settingsWith(', caFile: own.pem')).toEqual({ caFile: 'own.pem' })
+})

@@ -95,7 +95,8 @@ const refusalView = ({ kind, exit, summary, remedy, addresses }: Refusal): Refus
 const foldWarnings = (warnings: readonly Diagnostic[]): readonly WarningView[] => {
   const folded = new Map<string, WarningView>()
   for (const { severity, code, summary, detail } of warnings) {
-    const key = `${severity}\n${code}\n${summary}`
+    // Whoever has to mend things needs each of them.
+    const key = `${severity}\n${code}\n${summary}\n${severity === 'error' ? detail : ''}`
     const same = folded.get(key)
     folded.set(
       key,

@@ -122,6 +122,17 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     )
   })
 
+  it('a wait that the server ends again and again is lost, and does not say that something is gone', async () => {
+    await through(
+      (method) => (method === 'WaitForUpdatesEx' ? { kind: 'fault', fault: 'ManagedObjectNotFound' } : pass),
+      async (client) => {
+        const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
+        if (vm === undefined) throw new Error('no machine')
+        await expect(client.run('PowerOnVM_Task', vm.ref, {})).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
+      },
+    )
+  })
+
   it('an upload whose session has expired is begun again', async () => {
     await through(first('PUT /folder', { kind: 'status', status: 401 }), async (client, proxy) => {
       const file = { datacenter: 'DC0', datastore: 'LocalDS_0', path: 'again' }

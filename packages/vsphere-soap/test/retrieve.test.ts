@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { isA } from '../src/index.ts'
@@ -110,5 +111,15 @@ describe.skipIf(!hasVcsim())('properties of many objects', () => {
       break
     }
     expect((await all(client.retrieve(query))).length).toBe(12)
+  })
+
+  it('leave nothing on the signal, whether they are read to the end, looked at, or left in the middle', async () => {
+    await using client = await lab.open()
+    const { signal } = new AbortController()
+    const query = { of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }
+    await all(client.retrieve(query, { signal }))
+    await client.look(client.content.rootFolder, ['name'], { signal })
+    for await (const seen of client.retrieve(query, { signal, pageSize: 2 })) if (seen.ref.type === 'VirtualMachine') break
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })

@@ -1,8 +1,10 @@
+import type { Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
@@ -23,19 +25,30 @@ export interface Blueprint {
   readonly kept: ReadonlyMap<string, string>
 }
 
-/** What the specification of a machine says, new or changed; `devices` and `before` are what stands, or a template's. */
+/** What stands: a machine's devices, memory and folder, or the devices of a template. */
+export interface Before {
+  readonly devices: readonly AnyVirtualDevice[]
+  readonly before: MadeState | null
+  /** Null where it need not be moved. */
+  readonly from: Ref | null
+}
+
+/** What the specification of a machine says, new or changed. */
 export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
-  { devices, before }: { readonly devices: readonly AnyVirtualDevice[]; readonly before: MadeState | null },
+  { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
-  const data = dataFile(desired, { target, places }) ?? before?.data ?? null
-  const wanted = { ...wantedDevices(desired, places, kept), data: data === null ? null : data[1] }
+  // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
+  const data = before === null ? dataFile(desired, { target, places }) : before.data
+  const networks = before === null || namesNetworks(desired) ? places.networks : null
+  const wanted = { ...wantedDevices(desired, { ...places, networks: networks ?? [] }, kept), data: data === null ? null : data[1] }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
-    networks: places.networks.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]),
-    onlyNetwork: places.networks.length === 1 ? (places.networks[0]?.ref.value ?? null) : null,
+    leaving: from === null || from.value === folder[1] ? null : from.value,
+    networks: networks?.map((network, index): Given => [textOf(desired, places, index), adapterKey(network)]) ?? before?.networks ?? [],
+    onlyNetwork: networks === null ? (before?.onlyNetwork ?? null) : networks.length === 1 ? (networks[0]?.ref.value ?? null) : null,
     iso: wanted.iso === null ? null : [desired.iso ?? '', wanted.iso],
     data,
     disks,
@@ -52,7 +65,7 @@ export const configOf = (
     deviceChange: changes,
     extraConfig: settingsOf({
       ...released(before, state),
-      ...bootSettings(desired, target),
+      ...(before === null ? bootSettings(desired, target) : {}),
       ...desired.extraConfig,
       ...ownerSettings(target.mark, state),
     }),
@@ -77,6 +90,9 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
   ],
 })
 
+// The provider's network is for new machines; one that stands is where it is.
+const namesNetworks = ({ network, networks }: VmInputs): boolean => network !== undefined || networks !== undefined
+
 const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
   persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]
 
@@ -89,9 +105,9 @@ const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
 
 /** `[datastore] path` of an image; a path without one is in the machine's own datastore. */
 export const isoFile = (iso: string, { datastore }: Pick<Places, 'datastore'>): string => {
-  const [, store = datastore.name, path = ''] = /^\s*(?:\[([^\]]+)\])?\s*(.*)$/s.exec(iso) ?? []
-  if (path === '') throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
-  return `[${store}] ${path}`
+  const path = parseIso(iso)
+  if (path === null) throw new ProviderError('invalid', 'The image has no path: write iso as "[datastore] folder/file.iso".')
+  return `[${path.datastore ?? datastore.name}] ${path.folder === '' ? '' : `${path.folder}/`}${path.file}`
 }
 
 const textOf = ({ network, networks }: VmInputs, places: Places, index: number): string =>

@@ -2,6 +2,7 @@ import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
+import type { Given, MadeState } from '../owner.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
@@ -27,15 +28,21 @@ export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
 }
 
 /** Where a machine is to be, its folder made. */
-export const blueprintOf = async ({ shop, target, call }: Work, desired: VmInputs): Promise<Blueprint> => {
+export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeState | null = null): Promise<Blueprint> => {
+  const { shop, target, call } = work
   const places = await shop.resolve(desired, call.signal)
+  // Where nothing is said, one that stands stays where it is.
+  const folder = desired.folder === undefined && before !== null ? before.folder : await ensureFolder(work, desired, places)
+  const kept =
+    desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
+  return { target, desired, places, folder, kept }
+}
+
+const ensureFolder = async ({ shop, target, call }: Work, desired: VmInputs, { vmFolder }: Places): Promise<Given> => {
   const words = folderOf(desired, target)
   // A standalone host has no folders to make: there the default is its one folder.
   const names = desired.folder === undefined && isHost(shop.client) ? [] : folderNames(words)
-  const folder = await shop.folders.ensure(places.vmFolder, names, call.signal)
-  const kept =
-    desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
-  return { target, desired, places, folder: [words, folder.value], kept }
+  return [words, (await shop.folders.ensure(vmFolder, names, call.signal)).value]
 }
 
 const isHost = ({ content }: Client): boolean => content.about.apiType === 'HostAgent'
@@ -56,7 +63,7 @@ const folderRef = ({ folder }: Blueprint): Ref => ({ type: 'Folder', value: fold
 const beginCreation = async ({ shop, target, call }: Work, blueprint: Blueprint, name: string): Promise<Ref> => {
   const { places, desired } = blueprint
   const config: VirtualMachineConfigSpec = {
-    ...configOf(blueprint, { devices: [], before: null }),
+    ...configOf(blueprint, { devices: [], before: null, from: null }),
     name,
     instanceUuid: target.uid,
     guestId: desired.guestId ?? 'otherLinux64Guest',
@@ -73,7 +80,7 @@ const beginClone = async (
 ): Promise<Ref> => {
   const { desired, places } = blueprint
   const devices = await shop.devicesOf(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices, before: null }), instanceUuid: target.uid }
+  const config = { ...configOf(blueprint, { devices, before: null, from: null }), instanceUuid: target.uid }
   const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),

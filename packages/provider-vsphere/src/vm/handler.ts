@@ -2,6 +2,7 @@ import type { Found, StackName } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
+import { adopted } from './adopted.ts'
 import { detach } from './detach.ts'
 import { preflight } from '../preflight/preflight.ts'
 import type { Machine } from './machine.ts'
@@ -18,7 +19,7 @@ import type { Workshop } from './workshop.ts'
 export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   observe: (targets, call) => inWords(() => shop.inventory.observe(targets, call)),
   list: (stack, call) => list(shop, stack, call),
-  apply: (verb, target, desired, _seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, desired))),
+  apply: (verb, target, desired, seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, { desired, seen }))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
@@ -39,12 +40,18 @@ async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterabl
 }
 
 async function* find(shop: Workshop, { id, name }: Query, call: Call): ReturnType<NonNullable<Handler<VmInputs, VmOutputs>['find']>> {
-  const isMeant = (machine: Machine): boolean =>
-    !machine.isTemplate && (id === undefined || id === machine.ref.value) && (name === undefined || name === machine.name)
-  for (const { machine, details, folder } of await sightsOf(shop, isMeant, call)) {
-    if (machine.instanceUuid === null) continue
-    const outputs = outputsOf(machine, folder)
-    yield { id: remoteId(machine.ref.value), uid: uid(machine.instanceUuid), inputs: inputsOf(machine, details, folder), outputs }
+  const isNamed = (machine: Machine): boolean => name === undefined || name === machine.name || name.endsWith(`/${machine.name}`)
+  const isMeant = (machine: Machine): boolean => !machine.isTemplate && (id === undefined || id === machine.ref.value) && isNamed(machine)
+  for (const sight of await sightsOf(shop, isMeant, call)) {
+    const { instanceUuid, ref } = sight.machine
+    if (instanceUuid === null) continue
+    const { machine, details, folder, state } = await inWords(() => adopted(shop, sight, call.signal))
+    // The name, or a path as a configuration or the inventory has it.
+    const names = [machine.name, ...[state.folder[0], folder].map((path) => `${path}/${machine.name}`)]
+    if (name !== undefined && !names.includes(name)) continue
+    // A machine without an image is none whose image could not be read.
+    const inputs = { iso: '', ...inputsOf(machine, details, folder) }
+    yield { id: remoteId(ref.value), uid: uid(instanceUuid), inputs, outputs: outputsOf(machine, folder) }
   }
 }
 

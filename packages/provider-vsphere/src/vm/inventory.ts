@@ -3,6 +3,7 @@ import type { Call, Target } from '@forgeplan/sdk'
 import type { Client, Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Folders } from '../folders.ts'
+import { once } from '../places/once.ts'
 import { inFlight } from './in-flight.ts'
 import type { Machine } from './machine.ts'
 import { machineOf, machinePaths } from './machine.ts'
@@ -22,7 +23,7 @@ const few = 8
 /** Reads machines: all of them with one query that many may share, or a few by their ids. */
 export class Inventory {
   readonly #eyes: Eyes
-  #reading: Promise<Reading> | null = null
+  #reading: ((signal: AbortSignal) => Promise<Reading>) | null = null
 
   constructor(eyes: Eyes) {
     this.#eyes = eyes
@@ -51,9 +52,13 @@ export class Inventory {
   }
 
   /** Every machine that this login sees, and the folders. Whoever asks while it is being read shares it. */
-  everything(signal: AbortSignal): Promise<Reading> {
-    this.#reading ??= this.#readAll(signal).finally(() => (this.#reading = null))
-    return this.#reading
+  async everything(signal: AbortSignal): Promise<Reading> {
+    const reading = (this.#reading ??= once((ends) => this.#readAll(ends)))
+    try {
+      return await reading(signal)
+    } finally {
+      if (this.#reading === reading) this.#reading = null
+    }
   }
 
   /** Some machines by their references; one that is gone is left out. */

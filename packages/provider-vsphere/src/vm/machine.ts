@@ -2,7 +2,7 @@ import type { Mark, Uid } from '@forgeplan/model'
 import { uid } from '@forgeplan/model'
 import type { Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
-import type { MadeState } from '../owner.ts'
+import type { Given, MadeState } from '../owner.ts'
 import { ownerKeys, readMark, readState } from '../owner.ts'
 
 /** A virtual machine as the inventory shows it. */
@@ -30,6 +30,9 @@ export interface Machine {
   /** What of it this login may not read. */
   readonly hidden: readonly string[]
 }
+
+/** Whether it stands where it was put. What was taken in from a vApp was in no folder. */
+export const isIn = ({ parent }: Pick<Machine, 'parent'>, [, led]: Given): boolean => (parent?.value ?? '') === led
 
 /** The path of one advanced setting. */
 export const settingPath = (key: string): string => `config.extraConfig["${key}"].value`

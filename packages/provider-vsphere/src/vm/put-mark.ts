@@ -1,9 +1,8 @@
 import type { Mark } from '@forgeplan/model'
 import { ProviderError } from '@forgeplan/sdk'
-import type { MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import { adopted } from './adopted.ts'
 import { settingsOf } from './blueprint.ts'
-import type { Sight } from './sight.ts'
 import { ownershipOf } from './sight.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
@@ -16,19 +15,7 @@ export const putMark = async (work: Work, mark: Mark | null): Promise<void> => {
   if (sight === null && mark === null) return
   if (sight === null) throw new ProviderError('conflict', 'The machine is gone.')
   call.signal.throwIfAborted()
-  const state = mark === null ? null : (sight.machine.state ?? adoptedState(sight))
+  const state = mark === null ? null : (await adopted(shop, sight, call.signal)).state
   const spec = { extraConfig: settingsOf(ownerSettings(mark, state)) }
   await finish(work, await shop.client.call('ReconfigVM_Task', sight.machine.ref, { spec }, { signal: call.signal }), 'Marking.')
 }
-
-const adoptedState = ({ machine, folder }: Sight): MadeState => ({
-  power: machine.isOn ? 'on' : 'off',
-  folder: [folder, machine.parent?.value ?? ''],
-  networks: [],
-  onlyNetwork: null,
-  iso: null,
-  data: null,
-  disks: {},
-  keys: [],
-  tags: {},
-})

@@ -1,3 +1,4 @@
+import { once } from '../places/once.ts'
 import type { Details } from './details.ts'
 import { readDetails } from './details.ts'
 import type { Eyes } from './inventory.ts'
@@ -9,7 +10,7 @@ import type { Sight } from './sight.ts'
 export class Reading {
   readonly machines: readonly Machine[]
   readonly #eyes: Eyes
-  readonly #details = new Map<string, Promise<Details | undefined>>()
+  readonly #details = new Map<string, (signal: AbortSignal) => Promise<Details | undefined>>()
 
   constructor(eyes: Eyes, machines: readonly Machine[]) {
     this.#eyes = eyes
@@ -25,7 +26,7 @@ export class Reading {
     const sights: Sight[] = []
     for (const machine of machines) {
       const folder = machine.parent === null ? 'a vApp' : await this.#eyes.folders.path(machine.parent, signal)
-      sights.push({ machine, details: await this.#details.get(machine.ref.value), folder })
+      sights.push({ machine, details: await this.#details.get(machine.ref.value)?.(signal), folder })
     }
     return sights
   }
@@ -34,13 +35,9 @@ export class Reading {
     if (machines.length === 0) return
     const keys = [...new Set(machines.flatMap(({ state }) => state?.keys ?? []))]
     const refs = machines.map(({ ref }) => ref)
-    const reading = readDetails(this.#eyes.client, refs, { signal, keys })
+    const read = once((ends) => readDetails(this.#eyes.client, refs, { signal: ends, keys }))
     // Whoever waits for one of them is told; without anybody it is nobody's failure.
-    reading.catch(() => undefined)
-    for (const { value } of refs)
-      this.#details.set(
-        value,
-        reading.then((all) => all.get(value)),
-      )
+    read(signal).catch(() => undefined)
+    for (const { value } of refs) this.#details.set(value, async (ends) => (await read(ends)).get(value))
   }
 }

@@ -19,6 +19,7 @@ export const remove = async (work: Work): Promise<void> => {
     if (data !== null) await removeData(work, data)
     await finish(work, await shop.client.call('Destroy_Task', sight.machine.ref, {}, { signal: call.signal }), 'Destroying.')
   } catch (error) {
-    if (!isFault(error, 'ManagedObjectNotFound')) throw error
+    // What was not found may be something else: the task, or a datacenter that somebody has written on the machine.
+    if (!isFault(error, 'ManagedObjectNotFound') || (await ownMachine(work)) !== null) throw error
   }
 }

@@ -4,6 +4,7 @@ import { networksIn } from './devices/adapters.ts'
 import { isoIn } from './devices/cdroms.ts'
 import { disksIn } from './devices/disks.ts'
 import type { Machine } from './machine.ts'
+import { isIn } from './machine.ts'
 import { notesIn } from './notes.ts'
 
 const mebibyte = 2 ** 20
@@ -30,7 +31,7 @@ export const inputsOf = (machine: Machine, details: Details | undefined, folder:
   ...(machine.guestId === null ? {} : { guestId: machine.guestId }),
   ...(machine.firmware === 'bios' || machine.firmware === 'efi' ? { firmware: machine.firmware } : {}),
   name: machine.name,
-  folder: machine.state !== null && machine.state.folder[1] === machine.parent?.value ? machine.state.folder[0] : folder,
+  folder: machine.state !== null && isIn(machine, machine.state.folder) ? machine.state.folder[0] : folder,
   hotAdd: machine.hotAdd,
   notes: notesIn(machine.annotation),
   powerOn: machine.state === null ? machine.isOn : machine.state.power === 'on' || machine.isOn,

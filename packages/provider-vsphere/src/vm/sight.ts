@@ -61,7 +61,8 @@ export const foundOf = (sight: Sight): Found | null => {
 const standing = ({ machine, details, folder }: Sight): VmObservation => {
   const id = remoteId(machine.ref.value)
   const { state } = machine
-  if (state !== null && machine.parent?.value !== state.folder[1]) return { kind: 'detached', id, where: folder }
+  if (state !== null && ![state.folder[1], state.leaving].includes(machine.parent?.value ?? ''))
+    return { kind: 'detached', id, where: folder }
   const isStopped = !machine.isOn && state?.power !== 'off'
   return {
     kind: 'present',

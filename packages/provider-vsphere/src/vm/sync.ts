@@ -2,31 +2,48 @@ import { remoteId } from '@forgeplan/model'
 import type { Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Ref } from '@forgeplan/vsphere-soap'
-import { isFault } from '@forgeplan/vsphere-soap'
+import { isFault, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
 import { blueprintOf, make } from './create.ts'
 import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
+import { isIn } from './machine.ts'
 import { nameOf } from './naming.ts'
-import { notesOf } from './notes.ts'
+import { notesIn, notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
-import type { Sight } from './sight.ts'
+import type { Sight, VmObservation } from './sight.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
 
+/** How the machine is to be, and what it was seen as. */
+interface Aim {
+  readonly desired: VmInputs
+  readonly seen: VmObservation
+}
+
 /** Brings the machine to what is desired and gives it as it stands then. Doing it again is harmless. @throws ProviderError; VsphereError. */
-export const sync = async (verb: Verb, work: Work, desired: VmInputs): Promise<Sight> => {
+export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Promise<Sight> => {
+  if (seen.kind === 'pending') await ended(work, { type: 'Task', value: seen.handle })
   const standing = await ownMachine(work)
   work.call.signal.throwIfAborted()
   if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The machine is gone.')
   if (standing === null) return created(work, desired)
   if (verb === 'restart' || !desired.powerOn) await powerOff(work, standing.machine)
   const known = at(work, standing.machine.ref)
-  await reconfigure(known, await blueprintOf(work, desired), standing.machine)
+  await reconfigure(known, await blueprintOf(work, desired, standing.machine.state), standing.machine)
   return poweredAsWanted(known, desired)
+}
+
+// Whether it has come to something is seen by looking at the machine.
+const ended = async (work: Work, task: Ref): Promise<void> => {
+  try {
+    await finish(work, task, 'It is being made.')
+  } catch (error) {
+    if (!(error instanceof VsphereFault)) throw error
+  }
 }
 
 // By its id it is read with one call.
@@ -59,13 +76,19 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   const { shop, call } = work
   const details = (await readDetails(shop.client, [machine.ref], { signal: call.signal })).get(machine.ref.value)
   if (details === undefined) throw new ProviderError('conflict', 'The machine was removed while it was being worked on.')
-  const config = configOf(blueprint, { devices: details.devices, before: machine.state })
+  const { target, desired } = blueprint
+  const before = { devices: details.devices, before: machine.state, from: machine.parent }
+  // What people wrote stays where the configuration says nothing.
+  const annotation = notesOf(target.mark, desired.notes ?? notesIn(machine.annotation))
   call.signal.throwIfAborted()
-  await send(work, machine, onlyChanges(config, machine, blueprint.desired))
+  await send(work, machine, onlyChanges({ ...configOf(blueprint, before), annotation }, machine, desired))
   await rename(work, blueprint, machine)
-  if (machine.parent?.value === blueprint.folder[1]) return
+  if (isIn(machine, blueprint.folder)) return
   const folder = { type: 'Folder', value: blueprint.folder[1] }
   await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  // Until here it could be in either folder without having been moved by somebody else.
+  const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
+  await send(work, machine, { extraConfig })
 }
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {

@@ -35,4 +35,11 @@ export const recentTasks = async (client: Client, signal: AbortSignal): Promise<
   return Array.isArray(refs) ? readTasks(client, refs.filter(isRef), signal) : []
 }
 
-const makers: ReadonlySet<string> = new Set(['VirtualMachine.clone', 'Folder.createVm', 'VirtualMachine.register', 'ResourcePool.createVm'])
+// The simulator calls a clone cloneVm.
+const makers: ReadonlySet<string> = new Set([
+  'VirtualMachine.clone',
+  'VirtualMachine.cloneVm',
+  'Folder.createVm',
+  'VirtualMachine.register',
+  'ResourcePool.createVm',
+])

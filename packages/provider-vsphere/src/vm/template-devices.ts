@@ -1,6 +1,7 @@
 import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
+import { once } from '../places/once.ts'
 import { readDetails } from './details.ts'
 
 type Devices = readonly AnyVirtualDevice[]
@@ -8,7 +9,7 @@ type Devices = readonly AnyVirtualDevice[]
 /** The devices of the templates of a session, each read once. */
 export class TemplateDevices {
   readonly #client: Client
-  readonly #known = new Map<string, Promise<Devices>>()
+  readonly #known = new Map<string, (signal: AbortSignal) => Promise<Devices>>()
 
   constructor(client: Client) {
     this.#client = client
@@ -17,12 +18,10 @@ export class TemplateDevices {
   /** @throws ProviderError where the template is gone; VsphereError. */
   devices(ref: Ref, signal: AbortSignal): Promise<Devices> {
     const known = this.#known.get(ref.value)
-    if (known !== undefined) return known
-    const reading = this.#read(ref, signal)
-    this.#known.set(ref.value, reading)
-    // What failed is tried anew by whoever comes next.
-    reading.catch(() => this.#known.delete(ref.value))
-    return reading
+    if (known !== undefined) return known(signal)
+    const read = once((ends) => this.#read(ref, ends))
+    this.#known.set(ref.value, read)
+    return read(signal)
   }
 
   async #read(ref: Ref, signal: AbortSignal): Promise<Devices> {

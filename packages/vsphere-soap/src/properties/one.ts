@@ -7,6 +7,8 @@ import { retrieve } from './retrieve.ts'
 /** One object's properties; null where it is gone. @throws VsphereError; the signal's reason. */
 export const look = async (session: Session, object: Ref, paths: readonly string[], options: CallOptions = {}): Promise<Seen | null> => {
   const query = { of: { objects: [object] }, properties: { [object.type]: paths } }
-  for await (const seen of retrieve(session, query, options)) return seen
-  return null
+  let only: Seen | null = null
+  // To the end of the answer: a connection that is left in the middle of one cannot be used again.
+  for await (const seen of retrieve(session, query, options)) only ??= seen
+  return only
 }

@@ -92,12 +92,16 @@ async function* page(
   // The decoder makes an ObjectContent of each item of this list.
   const put = (value: unknown): void => void ready.push(seenFrom(value as ObjectContent))
   const streaming = session.stream(name, collector, args, { ...options, tap: { field: 'objects', put } })
-  for (;;) {
-    const step = await streaming.next()
-    const some = ready
-    ready = []
-    yield* some
-    if (step.done === true) return (step.value as RetrieveResult | undefined)?.token
+  try {
+    for (;;) {
+      const step = await streaming.next()
+      const some = ready
+      ready = []
+      yield* some
+      if (step.done === true) return (step.value as RetrieveResult | undefined)?.token
+    }
+  } finally {
+    await streaming.return(undefined)
   }
 }
 

@@ -109,13 +109,18 @@ export class Session {
     const method = knownMethod(name)
     const sending = this.#sending(name, encodeCall(method, target, args), deadline.signal)
     const exchanging = exchange(this.wire, sending, answerTo(method, options.tap))
-    for (;;) {
-      const step = await exchanging.next()
-      if (step.done === true) return step.value
-      // The time that the caller takes with the items is not the server's.
-      deadline.pause()
-      yield
-      deadline.extend()
+    try {
+      for (;;) {
+        const step = await exchanging.next()
+        if (step.done === true) return step.value
+        // The time that the caller takes with the items is not the server's.
+        deadline.pause()
+        yield
+        deadline.extend()
+      }
+    } finally {
+      // Whoever stops in the middle leaves nothing open.
+      await exchanging.return(undefined)
     }
   }
 

@@ -104,7 +104,7 @@ export class TaskWaiter {
       } catch (error) {
         this.#watch = null
         failures += 1
-        if (!isPassing(error) || failures > mostFailures) this.#fail(error)
+        if (!isPassing(error) || failures > mostFailures) this.#fail(isGone(error) ? ended(error) : error)
         else await delay(50 * 2 ** failures)
       }
     }
@@ -192,6 +192,11 @@ export class TaskWaiter {
     this.#toAdd.clear()
   }
 }
+
+// What is gone is the watch, over and over; whoever waits must not take it for the task or for what the task is about.
+const isGone = (error: unknown): boolean => isFault(error, 'ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCanceled')
+const ended = (cause: unknown): VsphereError =>
+  new VsphereError('lost', 'WaitForUpdatesEx: the server has ended the wait for tasks each time it was begun', { mayHaveRun: true, cause })
 
 // What ends with another connection or another session.
 const isPassing = (error: unknown): boolean =>

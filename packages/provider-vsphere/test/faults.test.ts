@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasVcsim } from '../../../test/require.ts'
+import { scale } from '../../../test/scale.ts'
+import type { Meddling } from '../../../test/support/soap-proxy.ts'
+import { Fleet, life } from './support/fleet.ts'
+import type { Line } from './support/line.ts'
+import { openLine } from './support/line.ts'
+import { faultsOf, shapeOf, standingOf } from './support/standing.ts'
+
+const faults: readonly (readonly [string, Meddling])[] = [
+  ['is lost before its effect', { kind: 'cut-before' }],
+  ['is lost after its effect', { kind: 'cut-after' }],
+  ['meets a 503', { kind: 'status', status: 503 }],
+  ['has half an answer', { kind: 'truncate' }],
+  ['is slow', { kind: 'delay', ms: 150 }],
+  ['comes after the end of its session', { kind: 'expire' }],
+  ['is refused as not authenticated', { kind: 'fault', fault: 'NotAuthenticated' }],
+  ['is refused since a task is in progress', { kind: 'fault', fault: 'TaskInProgress' }],
+]
+
+// The wait for tasks has tries of its own, with pauses of real seconds.
+const waits = ['CreateListView', 'CreatePropertyCollector', 'CreateFilter', 'ModifyListView', 'WaitForUpdatesEx']
+
+/** Which calls of a method are struck. */
+const series: readonly (readonly [string, (before: number, method: string) => boolean])[] = [
+  ['the first call of a method', (before) => before === 0],
+  ['every second call of a method', (before, method) => before % 2 === 0 && (before < 6 || !waits.includes(method))],
+  ['every call of a method', (before, method) => before < 3 || !waits.includes(method)],
+]
+
+const cases = series.flatMap(([which, strikes]) => faults.map(([what, fault]) => [which, what, strikes, fault] as const))
+
+// A step is tried five times; a look, a wait and a login have their own tries beneath that.
+const most = { tries: 4, calls: 400 }
+
+describe.skipIf(!hasVcsim())('on a bad line', () => {
+  let line: Line
+  /** The methods that each stage of a life calls when all goes well. */
+  const methods = new Map<string, readonly string[]>()
+
+  beforeAll(async () => {
+    line = await openLine()
+    await live('clean', async (fleet, stage) => {
+      await fleet.apply()
+      methods.set(stage, [...new Set(line.calls())].toSorted())
+    })
+  })
+  afterAll(async () => {
+    await line[Symbol.asyncDispose]()
+  })
+
+  const live = async (stack: string, act: (fleet: Fleet, stage: string) => Promise<void>): Promise<void> => {
+    using fleet = new Fleet(stack)
+    for (const stage of life) {
+      fleet.enter(stage, line.port)
+      line.calls()
+      await act(fleet, stage.name)
+      const machines = await standingOf(line.client, stack)
+      expect([faultsOf(machines, fleet.state), shapeOf(machines, stack)], `${stack} ${stage.name}`).toEqual([[], stage.wanted])
+    }
+  }
+
+  const longest = (): number => Math.max(...[...methods.values()].map(({ length }) => length))
+
+  it.each(cases)('when %s %s, no machine is lost or made twice, and the next run ends well', async (_which, _what, strikes, fault) => {
+    const number = cases.findIndex((each) => each[2] === strikes && each[3] === fault)
+    const rounds = scale === 'full' ? longest() : 1
+    for (let round = 0; round < rounds; round += 1) {
+      await live(`c${number}r${round}`, async (fleet, stage) => {
+        const known = methods.get(stage) ?? []
+        // At small scale each case strikes others, so that all of them together strike everything.
+        const method = known[(number * (scale === 'full' ? 0 : 5) + round) % known.length] ?? ''
+        line.meddle((called, before) => (called === method && strikes(before, called) ? fault : { kind: 'pass' }))
+        const about = `${fleet.stack} ${stage} ${method}`
+        const { retries } = await fleet.tryToApply()
+        line.meddle(() => ({ kind: 'pass' }))
+        expect(retries, about).toBeLessThanOrEqual(most.tries)
+        expect(line.calls().filter((each) => each === method).length, about).toBeLessThanOrEqual(most.calls)
+        expect(faultsOf(await standingOf(line.client, fleet.stack), fleet.state), about).toEqual([])
+        await fleet.apply(about)
+      })
+    }
+  })
+})

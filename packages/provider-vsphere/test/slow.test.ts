@@ -1,0 +1,59 @@
+import { conformanceCases } from '@forgeplan/sdk/conformance'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasVcsim } from '../../../test/require.ts'
+import { startVcsim } from '../../../test/support/vcsim.ts'
+import { subjectOf } from './subject.ts'
+import { Fleet, life } from './support/fleet.ts'
+import type { Line } from './support/line.ts'
+import { openLine } from './support/line.ts'
+import { faultsOf, shapeOf, standingOf } from './support/standing.ts'
+
+const slow = 'CloneVm:2500,CreateVm:2500,LockHandoff:0'
+const nothing = async (): Promise<AsyncDisposable> => ({ [Symbol.asyncDispose]: async () => undefined })
+
+const machines = {
+  'from a template': { template: 'DC0_H0_VM0' },
+  'from an image': { iso: '[LocalDS_0] boot.iso', network: 'VM Network' },
+}
+
+const isThere = hasVcsim()
+const world = isThere ? await startVcsim(['-vm', '1', '-method-delay', slow]) : { port: 0, [Symbol.asyncDispose]: async () => undefined }
+
+describe.skipIf(!isThere)('a creation that takes long', () => {
+  let line: Line
+  beforeAll(async () => {
+    line = await openLine(slow)
+  })
+  afterAll(async () => {
+    await line[Symbol.asyncDispose]()
+    await world[Symbol.asyncDispose]()
+  })
+
+  describe.each(Object.entries(machines))('of machines %s', (_, inputs) => {
+    const subject = subjectOf(world, world, inputs)
+    const cases = conformanceCases({ ...subject, world: { ...subject.world, slowCreation: nothing } })
+    const meant = cases.filter(({ name }) => name.includes('slow creation'))
+    it('is among the cases of the conformance suite', () => expect(meant.length).toBe(1))
+    for (const { name, run } of meant) it(name, run)
+  })
+
+  it.each([
+    ['whose tasks were written down', 'WaitForUpdatesEx'],
+    ['of which nothing was written down', 'lost'],
+  ])('and is under way when forge is killed, %s, is waited for by the next run and never begun again', async (_, stopsAt) => {
+    const stage = life[0] as (typeof life)[number]
+    using fleet = new Fleet(stopsAt === 'lost' ? 'slow-lost' : 'slow-told')
+    fleet.enter(stage, line.port)
+    const begins = (method: string): boolean => method === 'CloneVM_Task' || method === 'CreateVM_Task'
+    line.meddle((method) => (stopsAt === 'lost' && begins(method) ? { kind: 'hold' } : { kind: 'pass' }))
+    line.calls()
+    const begun = Promise.all([line.called('CloneVM_Task', 2), line.called('CreateVM_Task', 1)])
+    await fleet.applyUntil(stopsAt === 'lost' ? begun : line.called('WaitForUpdatesEx', 1).then(() => begun))
+    expect(await standingOf(line.client, fleet.stack)).toEqual([])
+    line.meddle(() => ({ kind: 'pass' }))
+    await fleet.apply()
+    expect(line.calls().filter(begins).length).toBe(3)
+    const found = await standingOf(line.client, fleet.stack)
+    expect([faultsOf(found, fleet.state), shapeOf(found, fleet.stack)]).toEqual([[], stage.wanted])
+  })
+})
