@@ -1,6 +1,7 @@
 import type { ProviderErrorKind } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
-import { VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
+import type { Types } from '@forgeplan/vsphere-soap'
+import { isA, VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
 
 /** Gives the client's errors the kind that the engine acts on. */
 export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -16,9 +17,13 @@ export const asProviderError = (error: unknown): unknown =>
   error instanceof VsphereError ? new ProviderError(kindOf(error), `${error.message}.`.replace(/\.\.$/, '.'), { cause: error }) : error
 
 const kindOf = (error: VsphereError): ProviderErrorKind => {
-  if (error instanceof VsphereFault) return faultKinds.get(error.fault) ?? 'internal'
+  if (error instanceof VsphereFault) return kindOfFault(error)
   return failureKinds[error.kind]
 }
+
+// A vCenter sends the particular kind of a fault, and many derive from those that are known here.
+const kindOfFault = ({ fault, detail }: VsphereFault): ProviderErrorKind =>
+  faultKinds.get(fault) ?? [...faultKinds].find(([name]) => isA(detail, name as keyof Types))?.[1] ?? 'internal'
 
 const failureKinds: Readonly<Record<VsphereError['kind'], ProviderErrorKind>> = {
   request: 'internal',
