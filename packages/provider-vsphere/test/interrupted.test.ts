@@ -68,15 +68,15 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
       await line.client.run('PowerOffVM_Task', machine, {})
       await line.client.run('Destroy_Task', machine, {})
     }
-    let destroying: Promise<void> | null = null
+    const destroying: Promise<void>[] = []
     line.meddle((method) => {
       if (method !== 'ReconfigVM_Task') return pass
-      destroying ??= destroyed()
+      if (destroying.length === 0) destroying.push(destroyed())
       return { kind: 'delay', ms: 400 }
     })
     fleet.enter(stageOf('update'), line.port)
-    expect((await fleet.tryToApply()).failure?.message).toMatch(/group\.web\/1 (is gone|was removed)|removed/)
-    await destroying
+    expect((await fleet.tryToApply()).failure?.message).toMatch(/is gone|was removed/)
+    await Promise.all(destroying)
     line.meddle(() => pass)
     await fleet.apply()
     const machines = await standingOf(line.client, 'gone')
@@ -93,19 +93,19 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
       fleet.enter(stageOf(name), line.port)
       await fleet.apply()
     }
-    let taking: Promise<unknown> | null = null
+    const taking: Promise<void>[] = []
     const take = async (): Promise<void> => {
       const folder = await folderNamed(last === 'create' ? 'a' : 'b', fleet.stack)
       await line.client.run('Destroy_Task', folder, {})
     }
     line.meddle((called, before) => {
       if (called !== method || before > 2) return pass
-      taking ??= take()
+      if (taking.length === 0) taking.push(take())
       return { kind: 'delay', ms: 400 }
     })
     fleet.enter(stageOf(last), line.port)
     expect((await fleet.tryToApply()).failure).toBeNull()
-    await taking
+    await Promise.all(taking)
     line.meddle(() => pass)
     await fleet.apply()
     expect(shapeOf(await standingOf(line.client, fleet.stack), fleet.stack)).toEqual(stageOf(last).wanted)

@@ -53,6 +53,7 @@ const makeNamed = async (work: Work, blueprint: Blueprint, name: string): Promis
   const { call } = work
   call.signal.throwIfAborted()
   const task = template === null ? await beginCreation(work, blueprint, name) : await beginClone(work, blueprint, { template, name })
+  work.shop.inventory.began(task, work.target.uid)
   await call.record(task.value)
   const made = await finish(work, task, template === null ? 'The machine is being made.' : 'The template is being cloned.')
   if (!isRef(made)) throw new ProviderError('internal', 'The server does not say what it has made.')

@@ -23,6 +23,7 @@ const few = 8
 /** Reads machines: all of them with one query that many may share, or a few by their ids. */
 export class Inventory {
   readonly #eyes: Eyes
+  readonly #begun = new Map<string, Uid>()
   #reading: ((signal: AbortSignal) => Promise<Reading>) | null = null
 
   constructor(eyes: Eyes) {
@@ -37,7 +38,7 @@ export class Inventory {
     const matched = match(targets, reading.machines)
     const unseen = (): readonly Target[] => targets.filter(({ uid }) => !matched.has(uid))
     if (isMany) this.#add(matched, unseen(), await this.#byIds(unseen(), call.signal))
-    const pending = await inFlight(this.#eyes.client, unseen(), call)
+    const pending = await inFlight(this.#eyes.client, unseen(), { call, begun: this.#begun })
     // What ended between the two looks is there now.
     const ended = unseen().filter(({ uid, begunAt }) => begunAt !== null && !pending.has(uid))
     this.#add(matched, ended, await this.#some(ended, call.signal))
@@ -49,6 +50,11 @@ export class Inventory {
         return [target.uid, sight === undefined ? (pending.get(target.uid) ?? { kind: 'absent' }) : observationOf(sight, target)]
       }),
     )
+  }
+
+  /** Remembers whose making a task is. */
+  began({ value }: Ref, uid: Uid): void {
+    this.#begun.set(value, uid)
   }
 
   /** Every machine that this login sees, and the folders. Whoever asks while it is being read shares it. */
