@@ -1,10 +1,13 @@
 import type { Found, StackName } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
-import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
+import type { Applied, Call, Candidate, Handler, Query } from '@forgeplan/sdk'
+import { fitsName } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
 import { detach } from './detach.ts'
+import { folderMeaning, folderWords } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
 import type { Machine } from './machine.ts'
+import { groupIn } from './notes.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
 import { inputsOf, outputsOf } from './seen-inputs.ts'
@@ -24,6 +27,7 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
   preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
   find: (query, call) => find(shop, query, call),
+  findsBy: ['folder', 'group'],
 })
 
 const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
@@ -38,15 +42,25 @@ async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterabl
   }
 }
 
-async function* find(shop: Workshop, { id, name }: Query, call: Call): ReturnType<NonNullable<Handler<VmInputs, VmOutputs>['find']>> {
-  const isMeant = (machine: Machine): boolean =>
-    !machine.isTemplate && (id === undefined || id === machine.ref.value) && (name === undefined || name === machine.name)
-  for (const { machine, details, folder } of await sightsOf(shop, isMeant, call)) {
-    if (machine.instanceUuid === null) continue
-    const outputs = outputsOf(machine, folder)
-    yield { id: remoteId(machine.ref.value), uid: uid(machine.instanceUuid), inputs: inputsOf(machine, details, folder), outputs }
+async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Candidate<VmInputs, VmOutputs>> {
+  const known = await inWords(() => shop.atlas.catalogue(call.signal))
+  const isThere = query.folder === undefined ? () => true : folderMeaning(known, query.folder)
+  for (const { machine, details, folder } of await sightsOf(shop, meantBy(query), call)) {
+    if (machine.instanceUuid === null || !isThere(folder)) continue
+    yield {
+      id: remoteId(machine.ref.value),
+      uid: uid(machine.instanceUuid),
+      name: machine.name,
+      inputs: inputsOf(machine, details, folderWords(known, folder)),
+      outputs: outputsOf(machine, folder),
+    }
   }
 }
+
+const meantBy =
+  ({ id, name = '*', group }: Query) =>
+  ({ isTemplate, ref, name: own, annotation }: Machine): boolean =>
+    !isTemplate && (id === undefined || id === ref.value) && fitsName(name, own) && (group === undefined || group === groupIn(annotation))
 
 const sightsOf = async (
   { inventory }: Workshop,

@@ -2,6 +2,7 @@ import type { Mark } from '@forgeplan/model'
 import { ProviderError } from '@forgeplan/sdk'
 import type { MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import { folderWords } from '../places/folder-words.ts'
 import { settingsOf } from './blueprint.ts'
 import type { Sight } from './sight.ts'
 import { ownershipOf } from './sight.ts'
@@ -16,12 +17,12 @@ export const putMark = async (work: Work, mark: Mark | null): Promise<void> => {
   if (sight === null && mark === null) return
   if (sight === null) throw new ProviderError('conflict', 'The machine is gone.')
   call.signal.throwIfAborted()
-  const state = mark === null ? null : (sight.machine.state ?? adoptedState(sight))
+  const state = mark === null ? null : (sight.machine.state ?? adoptedState(sight, folderWords(await shop.atlas.catalogue(call.signal), sight.folder)))
   const spec = { extraConfig: settingsOf(ownerSettings(mark, state)) }
   await finish(work, await shop.client.call('ReconfigVM_Task', sight.machine.ref, { spec }, { signal: call.signal }), 'Marking.')
 }
 
-const adoptedState = ({ machine, folder }: Sight): MadeState => ({
+const adoptedState = ({ machine }: Sight, folder: string): MadeState => ({
   power: machine.isOn ? 'on' : 'off',
   folder: [folder, machine.parent?.value ?? ''],
   networks: [],
