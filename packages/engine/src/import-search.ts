@@ -1,7 +1,7 @@
 import type { Address, Desired, Lineage, State, Unit, UnitName } from '@forgeplan/model'
 import { lineage } from '@forgeplan/model'
 import type { Stranger } from '@forgeplan/planner'
-import type { Call, Handler, Query, Session, Target } from '@forgeplan/sdk'
+import type { Handler, Query, Session, Target } from '@forgeplan/sdk'
 import type { Candidate } from './candidates.ts'
 import { takeCandidates } from './candidates.ts'
 import type { Clock } from './clock.ts'
@@ -93,10 +93,11 @@ const unknownTo = ({ findsBy = [] }: Handler, query: Query): 'folder' | 'group' 
 
 const candidatesIn = async ({ request, unit, session, query }: Search, type: Unit['type']): Promise<readonly Candidate[]> => {
   const handler = session.handlers.get(type)
-  const find = (call: Call): AsyncIterable<unknown> => (handler?.find as NonNullable<Handler['find']>).call(handler, query, call)
+  const find = handler?.find?.bind(handler)
+  if (find === undefined) return []
   try {
     return await reading(readerOf(request), `The provider ${unit.provider}`, deadlines.list, (call) =>
-      takeCandidates(find(call), call.signal),
+      takeCandidates(find(query, call), call.signal),
     )
   } catch (error) {
     throw cannotRead(error, unit.provider, type, request.worlds.redactor)

@@ -59,7 +59,7 @@ const decidedChanges = (land: Survey, comparison: Comparison, removals: readonly
   const { rows } = land.located
   if (land.request.options.mode === 'refresh-only') return { changes: inOrder(refreshChanges(land)), renamed: [] }
   const selected = selectionOf(land)
-  const standing = withImports(comparison.changes, land.imports)
+  const standing = withImports(comparison.changes, land)
   const all = [...standing, ...removals.map(({ change }) => change)]
   return {
     changes: inOrder(narrow(all, selected, rows)),

@@ -50,6 +50,8 @@ export interface PlanOptions {
   readonly imports?: readonly Import[]
   /** Standing objects for one group to take over; the plan does nothing else. */
   readonly adoption?: Adoption
+  /** What cannot be read back from an object that is taken over is taken to be as configured. */
+  readonly asConfigured?: boolean
   /** Units or addresses to leave as they are, with what depends on them. */
   readonly excludes?: readonly string[]
   /** Groups whose quorum this plan may break. */

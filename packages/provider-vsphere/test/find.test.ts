@@ -11,9 +11,8 @@ describe.skipIf(!hasVcsim())('what can be imported', () => {
   const call = aCall()
 
   beforeAll(async () => {
-    const { vmFolder } = await rig.folders()
-    await herd(rig.client, vmFolder, { group: 'web', size: 3 })
-    await herd(rig.client, vmFolder, { group: 'db', size: 1 })
+    await herd(rig.client, { group: 'web', size: 3 })
+    await herd(rig.client, { group: 'db', size: 1 })
   })
 
   const found = async (query: Query) => {

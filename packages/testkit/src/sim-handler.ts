@@ -45,7 +45,11 @@ export const simHandler = (view: View, kind: SimKind): Handler => ({
   async *find(query, call) {
     enter(view, call, { method: 'find' })
     for (const object of visible(view))
-      if ((query.id ?? object.id) === object.id && fitsName(query.name ?? '*', object.name) && (query.folder ?? object.where) === object.where)
+      if (
+        (query.id ?? object.id) === object.id &&
+        fitsName(query.name ?? '*', object.name) &&
+        (query.folder ?? object.where) === object.where
+      )
         yield { id: object.id, uid: object.uid, name: object.name, inputs: object.inputs, outputs: object.outputs }
   },
   findsBy: ['folder'],

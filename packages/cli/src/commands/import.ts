@@ -18,6 +18,7 @@ export interface ImportOptions extends ApplyChoices {
   readonly query?: string
   readonly folder?: string
   readonly infrakitGroup?: string
+  readonly asConfigured?: boolean
   readonly out?: string
 }
 
@@ -31,7 +32,7 @@ const asking: Asking = {
 
 /** `forge import ADDRESS`: takes over what stands, as a plan of nothing else: apply writes marks and changes nothing. */
 export const importObjects = async (invocation: Invocation, address: string, options: ImportOptions): Promise<ExitCode> => {
-  const asked: PlanAsked = { ...planOptions({}, false), wish: wishOf(address, options) }
+  const asked: PlanAsked = { ...planOptions({}, false), wish: wishOf(address, options), asConfigured: options.asConfigured === true }
   if (options.out === undefined) return applyFresh(invocation, { choices: options, options: asked, asking })
   const { out, json = false } = options
   return planAsked(invocation, { out, json }, asked)

@@ -12,6 +12,7 @@ export const addImport = (program: Command, act: Act): void => {
     .option('--query <name>', 'by name, in which * stands for any characters')
     .option('--folder <place>', 'by the folder that it is in, as the provider calls it')
     .option('--infrakit-group <name>', 'by the InfraKit group in its notes')
+    .option('--as-configured', 'take what cannot be read back, such as a template, to be what the configuration says')
     .option('--out <file>', 'save the plan instead, for forge apply FILE')
     .addHelpText(
       'after',
@@ -19,7 +20,10 @@ export const addImport = (program: Command, act: Act): void => {
         ['forge import instance.nfs --id vm-42', 'shows the plan and asks; forge plan then shows what differs'],
         ['forge import group.web/2 --query web-2 --out take.forgeplan', 'as a plan to review'],
         ["forge import group.web --query 'web-*' --folder prod", 'all of them, by name at the lowest free numbers'],
-        ['forge import group.web --infrakit-group web', 'the machines that InfraKit made for its group web'],
+        [
+          'forge import group.web --infrakit-group web --as-configured',
+          'what InfraKit made for its group web; then there is nothing to do',
+        ],
       ]),
     )
     .action((address: string, options: ImportOptions, command: Command) =>

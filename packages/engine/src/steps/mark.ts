@@ -74,7 +74,8 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
     look: lookToTake,
   })
   // The row keeps what the object has, so that the next plan shows how that differs from what is wanted.
-  const aim = { inputs: readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs), context: change.context }
+  const seen = readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs)
+  const aim = { inputs: change.asConfigured === true ? { ...change.inputs, ...seen } : seen, context: change.context }
   const applied = { id: change.id, outputs: candidate.outputs }
   const entry = appliedEntry(at, row.uid, { applied, aim, desired: {}, typeVersion: place.type.version })
   await run.ledger.append([{ ...entry, specDigest: row.specDigest }])

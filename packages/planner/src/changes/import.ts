@@ -5,13 +5,15 @@ import type { Survey } from '../members/survey.ts'
 import type { Import, Stranger } from '../request.ts'
 
 /** The imports of a plan, in the place of the creates that would have made their addresses. */
-export const withImports = (changes: readonly Change[], imports: readonly Import[]): readonly Change[] => {
+export const withImports = (changes: readonly Change[], { imports, request }: Survey): readonly Change[] => {
+  const how = request.options.asConfigured === true ? { asConfigured: true as const } : {}
   const wanted = new Map(imports.map((one) => [one.address, one]))
   return changes.map((change): Change => {
     const found = wanted.get(change.address)
-    if (found === undefined || change.action !== 'create') return change
+    if (found === undefined || (change.action !== 'create' && change.action !== 'import')) return change
     const { address, type, inputs, context } = change
-    return { action: 'import', address, type, reason: { kind: 'requested' }, inputs, context, id: found.id }
+    const name = found.name === found.id ? {} : { name: found.name }
+    return { action: 'import', address, type, reason: { kind: 'requested' }, inputs, context, id: found.id, ...name, ...how }
   })
 }
 

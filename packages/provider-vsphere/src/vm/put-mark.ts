@@ -17,7 +17,8 @@ export const putMark = async (work: Work, mark: Mark | null): Promise<void> => {
   if (sight === null && mark === null) return
   if (sight === null) throw new ProviderError('conflict', 'The machine is gone.')
   call.signal.throwIfAborted()
-  const state = mark === null ? null : (sight.machine.state ?? adoptedState(sight, folderWords(await shop.atlas.catalogue(call.signal), sight.folder)))
+  const state =
+    mark === null ? null : (sight.machine.state ?? adoptedState(sight, folderWords(await shop.atlas.catalogue(call.signal), sight.folder)))
   const spec = { extraConfig: settingsOf(ownerSettings(mark, state)) }
   await finish(work, await shop.client.call('ReconfigVM_Task', sight.machine.ref, { spec }, { signal: call.signal }), 'Marking.')
 }

@@ -100,8 +100,7 @@ const findable = async (stage: Stage): Promise<void> => {
   assert.deepEqual(await uidsAt(stage, remoteId('no-such-object')), [], 'An unknown id must find nothing.')
   const [own] = await candidates(stage, { id: made.applied.id })
   assert.ok(own?.name, 'An object that is found must have a name.')
-  const isFoundBy = async (name: string): Promise<boolean> =>
-    (await candidates(stage, { name })).some((one) => one.uid === made.target.uid)
+  const isFoundBy = async (name: string): Promise<boolean> => (await candidates(stage, { name })).some((one) => one.uid === made.target.uid)
   assert.ok(await isFoundBy(own.name), 'An object must be found by its name.')
   assert.ok(await isFoundBy(`${own.name.slice(0, 1)}*`), 'An object must be found by a pattern of its name.')
   assert.ok(!(await isFoundBy(`${own.name}?*`)), 'A pattern that does not fit must not find the object.')
