@@ -1,18 +1,64 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { hasVcsim } from '../../../test/require.ts'
+import { startVcsim } from '../../../test/support/vcsim.ts'
 import { stackNameFor, starters } from '../src/starters/starters.ts'
 import { makePlace } from './support/forge.ts'
 
-test.each(Object.keys(starters))('the starter for %s is valid, formatted, and can be planned', async (provider) => {
+// vSphere asks for a password, and its starter names a vCenter that nobody has.
+const env = { VSPHERE_PASSWORD: 'pass' }
+
+test.each(Object.keys(starters))('the starter for %s is valid and formatted', async (provider) => {
   await using place = await makePlace(null)
   const made = await place.forge(['init', 'My Lab 2', '--provider', provider])
   expect(made).toMatchObject({ exit: 0, err: '' })
   expect(await readFile(join(place.directory, 'My Lab 2', 'forge.yaml'), 'utf8')).toContain('stack: my-lab-2\n')
   expect(await readFile(join(place.directory, 'My Lab 2', '.gitignore'), 'utf8')).toBe('.forge/\n')
-  expect((await place.forge(['-C', 'My Lab 2', 'validate'])).out).toBe('The configuration of my-lab-2 is valid.\n')
+  expect((await place.forge(['-C', 'My Lab 2', 'validate'], { env })).out).toBe('The configuration of my-lab-2 is valid.\n')
   expect((await place.forge(['-C', 'My Lab 2', 'fmt', '--check', '--diff'])).out).toBe('')
-  expect((await place.forge(['-C', 'My Lab 2', 'plan'])).out).toContain('Plan: 3 to add')
+})
+
+test('the starter for hyperkit can be planned as it stands', async () => {
+  await using place = await makePlace(null)
+  await place.forge(['init'])
+  expect((await place.forge(['plan'])).out).toContain('Plan: 3 to add')
+})
+
+describe.skipIf(!hasVcsim())('the starter for vsphere, on a simulated vCenter', () => {
+  test('tells the thumbprint when its login is checked, and can be planned with the names that there are', async () => {
+    await using place = await makePlace(null)
+    await using vcsim = await startVcsim(['-vm', '1'])
+    const around = {
+      env: {
+        ...env,
+        FORGE_VAR_server: `127.0.0.1:${String(vcsim.port)}`,
+        FORGE_VAR_cluster: 'DC0_C0',
+        FORGE_VAR_datastore: 'LocalDS_0',
+        FORGE_VAR_template: 'DC0_H0_VM0',
+      },
+    }
+    await place.forge(['init', '--provider', 'vsphere'])
+    const { exit, err } = await place.forge(['init', '--check'], around)
+    expect(exit).toBe(1)
+    const thumbprint = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/.exec(err)?.[0] ?? 'none'
+    const text = await readFile(join(place.directory, 'forge.yaml'), 'utf8')
+    await place.write('forge.yaml', text.replace('# thumbprint: sha256:...', `thumbprint: sha256:${thumbprint}`))
+    expect((await place.forge(['init', '--check'], around)).out).toContain('The provider vcenter (vsphere) answers: ')
+    const { out } = await place.forge(['plan'], around)
+    expect(out).toContain('Plan: 2 to add, 0 to change, 0 to destroy.')
+    expect(out).not.toContain('ERROR')
+  })
+
+  test('says all names of a plan that lead nowhere, with those that there are', async () => {
+    await using place = await makePlace(null)
+    await using vcsim = await startVcsim(['-vm', '1'])
+    await place.forge(['init', '--provider', 'vsphere'])
+    const text = await readFile(join(place.directory, 'forge.yaml'), 'utf8')
+    await place.write('forge.yaml', text.replace('# thumbprint: sha256:...', 'insecure: true'))
+    const { out } = await place.forge(['plan'], { env: { ...env, FORGE_VAR_server: `127.0.0.1:${String(vcsim.port)}` } })
+    expect(out.match(/FORGE5301/g)).toHaveLength(3)
+  })
 })
 
 test('init overwrites nothing', async () => {

@@ -53,6 +53,20 @@ test('A gate that wants members alive asks those that were not changed, without 
   expect(await passing(1, [web(3)])).toMatchObject({ kind: 'gate-stopped', healthy: 0, need: 1 })
 })
 
+test('What a gate sees of its members, such as an address that came late, is known to all that comes after it', async () => {
+  using lab = new Lab()
+  const gate = gateStep('group.web', [web(1)], { ask: true }, all)
+  const getAddress = (): Promise<boolean> => {
+    const id = idAt(lab, web1)
+    lab.world.edit(id, { outputs: { ...lab.world.object(id).outputs, ip: '192.0.2.7' } })
+    return Promise.resolve(true)
+  }
+  await lab.perform(await planWith(lab, [gate]), { ask: getAddress })
+  expect([...lab.state.rows.values()].find(({ address }) => address === web1)?.outputs).toMatchObject({ ip: '192.0.2.7' })
+  const next = await lab.plan(lab.desired([unit('group.web', { flavor: {} }), app]))
+  expect(next.changes.map(({ action }) => action)).toEqual(['keep', 'keep', 'keep', 'keep'])
+})
+
 test('A gate that only joins looks at nothing, tells nothing, and is not journaled', async () => {
   using lab = new Lab()
   const wave = gateStep('wave-2.group.web', [web(1)], {}, all)

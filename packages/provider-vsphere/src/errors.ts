@@ -1,6 +1,7 @@
 import type { ProviderErrorKind } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
-import { VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
+import type { Types } from '@forgeplan/vsphere-soap'
+import { VsphereError, VsphereFault, isA, isFault } from '@forgeplan/vsphere-soap'
 
 /** Gives the client's errors the kind that the engine acts on. */
 export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -13,12 +14,28 @@ export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
 
 /** The error as the engine understands it; what is none of the client's passes through. */
 export const asProviderError = (error: unknown): unknown =>
-  error instanceof VsphereError ? new ProviderError(kindOf(error), `${error.message}.`.replace(/\.\.$/, '.'), { cause: error }) : error
+  error instanceof VsphereError ? new ProviderError(kindOf(error), `${wordsOf(error)}.`.replace(/\.\.$/, '.'), { cause: error }) : error
+
+// Of what a person can do something about, in a person's words.
+const wordsOf = (error: VsphereError): string => {
+  if (isFault(error, 'InvalidLogin')) return 'The server refuses this user name and password'
+  if (!(error instanceof VsphereFault) || !isA(error.detail, 'NoPermission')) return error.message
+  const { object, privilegeId, missingPrivileges = [] } = error.detail
+  const lacking = [
+    ...new Set([...(privilegeId === undefined ? [] : [privilegeId]), ...missingPrivileges.flatMap((each) => each.privilegeIds ?? [])]),
+  ]
+  const where = object === undefined ? '' : ` on ${object.type} ${object.value}`
+  return lacking.length === 0 ? error.message : `This login lacks the privilege ${lacking.join(', ')}${where}`
+}
 
 const kindOf = (error: VsphereError): ProviderErrorKind => {
-  if (error instanceof VsphereFault) return faultKinds.get(error.fault) ?? 'internal'
+  if (error instanceof VsphereFault) return kindOfFault(error)
   return failureKinds[error.kind]
 }
+
+// A vCenter sends the particular kind of a fault, and many derive from those that are known here.
+const kindOfFault = ({ fault, detail }: VsphereFault): ProviderErrorKind =>
+  faultKinds.get(fault) ?? [...faultKinds].find(([name]) => isA(detail, name as keyof Types))?.[1] ?? 'internal'
 
 const failureKinds: Readonly<Record<VsphereError['kind'], ProviderErrorKind>> = {
   request: 'internal',

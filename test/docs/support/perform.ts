@@ -1,21 +1,34 @@
 import { expect } from 'vitest'
 import type { Block } from './markdown.ts'
 import { directiveOf, placeOf } from './markdown.ts'
+import { hasVcsim } from '../../require.ts'
+import { makeOffice } from './office.ts'
 import type { Scene } from './scene.ts'
 import { makeScene } from './scene.ts'
 
 /** The blocks of shell commands of a document, in the scenes that its directives open, one after the other. */
 export const performAll = async (blocks: readonly Block[]): Promise<void> => {
   for (const act of acts(blocks)) {
-    await using scene = await makeScene()
-    for (const block of act) await perform(scene, block, directiveOf(act[0] as Block, 'scene') ?? '.')
+    const opening = act[0] as Block
+    const wantsVcenter = directiveOf(opening, 'vcsim') !== undefined
+    if (wantsVcenter && !hasVcsim()) continue
+    await using office = wantsVcenter ? await makeOffice() : null
+    await using scene = await makeScene(office?.env)
+    for (const block of act) {
+      const deed = directiveOf(block, 'person')
+      if (deed !== undefined) await office?.person(deed)
+      await perform(office === null ? scene : office.around(scene), block, directiveOf(opening, 'scene') ?? '.')
+    }
   }
 }
 
 export const isShell = ({ language }: Block): boolean => language === 'sh' || language === 'console'
 export const isRun = (block: Block): boolean => isShell(block) && directiveOf(block, 'not run:') === undefined
 
-/** A block with the directive `scene FOLDER` begins anew, in a fresh copy; its commands run in that folder. */
+/**
+ * A block with the directive `scene FOLDER` begins anew, in a fresh copy; its commands run in that folder. With `vcsim` there
+ * is a simulated vCenter.
+ */
 const acts = (blocks: readonly Block[]): readonly (readonly Block[])[] => {
   const all: Block[][] = []
   for (const block of blocks) {

@@ -22,12 +22,18 @@ export interface Around {
   readonly env?: Readonly<Record<string, string>>
 }
 
-export const makeScene = async (): Promise<Scene> => {
+/** `own`: variables of the environment of every command. */
+export const makeScene = async (own: Readonly<Record<string, string>> = {}): Promise<Scene> => {
   const directory = await mkdtemp(join(tmpdir(), 'forge-docs-'))
   const port = await freePorts(40)
   await cp(join(root, 'examples'), join(directory, 'examples'), { recursive: true, filter: (source) => !/\.(forge|cache)$/.test(source) })
   const tools = await makeTools(directory)
-  const env = { PATH: `${tools}:${process.env['PATH'] ?? ''}`, FORGE_VAR_port: String(port), FORGE_VAR_token: 'canary-of-the-documents' }
+  const env = {
+    PATH: `${tools}:${process.env['PATH'] ?? ''}`,
+    FORGE_VAR_port: String(port),
+    FORGE_VAR_token: 'canary-of-the-documents',
+    ...own,
+  }
   const run = (script: string, around: Around = {}): Promise<Ran> =>
     startProcess(['bash', '-e', '-u', '-o', 'pipefail', '-c', `exec 2>&1\n${script}`], {
       directory: join(directory, around.folder ?? '.'),

@@ -1,5 +1,6 @@
 import type { Address, FlavorUse, Gate, GateSample, Health, Observation, PlainMap, Row } from '@forgeplan/model'
 import type { Flavor } from '@forgeplan/sdk'
+import { newsOf } from '../begin.ts'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
 import { takeObservations } from '../hostile.ts'
@@ -25,6 +26,9 @@ export const takeSample = async (at: At, gate: Gate, made: readonly Address[]): 
   const standing = made.flatMap((address) => at.run.ledger.rowAt(address) ?? []).filter(stands)
   const others = othersOf(at, gate, made)
   const seen = await seenOf(at, [...standing, ...others])
+  // A machine may have no address before its guest is up; who comes after the gate asks for it.
+  const news = standing.flatMap((row) => newsOf(row, seen.get(row.uid)))
+  if (news.length > 0) await at.run.ledger.append(news)
   const told = await askAll(at, [...standing, ...others], seen)
   const asked = [...made, ...others.map((row) => row.address)]
   // The making of a member is over by the time of its gate, so nobody is left who would bring it about or start it.

@@ -38,8 +38,8 @@ export const inFlight = async (
 
 const taskOf = ({ handle, begunAt }: Target, told: readonly TaskSeen[], untold: readonly TaskSeen[]): TaskSeen | undefined =>
   handle === null
-    ? untold.find(({ isRunning, creates, queuedAt }) => isRunning && creates && !isBefore(queuedAt, begunAt ?? 0))
+    ? untold.find(({ isRunning, creates, queuedAt }) => isRunning && creates && isFrom(queuedAt, begunAt ?? 0))
     : told.find(({ ref, isRunning }) => ref.value === handle && isRunning)
 
-// The two clocks may differ by some minutes.
-const isBefore = (queuedAt: number | null, begunAt: number): boolean => queuedAt !== null && queuedAt < begunAt - 600_000
+// The two clocks may differ by some minutes, and a call may have been on its way for some.
+const isFrom = (queuedAt: number | null, begunAt: number): boolean => queuedAt === null || Math.abs(queuedAt - begunAt) < 1_200_000
