@@ -45,7 +45,7 @@ async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterabl
 async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Candidate<VmInputs, VmOutputs>> {
   const known = await inWords(() => shop.atlas.catalogue(call.signal))
   const isThere = query.folder === undefined ? () => true : folderMeaning(known, query.folder)
-  for (const { machine, details, folder } of await sightsOf(shop, meantBy(query), call)) {
+  for (const { machine, details, folder } of await soughtBy(query, shop, call)) {
     if (machine.instanceUuid === null || !isThere(folder)) continue
     yield {
       id: remoteId(machine.ref.value),
@@ -55,6 +55,15 @@ async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Ca
       outputs: outputsOf(machine, folder),
     }
   }
+}
+
+// A step of an import asks for one by its id, and there may be many such steps.
+const soughtBy = async (query: Query, shop: Workshop, call: Call): Promise<readonly Sight[]> => {
+  const isMeant = meantBy(query)
+  if (query.id === undefined) return sightsOf(shop, isMeant, call)
+  const ref = { type: 'VirtualMachine', value: query.id }
+  const sights = await inWords(() => shop.inventory.sights([ref], call.signal))
+  return sights.filter(({ machine }) => isMeant(machine))
 }
 
 const meantBy =
