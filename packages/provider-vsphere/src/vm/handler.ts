@@ -46,7 +46,7 @@ async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterabl
 async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Candidate<VmInputs, VmOutputs>> {
   const known = await inWords(() => shop.atlas.catalogue(call.signal))
   const isThere = query.folder === undefined ? () => true : folderMeaning(known, query.folder)
-  for (const sight of await sightsOf(shop, meantBy(query), call)) {
+  for (const sight of await soughtBy(query, shop, call)) {
     const { instanceUuid, ref } = sight.machine
     if (instanceUuid === null || !isThere(sight.folder)) continue
     const { machine, details, folder } = await inWords(() => adopted(shop, sight, call.signal))
@@ -54,6 +54,15 @@ async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Ca
     const inputs = { iso: '', ...inputsOf(machine, details, folder) }
     yield { id: remoteId(ref.value), uid: uid(instanceUuid), name: machine.name, inputs, outputs: outputsOf(machine, folder) }
   }
+}
+
+// A step of an import asks for one by its id, and there may be many such steps.
+const soughtBy = async (query: Query, shop: Workshop, call: Call): Promise<readonly Sight[]> => {
+  const isMeant = meantBy(query)
+  if (query.id === undefined) return sightsOf(shop, isMeant, call)
+  const ref = { type: 'VirtualMachine', value: query.id }
+  const sights = await inWords(() => shop.inventory.sights([ref], call.signal))
+  return sights.filter(({ machine }) => isMeant(machine))
 }
 
 const meantBy =

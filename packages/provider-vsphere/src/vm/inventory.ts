@@ -72,6 +72,12 @@ export class Inventory {
     return this.#byRefs(refs, signal)
   }
 
+  /** `read`, as sights. */
+  async sights(refs: readonly Ref[], signal: AbortSignal): Promise<readonly Sight[]> {
+    const machines = await this.read(refs, signal)
+    return new Reading(this.#eyes, machines).sights(machines, signal)
+  }
+
   /** The machine of a target, by its recorded id and by its uid; null where the server knows neither. */
   async find(target: Pick<Target, 'id' | 'uid'>, signal: AbortSignal): Promise<Sight | null> {
     const machines = await this.#some([target], signal)
