@@ -22,6 +22,14 @@ const limits = {
   render10000Seconds: 2,
   qemuBootSeconds: null,
   qemuBootRatio: 3,
+  vsphereNoopPlan1000Seconds: 1.5,
+  vsphereNoopPlan1000RoundTrips: 20,
+  vsphereNoopPlan10000Seconds: 10,
+  vsphereNoopPlan10000RoundTrips: 60,
+  vsphereNoopPlan10000RssMiB: 512,
+  vsphereClone500Ratio: 1.3,
+  vsphereCreateCallsPerVm: 5,
+  vsphereFirstAnswerRatio: 2,
   terraformNoopPlanRatio: null,
   terraformCreateRatio: null,
 }
@@ -34,6 +42,8 @@ const measure = async (parent) => {
   const { qemuFigures } = await import('../bench/qemu.mjs')
   const { hasTerraform, terraformFigures } = await import('../bench/terraform.mjs')
   const { median } = await import('../bench/timed.mjs')
+  const { missingVcenter } = await import('../bench/vcenter.mjs')
+  const { vsphereFigures } = await import('../bench/vsphere.mjs')
   const fleet = (size) => {
     say(`A fleet of ${size} ...`)
     const directory = makeFleet(parent, `fleet-${size}`, size)
@@ -60,6 +70,8 @@ const measure = async (parent) => {
   say('A machine in qemu ...')
   const { note, ...qemu } = await qemuFigures(parent)
   if (note !== null) say(`Not measured: ${note}.`)
+  const vcenterNote = missingVcenter()
+  if (vcenterNote !== null) say(`Not measured: ${vcenterNote}.`)
   const figures = {
     noopPlan10000Seconds: tenThousand.noop,
     noopPlan10000RssMiB: tenThousand.peak,
@@ -72,6 +84,7 @@ const measure = async (parent) => {
     versionStartRatio: versionStartRatio(),
     render10000Seconds: renderSeconds(10_000),
     ...qemu,
+    ...(vcenterNote === null ? await vsphereFigures(parent, say) : {}),
   }
   if (!hasTerraform()) return figures
   say('Terraform with 1000 ...')
@@ -85,7 +98,7 @@ const table = (figures) =>
   Object.entries(figures)
     .map(
       ([key, value]) =>
-        `${key.padEnd(28)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`,
+        `${key.padEnd(32)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`,
     )
     .join('\n')
 

@@ -30,11 +30,19 @@ export interface SoapProxy extends AsyncDisposable {
   readonly calls: string[]
 }
 
-/** Starts one; `meddle` is asked for each request with its method and how many of that method there were before. */
+/** What came of one request that went through to the server. */
+export interface Exchange {
+  readonly method: string
+  readonly request: string
+  readonly answer: string
+}
+
+/** Starts one; `meddle` is asked for each request with its method and how many of that method there were before, `heard` is told. */
 export const startProxy = async (
   identity: Identity,
   target: number,
   meddle: (method: string, before: number) => Meddling,
+  heard: (exchange: Exchange) => void = () => undefined,
 ): Promise<SoapProxy> => {
   const calls: string[] = []
   const sockets = new Set<Socket>()
@@ -44,7 +52,7 @@ export const startProxy = async (
       const method = methodOf(incoming, body)
       const before = calls.filter((each) => each === method).length
       calls.push(method)
-      perform(meddle(method, before), { incoming, outgoing, body, target, agent })
+      perform(meddle(method, before), { incoming, outgoing, body, target, agent, method, heard })
     })
   })
   server.on('connection', (socket: Socket) => {
@@ -72,6 +80,8 @@ interface Passing {
   readonly body: Buffer
   readonly target: number
   readonly agent: Agent
+  readonly method: string
+  readonly heard: (exchange: Exchange) => void
 }
 
 const perform = (meddling: Meddling, passing: Passing): void => {
@@ -105,7 +115,7 @@ const perform = (meddling: Meddling, passing: Passing): void => {
   }
 }
 
-const forward = ({ incoming, outgoing, body, target, agent }: Passing, answered: (answer: Buffer) => void): void => {
+const forward = ({ incoming, outgoing, body, target, agent, method, heard }: Passing, answered: (answer: Buffer) => void): void => {
   const headers = { ...incoming.headers, host: `127.0.0.1:${target}` }
   const onward = request({ agent, host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers })
   onward.on('error', () => outgoing.destroy())
@@ -113,7 +123,10 @@ const forward = ({ incoming, outgoing, body, target, agent }: Passing, answered:
     outgoing.statusCode = response.statusCode ?? 502
     const cookies = response.headers['set-cookie']
     if (cookies !== undefined) outgoing.setHeader('Set-Cookie', cookies)
-    void bodyOf(response).then(answered)
+    void bodyOf(response).then((answer) => {
+      heard({ method, request: body.toString(), answer: answer.toString() })
+      answered(answer)
+    })
   })
   onward.end(body)
 }

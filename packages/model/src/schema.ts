@@ -15,7 +15,8 @@ export type Schema =
   | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'number'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'size'; readonly min?: number; readonly max?: number }
+  /** `step`: it has to be a multiple of so many bytes. */
+  | { readonly kind: 'size'; readonly min?: number; readonly max?: number; readonly step?: number }
   | { readonly kind: 'duration'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   /** Text that never leaves the process: taken as `env:NAME`, `file:PATH` or a sensitive variable. */

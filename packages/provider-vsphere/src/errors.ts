@@ -1,6 +1,7 @@
 import type { ProviderErrorKind } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
-import { VsphereError, VsphereFault, isA, isFault } from '@forgeplan/vsphere-soap'
+import type { Types } from '@forgeplan/vsphere-soap'
+import { isA, isFault, VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
 
 /** Gives the client's errors the kind that the engine acts on. */
 export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -28,9 +29,13 @@ const wordsOf = (error: VsphereError): string => {
 }
 
 const kindOf = (error: VsphereError): ProviderErrorKind => {
-  if (error instanceof VsphereFault) return faultKinds.get(error.fault) ?? 'internal'
+  if (error instanceof VsphereFault) return kindOfFault(error)
   return failureKinds[error.kind]
 }
+
+// A vCenter sends the particular kind of a fault, and many derive from those that are known here.
+const kindOfFault = ({ fault, detail }: VsphereFault): ProviderErrorKind =>
+  faultKinds.get(fault) ?? [...faultKinds].find(([name]) => isA(detail, name as keyof Types))?.[1] ?? 'internal'
 
 const failureKinds: Readonly<Record<VsphereError['kind'], ProviderErrorKind>> = {
   request: 'internal',

@@ -39,6 +39,9 @@ export interface MadeState {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** Whether a key can be one of a machine's advanced settings that the configuration names: a path is made of it. */
+export const isSettingKey = (key: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(key) && !/^forge\./i.test(key)
+
 /** The mark on a machine, from a text that anybody may have written. */
 export const readMark = (text: unknown): Mark | undefined => parseMark(fromJson(text))
 
@@ -58,7 +61,7 @@ export const readState = (text: unknown): MadeState | null => {
   )
     return null
   if (onlyNetwork !== null && !isText(onlyNetwork)) return null
-  return { power, folder, leaving, networks, onlyNetwork, iso, data, disks, keys, tags }
+  return { power, folder, leaving, networks, onlyNetwork, iso, data, disks, keys: keys.filter(isSettingKey), tags }
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */

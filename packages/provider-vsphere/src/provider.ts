@@ -49,6 +49,10 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),
       isKept: (file, ends) => kept.holds(file, ends),
+      forget: () => {
+        folders.forget()
+        templates.forget()
+      },
       resolve: async (inputs, ends) => placesOf(await atlas.resolve(placementOf(inputs, settings), ends)),
     }),
   )

@@ -6,7 +6,12 @@ const name = { kind: 'string', maxLength: 1024 } as const
 /** `providers.*` with `plugin: vsphere`. */
 export const settingsSchema: ObjectSchema = object({
   url: {
-    schema: { kind: 'string', maxLength: 2048 },
+    schema: {
+      kind: 'string',
+      maxLength: 2048,
+      pattern: '^[^@]*$',
+      patternHint: 'an address without a login; user and password have settings of their own',
+    },
     doc: 'The vCenter or ESXi host: vcenter.example.com, or https://vcenter.example.com/sdk.',
     examples: ['https://vcenter.example.com/sdk'],
   },

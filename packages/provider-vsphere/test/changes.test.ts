@@ -97,6 +97,33 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     expect(await look(target, 'runtime.powerState')).toBe('poweredOff')
   })
 
+  it('stays on when its restart cannot go on', async () => {
+    const target = await made({ network: 'VM Network' })
+    await expect(rig.apply('restart', target, { template, network: 'gone' })).rejects.toMatchObject({ kind: 'invalid' })
+    expect(await look(target, 'runtime.powerState')).toBe('poweredOn')
+  })
+
+  it('without what forge remembers on it gets no disk a second time', async () => {
+    const disks = [{ name: 'data', size: 2 ** 30 }]
+    const target = await made({ disks })
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec: { extraConfig: [{ key: 'forge.state', value: '' }] } })
+    await expect(rig.apply('update', target, { template, disks, notes: 'x' })).rejects.toMatchObject({ kind: 'conflict' })
+  })
+
+  it('gets a name with a slash and a percent sign, and keeps it', async () => {
+    // The simulator cannot make a machine of such a name: its files would have it.
+    const target = await made({ name: 'plain' })
+    await rig.apply('update', target, { template, name: 'c/d 50%' })
+    expect(await seen(target)).toMatchObject({ name: 'c/d 50%' })
+  })
+
+  it.each([{ 'forge.mark': 'x' }, { 'Forge.Mark': 'x' }, { 'a"b': 'x' }, { a: '' }])(
+    'does not take the settings %j',
+    async (extraConfig) => {
+      await expect(made({ extraConfig })).rejects.toMatchObject({ kind: 'invalid' })
+    },
+  )
+
   it('is stopped when somebody turns it off', async () => {
     const target = await made({})
     await rig.client.run('PowerOffVM_Task', machineRef(target.id ?? ''), {})

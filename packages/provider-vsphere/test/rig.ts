@@ -22,7 +22,7 @@ export interface Rig {
   /** Another session. */
   readonly open: (settings: PlainMap) => Promise<Session>
   /** The folder of machines of its first datacenter. */
-  readonly folders: () => Promise<{ readonly vmFolder: Ref }>
+  readonly folders: () => Promise<{ readonly datacenter: Ref; readonly vmFolder: Ref }>
   readonly target: (over?: Partial<Target>) => Target
   readonly apply: (verb: Verb, target: Target, inputs: PlainMap) => Promise<Applied>
   readonly see: (target: Target) => Promise<Observation | undefined>
@@ -61,9 +61,9 @@ export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainM
       return handler()
     },
     folders: async () => {
-      for await (const { properties } of (client as Client).retrieve(datacenters(client as Client))) {
+      for await (const { ref, properties } of (client as Client).retrieve(datacenters(client as Client))) {
         const vmFolder = properties.get('vmFolder')
-        if (isRef(vmFolder)) return { vmFolder }
+        if (isRef(vmFolder)) return { datacenter: ref, vmFolder }
       }
       throw new Error('no datacenter')
     },

@@ -8,7 +8,8 @@ import type { Line } from './support/line.ts'
 import { openLine } from './support/line.ts'
 import { faultsOf, shapeOf, standingOf } from './support/standing.ts'
 
-const slow = 'CloneVm:2500,CreateVm:2500,LockHandoff:0'
+// A clone makes a machine in a task of its own, so that it takes both.
+const slow = 'CloneVm:1000,CreateVm:1500,LockHandoff:0'
 const nothing = async (): Promise<AsyncDisposable> => ({ [Symbol.asyncDispose]: async () => undefined })
 
 const machines = {
@@ -29,12 +30,33 @@ describe.skipIf(!isThere)('a creation that takes long', () => {
     await world[Symbol.asyncDispose]()
   })
 
+  it('that cannot be heard of, since the connection is gone, is transient', async () => {
+    const subject = subjectOf(line, line, { template: 'DC0_H0_VM0' })
+    const disconnect = async (): Promise<AsyncDisposable> => {
+      line.meddle(() => ({ kind: 'cut-before' }))
+      return { [Symbol.asyncDispose]: async () => line.meddle(() => ({ kind: 'pass' })) }
+    }
+    const cases = conformanceCases({ ...subject, world: { ...subject.world, disconnect } })
+    await cases.find(({ name }) => name === 'a dropped connection is transient')?.run()
+    expect(line.calls().length).toBeGreaterThan(0)
+  })
+
   describe.each(Object.entries(machines))('of machines %s', (_, inputs) => {
     const subject = subjectOf(world, world, inputs)
     const cases = conformanceCases({ ...subject, world: { ...subject.world, slowCreation: nothing } })
     const meant = cases.filter(({ name }) => name.includes('slow creation'))
     it('is among the cases of the conformance suite', () => expect(meant.length).toBe(1))
     for (const { name, run } of meant) it(name, run)
+  })
+
+  it('of another machine is not waited for by one whose own call never arrived', async () => {
+    using fleet = new Fleet('others')
+    fleet.enter(life[0] as (typeof life)[number], line.port)
+    line.meddle((method, before) => (method === 'CloneVM_Task' && before === 0 ? { kind: 'cut-before' } : { kind: 'pass' }))
+    const running = fleet.apply()
+    await line.called('CloneVM_Task', 3)
+    expect(await standingOf(line.client, 'others')).toEqual([])
+    await running
   })
 
   it.each([

@@ -27,6 +27,8 @@ export interface Target {
   readonly handle: string | null
   /** Milliseconds since 1970 when that operation was begun; null if there is none. */
   readonly begunAt: number | null
+  /** Its parts that stand, such as kept disks, whatever their marks say: told where it is made or changed. */
+  readonly parts?: readonly { readonly address: Address; readonly uid: Uid }[]
 }
 
 /** What every call is given. */

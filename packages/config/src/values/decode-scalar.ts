@@ -1,5 +1,5 @@
 import type { Scalar, Schema, Value } from '@forgeplan/model'
-import { nearest, parseDuration, parseSize } from '@forgeplan/model'
+import { formatSize, nearest, parseDuration, parseSize } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { ScalarNode } from '../tree.ts'
 import { quote } from '../wording.ts'
@@ -67,8 +67,9 @@ const brokenRule = (schema: Schema, value: Scalar): string | undefined => {
     return undefined
   }
   if (schema.kind === 'enum') return schema.values.includes(String(value)) ? undefined : 'and this is none of them.'
-  if (!('min' in schema || 'max' in schema) || typeof value !== 'number' || schema.kind === 'list') return undefined
+  if (!('min' in schema || 'max' in schema || 'step' in schema) || typeof value !== 'number' || schema.kind === 'list') return undefined
   const { min = value, max = value } = schema
+  if (schema.kind === 'size' && value % (schema.step ?? 1) !== 0) return `and this is no multiple of ${formatSize(schema.step ?? 1)}.`
   return value < min ? 'and this is too small.' : value > max ? 'and this is too large.' : undefined
 }
 

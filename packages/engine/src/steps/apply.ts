@@ -31,11 +31,19 @@ interface Job {
 
 /** One call of `apply`, with its answer read. */
 export const applyOnce = async (at: At, { place, uid, verb, desired }: Job, seen: Observation): Promise<Applied> => {
-  const target = targetOf(at.run.ledger.row(uid) as Row, at.run.identity)
+  const row = at.run.ledger.row(uid) as Row
+  const target = { ...targetOf(row, at.run.identity), parts: standingParts(at, place, { owner: row, desired }) }
   return calling(at, { ms: deadlines.apply, uid }, async (call) =>
     takeApplied(await place.handler.apply(verb, target, desired, seen, call)),
   )
 }
+
+// An address in a mark is a hint, and a moved machine's parts have old ones.
+const standingParts = ({ run }: At, { type }: Place, { owner, desired }: { readonly owner: Row; readonly desired: PlainMap }) =>
+  (type.parts?.(owner.address, desired) ?? []).flatMap(({ address }) => {
+    const row = run.ledger.rowAt(address)
+    return row === undefined ? [] : [{ address, uid: row.uid }]
+  })
 
 interface Outcome {
   readonly applied: Applied

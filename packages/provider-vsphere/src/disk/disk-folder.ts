@@ -27,15 +27,19 @@ export class DiskFolder {
     this.#place = place
   }
 
-  /** All disks, by uid, or only those that are asked for. */
-  async read(signal: AbortSignal, only?: ReadonlySet<string>): Promise<ReadonlyMap<string, KeptDisk>> {
+  /** All disks, by uid, or only those that are asked for; null where there is no such folder. */
+  async read(signal: AbortSignal, only?: ReadonlySet<string>): Promise<ReadonlyMap<string, KeptDisk> | null> {
     const { datastore, folder } = this.#place
     const files = await this.#client.datastores.search(datastore.ref, `[${datastore.name}] ${folder}`, ['*.json', '*.vmdk'], { signal })
-    const names = new Set((files ?? []).map(({ path }) => path))
-    const uids = [...names].flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))
+    if (files === null) return null
+    const names = new Set(files.map(({ path }) => path))
+    // The second file of a disk, with its content, has a name of its own.
+    const uids = new Set([...names].filter((name) => !name.endsWith('-flat.vmdk')).map((name) => name.replace(/\.(json|vmdk)$/, '')))
     const disks = new Map<string, KeptDisk>()
-    for (const uid of uids.filter((each) => only?.has(each) ?? true))
-      disks.set(uid, { uid, label: await this.#label(uid, signal), isMade: names.has(`${uid}.vmdk`) })
+    for (const uid of [...uids].filter((each) => only?.has(each) ?? true)) {
+      const label = names.has(`${uid}.json`) ? await this.#label(uid, signal) : null
+      disks.set(uid, { uid, label, isMade: names.has(`${uid}.vmdk`) })
+    }
     return disks
   }
 

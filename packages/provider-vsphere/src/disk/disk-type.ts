@@ -21,7 +21,11 @@ export const disk: ResourceType = {
   doc: 'A disk that outlives its machine, in the folder of kept disks. Made for each disk of a machine with retain: true.',
   version: 1,
   inputs: object({
-    size: { schema: { kind: 'size', min: 2 ** 20, max: 62 * 2 ** 40 }, doc: 'Capacity; it can grow and never shrinks.', required: true },
+    size: {
+      schema: { kind: 'size', min: 2 ** 20, max: 62 * 2 ** 40, step: 2 ** 20 },
+      doc: 'Capacity; it can grow and never shrinks.',
+      required: true,
+    },
     thick: { schema: { kind: 'boolean' }, doc: 'Whether it takes all of its space at once.' },
   }),
   outputs: object({ file: { schema: { kind: 'string' }, doc: 'Where it lies.', required: true } }),

@@ -8,6 +8,7 @@ import { isInUse } from './disk-folder.ts'
 import type { DiskInputs, DiskOutputs } from './disk-type.ts'
 import { diskType } from './disk-type.ts'
 import type { KeptDisk, Label } from './kept-disk.ts'
+import { labelText } from './kept-disk.ts'
 
 export type DiskObservation = Observation<DiskInputs, DiskOutputs>
 
@@ -23,7 +24,7 @@ export const diskHandler = (folderAt: Folder): Handler<DiskInputs, DiskOutputs> 
       const folder = await folderAt(call.signal)
       if (folder === null) return new Map(targets.map(({ uid }) => [uid, { kind: 'unreadable', lastSeen: null, why: nowhere } as const]))
       const disks = await folder.read(call.signal, new Set(targets.map(({ uid }) => uid)))
-      return new Map(targets.map((target) => [target.uid, observationOf(folder, disks.get(target.uid), target.mark)]))
+      return new Map(targets.map((target) => [target.uid, lookFor(folder, disks, target)]))
     }),
   list: (stack, call) => list(folderAt, stack, call),
   apply: (verb, target, desired, _seen, call) => inWords(async () => apply(await need(folderAt, call), { verb, target, desired }, call)),
@@ -49,12 +50,22 @@ const need = async (folderAt: Folder, call: Call): Promise<DiskFolder> => {
   return folder
 }
 
-const observationOf = (folder: DiskFolder, disk: KeptDisk | undefined, own: Mark): DiskObservation => {
+// That a folder is missing, or is another than the disk was made in, says nothing of the disk.
+const lookFor = (folder: DiskFolder, disks: ReadonlyMap<string, KeptDisk> | null, { uid, id, mark }: Target): DiskObservation => {
+  const file = folder.file(uid)
+  if (id !== null && id !== file) return unreadable(`The disk lies in another folder of disks than the settings name: ${id}.`)
+  const disk = disks?.get(uid)
+  if (disk === undefined) return id === null || disks !== null ? { kind: 'absent' } : unreadable('The folder of kept disks is not there.')
+  return observationOf(folder, disk, mark)
+}
+
+const unreadable = (why: string): DiskObservation => ({ kind: 'unreadable', lastSeen: null, why })
+
+const observationOf = (folder: DiskFolder, { uid, label, isMade }: KeptDisk, own: Mark): DiskObservation => {
   // A label without its disk is one that was not finished.
-  if (disk === undefined || !disk.isMade) return { kind: 'absent' }
-  const { label, uid } = disk
-  if (label === null) return { kind: 'unreadable', lastSeen: null, why: 'The label beside the disk cannot be read.' }
-  const id = remoteId(uid)
+  if (!isMade) return { kind: 'absent' }
+  if (label === null) return unreadable('The label beside the disk is missing, or cannot be read.')
+  const id = remoteId(folder.file(uid))
   if (label.mark !== null && label.mark.uid !== uid) return { kind: 'copy', id, of: label.mark.uid }
   if (label.mark !== null && label.mark.lineage !== own.lineage) return { kind: 'foreign', id, lineage: label.mark.lineage }
   return presentOf(folder, uid, label)
@@ -62,7 +73,7 @@ const observationOf = (folder: DiskFolder, disk: KeptDisk | undefined, own: Mark
 
 const presentOf = (folder: DiskFolder, uid: string, { size, thick }: Label): DiskObservation => ({
   kind: 'present',
-  id: remoteId(uid),
+  id: remoteId(folder.file(uid)),
   inputs: { size, ...(thick ? { thick } : {}) },
   outputs: { file: folder.file(uid) },
   status: { kind: 'running' },
@@ -72,14 +83,14 @@ async function* list(folderAt: Folder, stack: StackName, call: Call): AsyncItera
   try {
     const folder = await folderAt(call.signal)
     if (folder === null) return
-    for (const { uid, label, isMade } of (await folder.read(call.signal)).values()) {
+    for (const { uid, label, isMade } of (await folder.read(call.signal))?.values() ?? []) {
       const mark = label?.mark
       if (label === null || mark === null || mark === undefined || mark.stack !== stack || !isMade) continue
       const isCopy = mark.uid !== uid
       yield {
         type: diskType,
         mark,
-        observation: isCopy ? { kind: 'copy', id: remoteId(uid), of: mark.uid } : presentOf(folder, uid, label),
+        observation: isCopy ? { kind: 'copy', id: remoteId(folder.file(uid)), of: mark.uid } : presentOf(folder, uid, label),
       }
     }
   } catch (error) {
@@ -89,7 +100,7 @@ async function* list(folderAt: Folder, stack: StackName, call: Call): AsyncItera
 
 /** The target's disk; null where there is none. @throws ProviderError where it must not be touched. */
 const own = async (folder: DiskFolder, { uid, mark }: Target, call: Call): Promise<KeptDisk | null> => {
-  const disk = (await folder.read(call.signal, new Set([uid]))).get(uid)
+  const disk = (await folder.read(call.signal, new Set([uid])))?.get(uid)
   if (disk === undefined) return null
   if (disk.label?.mark?.uid !== uid) throw new ProviderError('conflict', 'The label beside the disk is not its own; it is left alone.')
   if (disk.label.mark.lineage !== mark.lineage)
@@ -107,12 +118,18 @@ const apply = async (
   if (verb !== 'create' && disk?.isMade !== true) throw new ProviderError('conflict', 'The disk is gone.')
   call.signal.throwIfAborted()
   const label = { mark, size: desired.size, thick: desired.thick === true }
-  // The label comes first: a disk without one would be nobody's.
-  await folder.writeLabel(uid, label, call.signal)
-  if (disk?.isMade !== true) await folder.make(uid, label, call.signal)
-  else if ((disk.label?.size ?? 0) < desired.size) await grow(folder, uid, { size: desired.size, call })
-  return { id: remoteId(uid), outputs: { file: folder.file(uid) } }
+  if (disk?.isMade === true) {
+    if ((disk.label?.size ?? 0) < desired.size) await grow(folder, uid, { size: desired.size, call })
+    if (!sameLabel(disk.label, label)) await folder.writeLabel(uid, label, call.signal)
+  } else {
+    // The label comes first: a disk without one would be nobody's.
+    await folder.writeLabel(uid, label, call.signal)
+    await folder.make(uid, label, call.signal)
+  }
+  return { id: remoteId(folder.file(uid)), outputs: { file: folder.file(uid) } }
 }
+
+const sameLabel = (one: Label | null, other: Label): boolean => one !== null && labelText(one) === labelText(other)
 
 // One that a running machine holds is grown by way of the machine, whose change comes after this.
 const grow = async (folder: DiskFolder, uid: string, { size, call }: { readonly size: number; readonly call: Call }): Promise<void> => {
@@ -128,7 +145,7 @@ const putMark = async (
   target: Target,
   { mark, call }: { readonly mark: Mark | null; readonly call: Call },
 ): Promise<void> => {
-  const disk = (await folder.read(call.signal, new Set([target.uid]))).get(target.uid)
+  const disk = (await folder.read(call.signal, new Set([target.uid])))?.get(target.uid)
   const label = disk?.label ?? null
   if (label === null && mark === null) return
   if (label === null) throw new ProviderError('conflict', 'The disk is gone, or its label cannot be read.')

@@ -1,4 +1,3 @@
-import { partAddress } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Client } from '@forgeplan/vsphere-soap'
@@ -38,17 +37,10 @@ export class KeptDisks {
   }
 
   /** The files of a machine's disks, by the disk's name. @throws ProviderError where there is no place for them. */
-  async of({ address, mark }: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async of({ parts = [] }: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const folder = await this.folder(signal)
     if (folder === null) throw new ProviderError('invalid', 'There is no place for kept disks: set diskFolder in the provider.')
-    const prefix = partAddress('disk', address, '')
-    const disks = [...(await folder.read(signal)).values()].flatMap(({ uid, label, isMade }) => {
-      const own = label?.mark
-      const isOurs = isMade && own?.uid === uid && own.lineage === mark.lineage && own.address.startsWith(prefix)
-      return isOurs ? [{ name: own.address.slice(prefix.length), uid, generation: own.generation }] : []
-    })
-    // The newest last: of two that bear the same address, the other's was moved.
-    return new Map(disks.toSorted((a, b) => a.generation - b.generation).map(({ name, uid }) => [name, folder.file(uid)]))
+    return new Map(parts.map(({ address, uid }) => [address.slice(address.lastIndexOf('/') + 1), folder.file(uid)]))
   }
 
   async holds(file: string, signal: AbortSignal): Promise<boolean> {

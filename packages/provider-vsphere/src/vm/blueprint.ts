@@ -3,7 +3,7 @@ import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsph
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
-import { ownerSettings } from '../owner.ts'
+import { isSettingKey, ownerSettings } from '../owner.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
@@ -38,10 +38,16 @@ export const configOf = (
   { target, desired, places, folder, kept }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
+  checkSettings(desired)
   // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
   const data = before === null ? dataFile(desired, { target, places }) : before.data
   const networks = before === null || namesNetworks(desired) ? places.networks : null
-  const wanted = { ...wantedDevices(desired, { ...places, networks: networks ?? [] }, kept), data: data === null ? null : data[1] }
+  const iso = desired.iso === undefined ? null : desired.iso === before?.iso?.[0] ? before.iso[1] : isoFile(desired.iso, places)
+  const wanted = {
+    ...wantedDevices(desired, { ...places, networks: networks ?? [] }, kept),
+    iso,
+    data: data === null ? null : data[1],
+  }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
@@ -72,6 +78,19 @@ export const configOf = (
   }
 }
 
+// vSphere takes an empty one for none, and a property path is made of the key.
+const checkSettings = ({ extraConfig = {} }: VmInputs): void => {
+  for (const [key, value] of Object.entries(extraConfig)) {
+    if (!isSettingKey(key))
+      throw new ProviderError(
+        'invalid',
+        `${key} cannot be a key of extraConfig: letters, digits and . _ : - are, and forge. is forge’s own.`,
+      )
+    if (value === '')
+      throw new ProviderError('invalid', `The key ${key} of extraConfig has an empty value, which vSphere takes for none. Leave it out.`)
+  }
+}
+
 /** Advanced settings as they are sent. */
 export const settingsOf = (settings: Readonly<Record<string, string>>) =>
   Object.entries(settings).map(([key, value]) => ({ $type: 'OptionValue' as const, key, value }))
@@ -83,7 +102,6 @@ const released = (before: MadeState | null, { keys }: MadeState): Readonly<Recor
 const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<string, string>) => ({
   networks: places.networks.length === 0 ? null : places.networks,
   onlyThese: desired.networks !== undefined,
-  iso: desired.iso === undefined ? null : isoFile(desired.iso, places),
   disks: [
     ...(desired.disks ?? []).map((disk) => ({ ...disk, file: disk.retain === true ? fileOf(disk.name, kept) : null })),
     ...persistentOf(desired),

@@ -3,6 +3,7 @@ import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Given, MadeState } from '../owner.ts'
+import { encodeName } from '../places/naming.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
@@ -21,7 +22,7 @@ export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
   try {
     return await makeNamed(work, blueprint, name)
   } catch (error) {
-    if (isFault(error, 'ManagedObjectNotFound')) work.shop.folders.forget()
+    if (isFault(error, 'ManagedObjectNotFound')) work.shop.forget()
     if (!isFault(error, 'DuplicateName')) throw error
     return afterDuplicate(work, blueprint, { name, holder: holderIn(error) })
   }
@@ -52,6 +53,7 @@ const makeNamed = async (work: Work, blueprint: Blueprint, name: string): Promis
   const { call } = work
   call.signal.throwIfAborted()
   const task = template === null ? await beginCreation(work, blueprint, name) : await beginClone(work, blueprint, { template, name })
+  work.shop.inventory.began(task, work.target.uid)
   await call.record(task.value)
   const made = await finish(work, task, template === null ? 'The machine is being made.' : 'The template is being cloned.')
   if (!isRef(made)) throw new ProviderError('internal', 'The server does not say what it has made.')
@@ -64,7 +66,7 @@ const beginCreation = async ({ shop, target, call }: Work, blueprint: Blueprint,
   const { places, desired } = blueprint
   const config: VirtualMachineConfigSpec = {
     ...configOf(blueprint, { devices: [], before: null, from: null }),
-    name,
+    name: encodeName(name),
     instanceUuid: target.uid,
     guestId: desired.guestId ?? 'otherLinux64Guest',
     files: { vmPathName: `[${places.datastore.name}]` },
@@ -80,7 +82,7 @@ const beginClone = async (
 ): Promise<Ref> => {
   const { desired, places } = blueprint
   const devices = await shop.devicesOf(template.ref, call.signal)
-  const config = { ...configOf(blueprint, { devices, before: null, from: null }), instanceUuid: target.uid }
+  const config = { ...configOf(blueprint, { devices, before: null, from: null }), instanceUuid: target.uid, numCoresPerSocket: 1 }
   const customization = customizationOf(desired, target, adaptersAfter(devices, config.deviceChange ?? []))
   const spec: VirtualMachineCloneSpec = {
     location: locationOf(places, desired.linked === true),
@@ -90,7 +92,12 @@ const beginClone = async (
     powerOn: desired.powerOn,
     ...(desired.linked === true ? { snapshot: template.snapshot ?? refuseLinked(template) } : {}),
   }
-  return shop.client.call('CloneVM_Task', template.ref, { folder: folderRef(blueprint), name, spec }, { signal: call.signal })
+  return shop.client.call(
+    'CloneVM_Task',
+    template.ref,
+    { folder: folderRef(blueprint), name: encodeName(name), spec },
+    { signal: call.signal },
+  )
 }
 
 const locationOf = ({ pool, host, datastore }: Places, isLinked: boolean): VirtualMachineCloneSpec['location'] => ({

@@ -1,4 +1,5 @@
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
+import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import { settingPath } from './machine.ts'
@@ -10,7 +11,7 @@ export interface Details {
   readonly settings: ReadonlyMap<string, string>
 }
 
-/** The details of some machines, by the value of their reference; one that is gone is left out. `keys`: the advanced settings. */
+/** The details of some machines, by the value of their reference; one that is gone is left out. @throws ProviderError where they may not be read. `keys`: the advanced settings. */
 export const readDetails = async (
   client: Client,
   refs: readonly Ref[],
@@ -24,6 +25,9 @@ export const readDetails = async (
       const value = seen.properties.get(settingPath(key))
       return typeof value === 'string' && value !== '' ? [[key, value] as const] : []
     })
+    const unread = seen.missing.find(({ path }) => path === 'config.hardware.device')
+    // Without them it would look like a machine that has none.
+    if (unread !== undefined) throw new ProviderError('denied', `The devices of a machine cannot be read (${unread.fault}).`)
     all.set(seen.ref.value, { devices: devicesIn(seen.properties.get('config.hardware.device')), settings: new Map(settings) })
   }
   return all

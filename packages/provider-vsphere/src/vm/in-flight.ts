@@ -11,16 +11,24 @@ const creationMs = 3_600_000
 /**
  * Machines whose making may still be under way, among those that are not to be seen: a clone cannot be found by its uid
  * before it has ended, and its task names only its source. Where no task was written down, any that makes a machine and
- * runs may be it.
+ * runs may be it, unless this session knows whose it is: `begun`, by the task's id.
  */
-export const inFlight = async (client: Client, targets: readonly Target[], call: Call): Promise<ReadonlyMap<Uid, VmObservation>> => {
+export const inFlight = async (
+  client: Client,
+  targets: readonly Target[],
+  { call, begun: own }: { readonly call: Call; readonly begun: ReadonlyMap<string, Uid> },
+): Promise<ReadonlyMap<Uid, VmObservation>> => {
   const begun = targets.filter(({ begunAt }) => begunAt !== null)
   const handles = begun.flatMap(({ handle }) => (handle === null ? [] : [{ type: 'Task', value: handle }]))
   const told = handles.length === 0 ? [] : await readTasks(client, handles, call.signal)
   const untold = begun.some(({ handle }) => handle === null) ? await recentTasks(client, call.signal) : []
   return new Map(
     begun.flatMap((target): readonly (readonly [Uid, VmObservation])[] => {
-      const task = taskOf(target, told, untold)
+      const task = taskOf(
+        target,
+        told,
+        untold.filter(({ ref }) => (own.get(ref.value) ?? target.uid) === target.uid),
+      )
       if (task === undefined) return []
       const since = target.begunAt ?? call.now()
       return [[target.uid, { kind: 'pending', since, deadline: since + creationMs, handle: task.ref.value }]]
@@ -30,8 +38,8 @@ export const inFlight = async (client: Client, targets: readonly Target[], call:
 
 const taskOf = ({ handle, begunAt }: Target, told: readonly TaskSeen[], untold: readonly TaskSeen[]): TaskSeen | undefined =>
   handle === null
-    ? untold.find(({ isRunning, creates, queuedAt }) => isRunning && creates && !isBefore(queuedAt, begunAt ?? 0))
+    ? untold.find(({ isRunning, creates, queuedAt }) => isRunning && creates && isFrom(queuedAt, begunAt ?? 0))
     : told.find(({ ref, isRunning }) => ref.value === handle && isRunning)
 
-// The two clocks may differ by some minutes.
-const isBefore = (queuedAt: number | null, begunAt: number): boolean => queuedAt !== null && queuedAt < begunAt - 600_000
+// The two clocks may differ by some minutes, and a call may have been on its way for some.
+const isFrom = (queuedAt: number | null, begunAt: number): boolean => queuedAt === null || Math.abs(queuedAt - begunAt) < 1_200_000

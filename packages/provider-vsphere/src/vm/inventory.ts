@@ -23,6 +23,7 @@ const few = 8
 /** Reads machines: all of them with one query that many may share, or a few by their ids. */
 export class Inventory {
   readonly #eyes: Eyes
+  readonly #begun = new Map<string, Uid>()
   #reading: ((signal: AbortSignal) => Promise<Reading>) | null = null
 
   constructor(eyes: Eyes) {
@@ -37,7 +38,7 @@ export class Inventory {
     const matched = match(targets, reading.machines)
     const unseen = (): readonly Target[] => targets.filter(({ uid }) => !matched.has(uid))
     if (isMany) this.#add(matched, unseen(), await this.#byIds(unseen(), call.signal))
-    const pending = await inFlight(this.#eyes.client, unseen(), call)
+    const pending = await inFlight(this.#eyes.client, unseen(), { call, begun: this.#begun })
     // What ended between the two looks is there now.
     const ended = unseen().filter(({ uid, begunAt }) => begunAt !== null && !pending.has(uid))
     this.#add(matched, ended, await this.#some(ended, call.signal))
@@ -49,6 +50,11 @@ export class Inventory {
         return [target.uid, sight === undefined ? (pending.get(target.uid) ?? { kind: 'absent' }) : observationOf(sight, target)]
       }),
     )
+  }
+
+  /** Remembers whose making a task is. */
+  began({ value }: Ref, uid: Uid): void {
+    this.#begun.set(value, uid)
   }
 
   /** Every machine that this login sees, and the folders. Whoever asks while it is being read shares it. */
@@ -125,18 +131,25 @@ export class Inventory {
   }
 }
 
-/** The machine of each target: by its own identity, else by the recorded id, which may lead to one whose identity is not told. */
+/**
+ * The machine of each target: the recorded one if the identity is its own, else the one that has the identity, else the
+ * recorded one, whose identity may not be told. Two with one identity are told apart by the id.
+ */
 const match = (targets: readonly Target[], machines: readonly Machine[]): Map<Uid, Machine> => {
   const byId = new Map(machines.map((machine) => [machine.ref.value, machine]))
-  const byUuid = new Map(machines.flatMap((machine) => (machine.instanceUuid === null ? [] : [[machine.instanceUuid, machine] as const])))
+  const byUuid = new Map<Uid, Machine>()
+  for (const machine of machines)
+    if (machine.instanceUuid !== null && !byUuid.has(machine.instanceUuid)) byUuid.set(machine.instanceUuid, machine)
   return new Map(
     targets.flatMap(({ uid, id }) => {
-      const machine = byUuid.get(uid) ?? byId.get(id ?? '')
+      const recorded = byId.get(id ?? '')
+      const machine = recorded?.instanceUuid === uid ? recorded : (byUuid.get(uid) ?? recorded)
       return machine === undefined ? [] : [[uid, machine] as const]
     }),
   )
 }
 
-const isGone = ({ missing }: Seen): boolean => missing.some(({ fault }) => fault === 'ManagedObjectNotFound')
+const isGone = ({ properties, missing }: Seen): boolean =>
+  properties.size === 0 && missing.some(({ fault }) => fault === 'ManagedObjectNotFound')
 const machineRef = (id: string): Ref => ({ type: 'VirtualMachine', value: id })
 const parentIn = (value: unknown): Ref | null => (isRef(value) ? value : null)

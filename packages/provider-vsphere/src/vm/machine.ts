@@ -4,6 +4,7 @@ import type { Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerKeys, readMark, readState } from '../owner.ts'
+import { decodeName } from '../places/naming.ts'
 
 /** A virtual machine as the inventory shows it. */
 export interface Machine {
@@ -14,6 +15,8 @@ export interface Machine {
   /** Its own identity; null while it is being made. */
   readonly instanceUuid: Uid | null
   readonly isOn: boolean
+  /** Neither on nor suspended. */
+  readonly isOff: boolean
   readonly isTemplate: boolean
   readonly cpus: number | null
   readonly memoryMiB: number | null
@@ -64,10 +67,11 @@ export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
   const parent = properties.get('parent')
   return {
     ref,
-    name: text('name') ?? ref.value,
+    name: decodeName(text('name') ?? ref.value),
     parent: isRef(parent) ? parent : null,
     instanceUuid: uuidOf(text('config.instanceUuid')),
     isOn: text('runtime.powerState') === 'poweredOn',
+    isOff: text('runtime.powerState') === 'poweredOff',
     isTemplate: properties.get('config.template') === true,
     cpus: asNumber(properties.get('config.hardware.numCPU')),
     memoryMiB: asNumber(properties.get('config.hardware.memoryMB')),
@@ -80,7 +84,8 @@ export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
     toolsRun: text('guest.toolsRunningStatus') === 'guestToolsRunning',
     mark: readMark(text(settingPath(ownerKeys.mark))),
     state: readState(text(settingPath(ownerKeys.state))),
-    hidden: missing.filter(({ fault }) => fault === 'NoPermission').map(({ path }) => path),
+    // A path that a server does not know is no secret.
+    hidden: missing.filter(({ fault }) => fault !== 'InvalidProperty').map(({ path }) => path),
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { memberOf, unitOf } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { VmInputs } from './vm-type.ts'
@@ -8,18 +9,24 @@ type Naming = Pick<VmInputs, 'name' | 'namePrefix'>
 export const nameOf = ({ name, namePrefix }: Naming, { mark, address }: Pick<Target, 'mark' | 'address'>): string => {
   if (name !== undefined) return name
   const parts = namePrefix === undefined ? [mark.stack, address.slice(address.indexOf('.') + 1)] : [namePrefix, memberOf(address) ?? '']
-  return parts
-    .filter((part) => part !== '')
-    .join('-')
-    .replaceAll('/', '-')
+  return cut(
+    parts
+      .filter((part) => part !== '')
+      .join('-')
+      .replaceAll('/', '-'),
+  )
 }
+
+// The inventory takes 80 characters; what is cut off still tells two names apart.
+const cut = (name: string): string =>
+  name.length <= 80 ? name : `${name.slice(0, 71)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
 
 /** Its name as a host: of letters, digits and hyphens, at most 63. */
 export const hostNameOf = (desired: Naming, target: Pick<Target, 'mark' | 'address'>): string =>
   nameOf(desired, target)
     .replaceAll(/[^A-Za-z0-9-]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
     .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '') || 'machine'
 
 /** Where it is in the inventory, below the datacenter's folder of machines, where nothing is said: its group's folder. */
 export const folderOf = ({ folder }: Pick<VmInputs, 'folder'>, { address }: Pick<Target, 'address'>): string => {

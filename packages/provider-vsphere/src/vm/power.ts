@@ -15,7 +15,7 @@ export const powerOn = async (work: Work, { ref }: Machine): Promise<void> => {
 /** Turns a machine off: its guest is asked to, if it can be asked; when its time is up the power is cut. */
 export const powerOff = async (work: Work, machine: Machine): Promise<void> => {
   const { shop, call } = work
-  if (!machine.isOn) return
+  if (machine.isOff) return
   call.signal.throwIfAborted()
   if (machine.toolsRun && (await shutsDown(work, machine))) return
   await unlessAlready(async () => {

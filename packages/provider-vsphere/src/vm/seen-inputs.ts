@@ -36,6 +36,8 @@ export const inputsOf = (machine: Machine, details: Details | undefined, folder:
   notes: notesIn(machine.annotation),
   powerOn: machine.state === null ? machine.isOn : machine.state.power === 'on' || machine.isOn,
   ...(machine.state === null ? {} : { tags: machine.state.tags }),
+  // Of one that was taken in none has a name.
+  ...(machine.state !== null && Object.keys(machine.state.disks).length === 0 ? { disks: [], persistentSize: 0 } : {}),
   ...networkInputs(machine, details),
   ...(details === undefined ? {} : detailInputs(machine, details)),
 })

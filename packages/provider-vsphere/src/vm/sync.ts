@@ -4,6 +4,8 @@ import { ProviderError } from '@forgeplan/sdk'
 import type { Ref } from '@forgeplan/vsphere-soap'
 import { isFault, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
+import { ownerKeys } from '../owner.ts'
+import { encodeName } from '../places/naming.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
 import { blueprintOf, make } from './create.ts'
@@ -31,10 +33,23 @@ export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Prom
   work.call.signal.throwIfAborted()
   if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The machine is gone.')
   if (standing === null) return created(work, desired)
-  if (verb === 'restart' || !desired.powerOn) await powerOff(work, standing.machine)
-  const known = at(work, standing.machine.ref)
-  await reconfigure(known, await blueprintOf(work, desired, standing.machine.state), standing.machine)
+  const { machine } = standing
+  const known = at(work, machine.ref)
+  // What it shall be is clear before it goes down.
+  const blueprint = await blueprintOf(work, desired, machine.state)
+  refuseForgotten(machine, desired)
+  if (verb === 'restart' || !desired.powerOn) await powerOff(work, machine)
+  await reconfigure(known, blueprint, machine)
   return poweredAsWanted(known, desired)
+}
+
+// Its disks have no names then, and would all be made a second time.
+const refuseForgotten = ({ mark, state }: Machine, { disks = [], persistentSize = 0 }: VmInputs): void => {
+  if (mark === undefined || state !== null || (disks.length === 0 && persistentSize === 0)) return
+  throw new ProviderError(
+    'conflict',
+    `What forge remembers on the machine (${ownerKeys.state}) is gone or cannot be read, so that its disks are not known. Import the machine anew.`,
+  )
 }
 
 // Whether it has come to something is seen by looking at the machine.
@@ -84,19 +99,38 @@ const reconfigure = async (work: Work, blueprint: Blueprint, machine: Machine): 
   await send(work, machine, onlyChanges({ ...configOf(blueprint, before), annotation }, machine, desired))
   await rename(work, blueprint, machine)
   if (isIn(machine, blueprint.folder)) return
-  const folder = { type: 'Folder', value: blueprint.folder[1] }
-  await finish(work, await shop.client.call('MoveIntoFolder_Task', folder, { list: [machine.ref] }, { signal: call.signal }), 'Moving.')
+  await move(work, blueprint, machine)
   // Until here it could be in either folder without having been moved by somebody else.
   const { extraConfig = [] } = configOf(blueprint, { ...before, from: null })
   await send(work, machine, { extraConfig })
 }
 
+const move = async (work: Work, { folder }: Blueprint, { ref }: Machine): Promise<void> => {
+  const { shop, call } = work
+  const into = { type: 'Folder', value: folder[1] }
+  try {
+    await finish(work, await shop.client.call('MoveIntoFolder_Task', into, { list: [ref] }, { signal: call.signal }), 'Moving.')
+  } catch (error) {
+    // The folder may have been taken away since it was found.
+    if (isFault(error, 'ManagedObjectNotFound')) shop.forget()
+    throw error
+  }
+}
+
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
   const newName = nameOf(desired, target)
-  if ((desired.name === undefined && desired.namePrefix === undefined) || machine.name === newName) return
+  if (
+    (desired.name === undefined && desired.namePrefix === undefined) ||
+    [newName, `${newName}-g${target.mark.generation}`].includes(machine.name)
+  )
+    return
   const { shop, call } = work
-  await finish(work, await shop.client.call('Rename_Task', machine.ref, { newName }, { signal: call.signal }), 'Renaming.')
+  await finish(
+    work,
+    await shop.client.call('Rename_Task', machine.ref, { newName: encodeName(newName) }, { signal: call.signal }),
+    'Renaming.',
+  )
 }
 
 // What a running machine cannot take may stand in a change only if it differs.

@@ -1,5 +1,6 @@
 import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
+import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import { once } from '../places/once.ts'
 import { readDetails } from './details.ts'
@@ -24,9 +25,21 @@ export class TemplateDevices {
     return read(signal)
   }
 
+  /** Forgets them, after one was found to be another than was read. */
+  forget(): void {
+    this.#known.clear()
+  }
+
   async #read(ref: Ref, signal: AbortSignal): Promise<Devices> {
     const details = (await readDetails(this.#client, [ref], { signal })).get(ref.value)
     if (details === undefined) throw new ProviderError('conflict', 'The template is gone.')
-    return details.devices
+    // A clone has addresses of its own.
+    return details.devices.map(withoutMac)
   }
+}
+
+const withoutMac = (device: AnyVirtualDevice): AnyVirtualDevice => {
+  if (!isA(device, 'VirtualEthernetCard')) return device
+  const { macAddress: _, ...rest } = device
+  return rest
 }

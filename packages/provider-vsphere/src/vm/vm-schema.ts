@@ -14,7 +14,11 @@ const disk = object({
     doc: 'What forge knows it by.',
     required: true,
   },
-  size: { schema: { kind: 'size', min: mebibyte, max: largestDisk }, doc: 'Capacity; it can grow and never shrinks.', required: true },
+  size: {
+    schema: { kind: 'size', min: mebibyte, max: largestDisk, step: mebibyte },
+    doc: 'Capacity; it can grow and never shrinks.',
+    required: true,
+  },
   thick: { schema: { kind: 'boolean' }, doc: 'Take all of its space at once. Default: only what is written.' },
   retain: {
     schema: { kind: 'boolean' },
@@ -26,8 +30,8 @@ const disk = object({
 export const vmInputs: ObjectSchema = object({
   cpus: { schema: { kind: 'integer', min: 1, max: 768 }, doc: 'Virtual CPUs.', default: 1, spellings: { names: ['CPUs'] } },
   memory: {
-    schema: { kind: 'size', min: 4 * mebibyte, max: 24 * 2 ** 40 },
-    doc: 'Memory, in whole MiB.',
+    schema: { kind: 'size', min: 4 * mebibyte, max: 24 * 2 ** 40, step: 4 * mebibyte },
+    doc: 'Memory: a multiple of 4MiB.',
     default: 512 * mebibyte,
     examples: ['4GiB'],
     spellings: { names: ['Memory', 'MEM'], scale: mebibyte },
@@ -94,7 +98,7 @@ export const vmInputs: ObjectSchema = object({
     examples: [[{ name: 'data', size: '40GiB' }]],
   },
   persistentSize: {
-    schema: { kind: 'size', min: 0, max: largestDisk },
+    schema: { kind: 'size', min: 0, max: largestDisk, step: mebibyte },
     doc: 'One more disk, as InfraKit has it: the same as a disk named persistent. None where it is 0B.',
     examples: ['10GiB'],
     spellings: { names: ['persistantSZ'], scale: mebibyte },

@@ -1,7 +1,7 @@
 import type { Client } from '@forgeplan/vsphere-soap'
 import { makeAuthority } from '../../../../test/support/certificate.ts'
 import { expect } from 'vitest'
-import type { Meddling } from '../../../../test/support/soap-proxy.ts'
+import type { Exchange, Meddling } from '../../../../test/support/soap-proxy.ts'
 import { startProxy } from '../../../../test/support/soap-proxy.ts'
 import { startVcsim } from '../../../../test/support/vcsim.ts'
 import { openClient } from '../subject.ts'
@@ -23,16 +23,17 @@ export interface Line extends AsyncDisposable {
 /** Tasks take their time, so that there is a time in which they can be lost. */
 const delays = 'CloneVm:20,CreateVm:20,ReconfigVm:5,PowerOn:5,PowerOff:5,Destroy:10,LockHandoff:0'
 
-export const openLine = async (methodDelays: string = delays): Promise<Line> => {
+export const openLine = async (methodDelays: string = delays, heard?: (exchange: Exchange) => void): Promise<Line> => {
   const vcsim = await startVcsim(['-vm', '1', '-method-delay', methodDelays])
   const client = await openClient(vcsim)
   let meddle: Meddle = () => ({ kind: 'pass' })
   const counts = new Map<string, number>()
-  const proxy = await startProxy(makeAuthority().issue('127.0.0.1'), vcsim.port, (method) => {
+  const count = (method: string): Meddling => {
     const before = counts.get(method) ?? 0
     counts.set(method, before + 1)
     return meddle(method, before)
-  })
+  }
+  const proxy = await startProxy(makeAuthority().issue('127.0.0.1'), vcsim.port, count, heard)
   return {
     port: proxy.port,
     client,

@@ -1,3 +1,4 @@
+import { ProviderError } from '@forgeplan/sdk'
 import type { Types } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualDeviceConfigSpec } from '@forgeplan/vsphere-soap/types'
@@ -59,7 +60,8 @@ export const diskChanges = (
       places[disk.name] = { unit: known.unit, ...said }
       return Number(standing.capacityInKB) * 1024 < disk.size ? [edited(grown(standing, disk))] : []
     }
-    const unit = allUnits.find((each) => !taken.has(each)) ?? 15
+    const unit = allUnits.find((each) => !taken.has(each))
+    if (unit === undefined) throw new ProviderError('invalid', `There is no room for the disk ${disk.name}: a controller takes 15.`)
     taken.add(unit)
     places[disk.name] = { unit, ...said }
     return [plugged(disk, { key: -300 - index, controllerKey, unitNumber: unit })]
