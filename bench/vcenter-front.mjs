@@ -1,6 +1,6 @@
 // A process in front of a simulated vCenter: it counts the calls, makes each answer wait as on a long line, and shows one
-// of the machines many times. The simulator makes some forty machines a second; the copies cost it nothing, and come in
-// its own words, since every one is its answer about the machine with some words replaced.
+// of the machines many times, for who only reads. The simulator makes some forty machines a second; the copies cost it
+// nothing, and come in its own words, since each is its answer about the one machine with some words replaced.
 import { readFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:https'
 import { Readable } from 'node:stream'
@@ -80,17 +80,17 @@ const rest = (front, token, method) => {
   return method === 'ContinueRetrievePropertiesEx' ? page(front, method, result) : [envelope(`<${method}Response xmlns="urn:vim25"/>`)]
 }
 
-/** The request with the original in place of its copies, not in pages; `members` are those asked for one by one, null: all. */
+/** The request with the original in place of its copies, not in pages; `members` are those asked for one by one, null where none is. */
 const withoutCopies = (body, { original, size }) => {
   const whole = body.replace(/<maxObjects>\d+<\/maxObjects>/, '')
   const members = []
-  const rest = whole.replace(/<objectSet><obj type="VirtualMachine">([^<]*)<\/obj><\/objectSet>/g, (one, id) => {
+  const single = whole.replace(/<objectSet><obj type="VirtualMachine">([^<]*)<\/obj><\/objectSet>/g, (one, id) => {
     const member = memberOf(id, original, size)
     if (member === null) return one
     members.push(member)
     return members.length === 1 ? one.replace(id, original.id) : ''
   })
-  return { body: rest, members: rest === whole && members.length === 0 ? null : members }
+  return { body: single, members: members.length === 0 ? null : members }
 }
 
 const memberOf = (id, original, size) => {

@@ -64,3 +64,57 @@ test('what cannot be imported is refused with the reason, and nothing is written
   expect(await refused('instance.other', '--id', 'native-1')).toContain('already managed as instance.old')
   expect(await refused('instance.old', '--id', 'native-2')).toContain('already holds')
 })
+
+const group = (members: string): string => `stack: notes
+providers:
+  here: { plugin: ./files-provider.mjs }
+groups:
+  old:
+    ${members}
+    instance: { provider: here, text: old words, password: env:NOTE_PASSWORD }
+`
+
+test('a group takes over all that a pattern finds, and with --as-configured there is nothing to do then', async () => {
+  await using place = await makePlace(group('size: 2'))
+  const env = { NOTE_PASSWORD: 'hunter2' }
+  for (const name of ['native-1', 'native-2']) await addStranger(place, name)
+  const asked = await place.forge(['import', 'group.old', '--query', 'old*', '--as-configured'], { answer: 'yes', env })
+  expect(asked.out).toContain('Plan: 2 to import')
+  expect(asked.out).toContain('what cannot be read back is taken as configured')
+  expect(asked.exit).toBe(0)
+  expect(JSON.parse((await place.forge(['state', 'list', '--json'])).out)).toMatchObject([
+    { address: 'group.old/1' },
+    { address: 'group.old/2' },
+  ])
+  expect((await place.forge(['plan'], { env })).out).toContain('No changes.')
+  const again = await place.forge(['import', 'group.old', '--query', 'old*', '--auto-approve'], { env })
+  expect([again.exit, again.err]).toEqual([1, expect.stringContaining('are managed already: native-1, native-2.')])
+})
+
+test('a saved import of a group is shown and applied, with the warning that it is more than its size', async () => {
+  await using place = await makePlace(group('size: 1'))
+  const env = { NOTE_PASSWORD: 'hunter2' }
+  for (const name of ['native-1', 'native-2', 'native-3']) await addStranger(place, name)
+  const saved = await place.forge(['import', 'group.old', '--query', '*', '--as-configured', '--out', 'take.forgeplan'], { env })
+  expect([saved.exit, `${saved.out}${saved.err}`]).toEqual([0, expect.stringContaining('the next plan would remove 2')])
+  const shown = JSON.parse((await place.forge(['show', 'take.forgeplan', '--json'])).out)
+  expect(shown.resource_changes[0].change.importing).toEqual({ id: 'native-1', name: 'old words', as_configured: true })
+  expect((await place.forge(['apply', 'take.forgeplan'], { env })).exit).toBe(0)
+  expect(JSON.parse((await place.forge(['state', 'list', '--json'])).out)).toHaveLength(3)
+})
+
+test('a group is asked for in a way that fits it', async () => {
+  await using place = await makePlace(group('ids: [a, b]'))
+  const env = { NOTE_PASSWORD: 'hunter2' }
+  await addStranger(place)
+  const refused = async (...argv: readonly string[]): Promise<string> => {
+    const { exit, err } = await place.forge(['import', 'group.old', ...argv, '--auto-approve'], { env })
+    expect(exit).toBe(1)
+    return err.replaceAll(/\s*\n│\s*/g, ' ')
+  }
+  expect(await refused()).toContain('Which object?')
+  expect(await refused('--id', 'native-1')).toContain('such as group.old/1')
+  expect(await refused('--query', 'new*')).toContain('has no files/note with the name new*')
+  expect(await refused('--folder', 'there')).toContain('cannot look for objects of the type files/note by the folder')
+  expect(await refused('--query', 'old*')).toContain('the name of no id: old words (native-1)')
+})

@@ -6,25 +6,28 @@ import { asLoose, takeId, takeMap, takeText } from './hostile.ts'
 export interface Candidate {
   readonly id: RemoteId
   readonly uid: Uid
+  readonly name: string
   readonly inputs: PlainMap
   readonly outputs: PlainMap
 }
 
-const most = 1000
+/** No more than so many are read; those of one folder are never that many. */
+export const mostCandidates = 10_000
 
-/** What a provider's `find` yields, read as data from outside; at most 1000. @throws ProviderError `internal` */
+/** What a provider's `find` yields, read as data from outside; at most `mostCandidates`. @throws ProviderError `internal` */
 export const takeCandidates = async (items: AsyncIterable<unknown>, signal: AbortSignal): Promise<readonly Candidate[]> => {
   const found: Candidate[] = []
   for await (const item of items) {
     signal.throwIfAborted()
-    const { id, uid: own, inputs, outputs } = asLoose(item, 'an object to import')
+    const { id, uid: own, name, inputs, outputs } = asLoose(item, 'an object to import')
     found.push({
       id: takeId(id),
       uid: uid(takeText(own, 'the identity', 256)),
+      name: takeText(name, 'the name', 1024),
       inputs: takeMap(inputs, 'the inputs'),
       outputs: takeMap(outputs, 'the outputs'),
     })
-    if (found.length >= most) break
+    if (found.length >= mostCandidates) break
   }
   return found
 }

@@ -55,7 +55,7 @@ test('An import whose object cannot be looked at says so without a secret', asyn
   using lab = new Lab()
   lab.provider = answering({
     find: async function* () {
-      yield { id: remoteId('vm-1'), uid: 'native-1' as never, inputs: {}, outputs: {} }
+      yield { id: remoteId('vm-1'), uid: 'native-1' as never, name: 'nfs', inputs: {}, outputs: {} }
     },
     observe: () => Promise.reject(new ProviderError('denied', 'The login hunter22 may not look.')),
   })

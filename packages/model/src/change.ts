@@ -86,6 +86,10 @@ export type Change =
   | (About & { readonly action: 'release'; readonly uid: Uid; readonly why: 'kept' | 'detached' })
   /** The row goes; the object, if it stands, is left alone and loses its mark. */
   | (About & { readonly action: 'forget'; readonly uid: Uid })
-  | (Making & { readonly action: 'import'; readonly id: RemoteId })
+  /**
+   * `name` is what people call the object, where that is not its id. `asConfigured`: what cannot be read back is taken to
+   * be what the configuration says, and not to be unknown.
+   */
+  | (Making & { readonly action: 'import'; readonly id: RemoteId; readonly name?: string; readonly asConfigured?: true })
 
 export type Action = Change['action']

@@ -13,7 +13,7 @@ import type { Comparison } from './changes/compare.ts'
 import { compare } from './changes/compare.ts'
 import type { ExclusiveFlow } from './members/exclusive.ts'
 import { exclusiveFlow, exclusiveProblems, exclusiveTrades } from './members/exclusive.ts'
-import { importProblems, withImports } from './changes/import.ts'
+import { importProblems, surplusWarnings, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
 import { refreshChanges, standingOutputs } from './changes/refresh.ts'
 import { removalsOf, standingPolicies } from './changes/removals.ts'
@@ -59,7 +59,7 @@ const decidedChanges = (land: Survey, comparison: Comparison, removals: readonly
   const { rows } = land.located
   if (land.request.options.mode === 'refresh-only') return { changes: inOrder(refreshChanges(land)), renamed: [] }
   const selected = selectionOf(land)
-  const standing = withImports(comparison.changes, land.request.options.imports ?? [])
+  const standing = withImports(comparison.changes, land)
   const all = [...standing, ...removals.map(({ change }) => change)]
   return {
     changes: inOrder(narrow(all, selected, rows)),
@@ -75,6 +75,7 @@ const problemsOf = ({ land, comparison, changes, flow, rolling }: Omit<Parts, 'w
   ...(land.request.options.mode === 'refresh-only' ? [] : comparison.problems),
   ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
   ...importProblems(land, comparison),
+  ...surplusWarnings(land),
   ...(land.request.options.mode === 'normal' ? exclusiveProblems(comparison.wanted.values()) : []),
   ...exclusiveTrades(changes, flow),
   ...rollProblems(changes, comparison, { flow, rolling }),

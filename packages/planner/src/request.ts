@@ -14,14 +14,26 @@ import type {
 } from '@forgeplan/model'
 import type { Hash } from './context.ts'
 
-/** An object that somebody asked for by name, as it was found in the world. */
-export interface Import {
-  readonly address: Address
+/** A standing object that somebody asked for, as it was found in the world. */
+export interface Stranger {
   readonly id: RemoteId
+  /** What people call it; any text. */
+  readonly name: string
   /** The object's own identity, which its row will carry. */
   readonly uid: Uid
   /** What a look says of whose it is. */
   readonly seen: Observation<PlainMap, PlainMap>['kind']
+}
+
+/** An object that an address is to take over. */
+export interface Import extends Stranger {
+  readonly address: Address
+}
+
+/** Objects that a group is to take over, at addresses that the planner gives out; at least one. */
+export interface Adoption {
+  readonly group: UnitName
+  readonly objects: readonly Stranger[]
 }
 
 export interface PlanOptions {
@@ -36,6 +48,10 @@ export interface PlanOptions {
   readonly acceptVanished: number | null
   /** Standing objects to take over; where there are any, the plan does nothing else. */
   readonly imports?: readonly Import[]
+  /** Standing objects for one group to take over; the plan does nothing else. */
+  readonly adoption?: Adoption
+  /** What cannot be read back from an object that is taken over is taken to be as configured. */
+  readonly asConfigured?: boolean
   /** Units or addresses to leave as they are, with what depends on them. */
   readonly excludes?: readonly string[]
   /** Groups whose quorum this plan may break. */

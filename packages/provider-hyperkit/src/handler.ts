@@ -1,7 +1,7 @@
 import type { Found, Mark, StackName, Uid } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
 import type { Applied, Call, Handler, Query, Target } from '@forgeplan/sdk'
-import { ProviderError } from '@forgeplan/sdk'
+import { fitsName, ProviderError } from '@forgeplan/sdk'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Driver } from './driver.ts'
@@ -92,8 +92,8 @@ async function* find(root: string, query: Query, call: Call): ReturnType<NonNull
   for (const [home, sight] of await inWords(() => sweep(root, call.signal))) {
     if (sight.kind !== 'machine') continue
     if (query.id !== undefined && query.id !== remoteId(home.uid)) continue
-    if (query.name !== undefined && query.name !== sight.spec.hostname) continue
-    yield { id: remoteId(home.uid), uid: home.uid, inputs: sight.spec.inputs, outputs: outputsOf(sight, home) }
+    if (query.name !== undefined && !fitsName(query.name, sight.spec.hostname)) continue
+    yield { id: remoteId(home.uid), uid: home.uid, name: sight.spec.hostname, inputs: sight.spec.inputs, outputs: outputsOf(sight, home) }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ProviderErrorKind } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Types } from '@forgeplan/vsphere-soap'
-import { isA, isFault, VsphereError, VsphereFault } from '@forgeplan/vsphere-soap'
+import { VsphereError, VsphereFault, isA, isFault } from '@forgeplan/vsphere-soap'
 
 /** Gives the client's errors the kind that the engine acts on. */
 export const inWords = async <T>(work: () => Promise<T>): Promise<T> => {

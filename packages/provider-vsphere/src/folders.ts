@@ -37,18 +37,6 @@ export class Folders {
     return `/${names.join('/')}`
   }
 
-  /** A folder as a configuration names it: its path below the datacenter's folder of machines, which itself is `/`. */
-  async below(ref: Ref, signal: AbortSignal): Promise<string> {
-    const names: string[] = []
-    for (let at = ref; names.length < 64;) {
-      const { name, parent } = await this.#holder(at, signal)
-      if (parent === null || parent.type === 'Datacenter') break
-      names.unshift(name)
-      at = parent
-    }
-    return names.length === 0 ? '/' : names.join('/')
-  }
-
   /** The folder of that path below another, made where it is missing; many may ask for it at once. `path` has no empty part. */
   ensure(root: Ref, path: readonly string[], signal: AbortSignal): Promise<Ref> {
     const [name, key] = [path.at(-1), JSON.stringify([root.value, ...path])]

@@ -154,7 +154,11 @@ const notesOf = (change: Doing): readonly string[] => {
     case 'forget':
       return ['the object stays, if it stands']
     case 'import':
-      return [`id ${clip(escapeText(change.id), 100)}`]
+      return [
+        ...(change.name === undefined ? [] : [`name ${clip(escapeText(change.name), 100)}`]),
+        `id ${clip(escapeText(change.id), 100)}`,
+        ...(change.asConfigured === true ? ['what cannot be read back is taken as configured'] : []),
+      ]
     case 'update':
     case 'restart':
     case 'delete':

@@ -45,9 +45,15 @@ const bodyOf = (change: Change, schema: ObjectSchema | undefined): unknown => {
     before_sensitive: before === null ? false : (before.sensitive ?? {}),
     after_sensitive: after === null ? (change.action === 'keep' ? {} : false) : (after.sensitive ?? {}),
     ...(change.action === 'replace' ? { replace_paths: forcing.map((field) => [field.field]) } : {}),
-    ...(change.action === 'import' ? { importing: { id: change.id } } : {}),
+    ...(change.action === 'import' ? { importing: importing(change) } : {}),
   }
 }
+
+const importing = ({ id, name, asConfigured }: Extract<Change, { action: 'import' }>): unknown => ({
+  id,
+  ...(name === undefined ? {} : { name }),
+  ...(asConfigured === undefined ? {} : { as_configured: true }),
+})
 
 const afterOf = (change: Change, after: SplitValue | null): unknown =>
   after === null ? (change.action === 'keep' ? {} : null) : (after.known ?? {})

@@ -65,9 +65,26 @@ export interface Wanted<In = PlainMap> {
   readonly inputs: Partial<In>
 }
 
+/** What is asked of an object that could be imported: all that is given has to fit. */
 export interface Query {
   readonly id?: RemoteId
+  /** Its name, or a pattern of it: see `fitsName`. */
   readonly name?: string
+  /** Where it stands, in the platform's terms. */
+  readonly folder?: string
+  /** The InfraKit group that it says it is of. */
+  readonly group?: string
+}
+
+/** An object that could be imported, marked or not. */
+export interface Candidate<In = PlainMap, Out = PlainMap> {
+  readonly id: RemoteId
+  /** Its own identity. */
+  readonly uid: Uid
+  /** What people call it. */
+  readonly name: string
+  readonly inputs: Partial<In>
+  readonly outputs: Out
 }
 
 /** Runs commands and moves files inside a machine. */
@@ -97,11 +114,10 @@ export interface Handler<In extends PlainMap = PlainMap, Out extends PlainMap = 
   detach?(target: Target, part: Target, call: Call): Promise<void>
   /** Problems that can be seen before anything is made: names, capacity, privileges. */
   preflight?(wanted: readonly Wanted<In>[], call: Call): Promise<readonly Diagnostic[]>
-  /** Objects that could be imported; marked or not. */
-  find?(
-    query: Query,
-    call: Call,
-  ): AsyncIterable<{ readonly id: RemoteId; readonly uid: Uid; readonly inputs: Partial<In>; readonly outputs: Out }>
+  /** Objects that could be imported. */
+  find?(query: Query, call: Call): AsyncIterable<Candidate<In, Out>>
+  /** What `find` goes by beside the id and the name; it is never asked for anything else. */
+  readonly findsBy?: readonly ('folder' | 'group')[]
   guest?(target: Target, seen: Observation<In, Out>, call: Call): Promise<Guest>
 }
 

@@ -65,6 +65,7 @@ const optional = (
     ...(detach && { detach: (target, part, call) => pass(touch('detach', target, call), () => detach(target, part, call)) }),
     ...(preflight && { preflight: (wanted, call) => pass(look('preflight', call), () => preflight(wanted, call)) }),
     ...(find && { find: (query, call) => streamed(() => pass(look('find', call), () => collected(find(query, call)))) }),
+    ...(handler.findsBy && { findsBy: handler.findsBy }),
     ...(guest && { guest: (target, seen, call) => pass(look('guest', call, target), () => guest(target, seen, call)) }),
   } satisfies Partial<Handler>
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic, Observation, Uid } from '@forgeplan/model'
 import { parseMark } from '@forgeplan/model'
 import type { Call, Handler, Target, Wanted } from '@forgeplan/sdk'
-import { ProviderError } from '@forgeplan/sdk'
+import { fitsName, ProviderError } from '@forgeplan/sdk'
 import { genuineMark } from './oracle.ts'
 import { apply, mine, remove, settled } from './sim-apply.ts'
 import { machineGuest } from './sim-guest.ts'
@@ -45,9 +45,14 @@ export const simHandler = (view: View, kind: SimKind): Handler => ({
   async *find(query, call) {
     enter(view, call, { method: 'find' })
     for (const object of visible(view))
-      if ((query.id ?? object.id) === object.id && (query.name ?? object.name) === object.name)
-        yield { id: object.id, uid: object.uid, inputs: object.inputs, outputs: object.outputs }
+      if (
+        (query.id ?? object.id) === object.id &&
+        fitsName(query.name ?? '*', object.name) &&
+        (query.folder ?? object.where) === object.where
+      )
+        yield { id: object.id, uid: object.uid, name: object.name, inputs: object.inputs, outputs: object.outputs }
   },
+  findsBy: ['folder'],
   ...(view.type === machineType ? machineOnly(view) : {}),
 })
 

@@ -1,6 +1,7 @@
-import type { ImportWish } from '@forgeplan/engine'
+import type { AdoptionWish, ImportWish } from '@forgeplan/engine'
 import type { Plan } from '@forgeplan/model'
-import { remoteId } from '@forgeplan/model'
+import { parseAddress, parseUnitName, remoteId } from '@forgeplan/model'
+import type { Query } from '@forgeplan/sdk'
 import type { ExitCode } from '../exit.ts'
 import type { Invocation } from '../invocation.ts'
 import type { PlanAsked } from '../line/make-plan.ts'
@@ -15,29 +16,48 @@ import { planAsked } from './plan.ts'
 export interface ImportOptions extends ApplyChoices {
   readonly id?: string
   readonly query?: string
+  readonly folder?: string
+  readonly infrakitGroup?: string
+  readonly asConfigured?: boolean
   readonly out?: string
 }
 
 const asking: Asking = {
-  question: (plan: Plan) => `Do you want ${plan.stack} to manage this object from now on?`,
+  question: ({ stack, changes }: Plan) => {
+    const objects = changes.filter(({ action }) => action === 'import').length
+    return `Do you want ${stack} to manage ${objects === 1 ? 'this object' : `these ${String(objects)} objects`} from now on?`
+  },
   expected: () => 'yes',
 }
 
-/** `forge import ADDRESS`: takes over a standing object, as a plan of one step: apply writes the mark and nothing else. */
-export const importObject = async (invocation: Invocation, address: string, options: ImportOptions): Promise<ExitCode> => {
-  const asked: PlanAsked = { ...planOptions({}, false), wish: wishOf(address, options) }
+/** `forge import ADDRESS`: takes over what stands, as a plan of nothing else: apply writes marks and changes nothing. */
+export const importObjects = async (invocation: Invocation, address: string, options: ImportOptions): Promise<ExitCode> => {
+  const asked: PlanAsked = { ...planOptions({}, false), wish: wishOf(address, options), asConfigured: options.asConfigured === true }
   if (options.out === undefined) return applyFresh(invocation, { choices: options, options: asked, asking })
   const { out, json = false } = options
   return planAsked(invocation, { out, json }, asked)
 }
 
-const wishOf = (text: string, { id, query }: ImportOptions): ImportWish => {
-  const address = addressNamed(text)
-  if (id !== undefined && query === undefined) return { address, query: { id: remoteId(id) } }
-  if (query !== undefined && id === undefined) return { address, query: { name: query } }
+const wishOf = (text: string, options: ImportOptions): ImportWish | AdoptionWish => {
+  const group = parseAddress(text) === undefined ? parseUnitName(text) : undefined
+  if (group === undefined) return { address: addressNamed(text), query: queryOf(text, options) }
+  const query = queryOf(text, options)
+  if (query.id === undefined) return { group, query }
+  throw failure('FORGE6003', 'Which member?', `An object that is named by its id needs the address of a member, such as ${text}/1.`)
+}
+
+const queryOf = (address: string, { id, query, folder, infrakitGroup }: ImportOptions): Query => {
+  const others = {
+    ...(query === undefined ? {} : { name: query }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(infrakitGroup === undefined ? {} : { group: infrakitGroup }),
+  }
+  const isOther = Object.keys(others).length > 0
+  if (id !== undefined && !isOther) return { id: remoteId(id) }
+  if (id === undefined && isOther) return others
   throw failure(
     'FORGE6003',
     'Which object?',
-    `Give --id ID, as the platform calls the object at ${address}, or --query NAME, and not both.`,
+    `Give --id ID, as the platform calls the object at ${address}, or what it has: --query NAME, --folder or --infrakit-group; and not both.`,
   )
 }

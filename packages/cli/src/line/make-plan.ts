@@ -1,5 +1,5 @@
-import type { ImportWish, Worlds } from '@forgeplan/engine'
-import { findImport, observe } from '@forgeplan/engine'
+import type { AdoptionWish, ImportRequest, ImportWish, Worlds } from '@forgeplan/engine'
+import { findAdoption, findImport, observe } from '@forgeplan/engine'
 import type { Observed, Plan, State } from '@forgeplan/model'
 import type { PlanOptions } from '@forgeplan/planner'
 import { plan } from '@forgeplan/planner'
@@ -23,9 +23,9 @@ export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): Pl
   overrides: choices.override ?? [],
 })
 
-/** What is asked of a plan: the planner's options, and an object to take over that has to be found first. */
+/** What is asked of a plan: the planner's options, and what is to be taken over and has to be found first. */
 export interface PlanAsked extends PlanOptions {
-  readonly wish?: ImportWish
+  readonly wish?: ImportWish | AdoptionWish
 }
 
 /** A plan, and the look at the world that it was made from. */
@@ -49,8 +49,14 @@ export const makePlan = async (request: {
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
   signal.throwIfAborted()
-  const imports = wish === undefined ? [] : [await findImport({ desired, state, worlds, clock: systemClock, signal, wish })]
-  const options = { ...asked, imports }
+  const search = { desired, state, worlds, clock: systemClock, signal }
+  const options = { ...asked, ...(wish === undefined ? {} : await found(wish, search)) }
   const made = need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
   return { plan: made, observed }
 }
+
+const found = async (
+  wish: ImportWish | AdoptionWish,
+  search: Omit<ImportRequest, 'wish'>,
+): Promise<Pick<PlanOptions, 'imports' | 'adoption'>> =>
+  'group' in wish ? { adoption: await findAdoption({ ...search, wish }) } : { imports: [await findImport({ ...search, wish })] }

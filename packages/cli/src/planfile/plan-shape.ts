@@ -125,7 +125,7 @@ const change = union('action', {
   delete: ended,
   release: record({ ...about, uid, why: oneOf('kept', 'detached') }),
   forget: ended,
-  import: record({ ...making, id: text }),
+  import: record({ ...making, id: text }, { name: text, asConfigured: oneOf(true) }),
 })
 
 const gate = record({

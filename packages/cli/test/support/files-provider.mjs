@@ -70,8 +70,8 @@ const handlerIn = (folder) => {
       for (const file of await readdir(folder)) {
         const uid = file.replace(/\.json$/, '')
         const found = await look(uid)
-        if ((id ?? uid) === uid && (name ?? found.text) === found.text)
-          yield { id: uid, uid, inputs: { text: found.text }, outputs: { path: pathOf(uid) } }
+        if ((id ?? uid) === uid && new RegExp(`^${(name ?? '*').replaceAll('*', '.*')}$`).test(found.text))
+          yield { id: uid, uid, name: found.text, inputs: { text: found.text }, outputs: { path: pathOf(uid) } }
       }
     },
     async mark(target, mark) {

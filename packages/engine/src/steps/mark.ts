@@ -73,10 +73,9 @@ const takeOver = async (at: At, change: Import): Promise<void> => {
     call: () => writeMark(at, place, { row, to: markOf(row, run.identity) }),
     look: lookToTake,
   })
-  // The row keeps what the object has, so that the next plan shows how that differs from what is wanted. Of what nobody can
-  // read back it keeps what is wanted: whoever imports says that the object is this one.
-  const readable = readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs)
-  const aim = { inputs: { ...change.inputs, ...readable }, context: change.context }
+  // The row keeps what the object has, so that the next plan shows how that differs from what is wanted.
+  const seen = readableInputs(place.type, run.redactor.map(candidate.inputs), change.inputs)
+  const aim = { inputs: change.asConfigured === true ? { ...change.inputs, ...seen } : seen, context: change.context }
   const applied = { id: change.id, outputs: candidate.outputs }
   const entry = appliedEntry(at, row.uid, { applied, aim, desired: {}, typeVersion: place.type.version })
   await run.ledger.append([{ ...entry, specDigest: row.specDigest }])

@@ -24,7 +24,7 @@ export const running = {
   FORGE5010: {
     title: 'Nothing to import',
     explanation:
-      'The provider knows no object with that id or name, knows several, or the object is of another type than the address wants. The detail says which.',
+      'The provider knows no object that fits what was asked for, knows several where one address was named, or cannot look for it that way; or the object is of another type than the address wants, or managed already. The detail says which.',
   },
   FORGE5011: {
     title: 'There is no room for the machines',

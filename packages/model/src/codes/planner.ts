@@ -50,4 +50,9 @@ export const planning = {
     explanation:
       'An import takes one standing object that nobody manages into an address that the configuration wants and nothing holds yet. The detail says what is in the way. `forge state rm` gives up an object that another address holds.',
   },
+  FORGE3021: {
+    title: 'A group takes over more than its size',
+    explanation:
+      'forge import takes all objects that it finds into the group, also more than its size. The next plan would remove the surplus: raise the size of the group first to keep all.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -1,30 +1,68 @@
-import type { Address, Change, Diagnostic, Row } from '@forgeplan/model'
+import type { Change, Diagnostic, Row } from '@forgeplan/model'
 import type { Comparison } from './compare.ts'
 import { isCutOffImport } from './cut-off-import.ts'
 import type { Survey } from '../members/survey.ts'
-import type { Import } from '../request.ts'
+import type { Import, Stranger } from '../request.ts'
 
 /** The imports of a plan, in the place of the creates that would have made their addresses. */
-export const withImports = (changes: readonly Change[], imports: readonly Import[]): readonly Change[] => {
+export const withImports = (changes: readonly Change[], { imports, request }: Survey): readonly Change[] => {
+  const how = request.options.asConfigured === true ? { asConfigured: true as const } : {}
   const wanted = new Map(imports.map((one) => [one.address, one]))
   return changes.map((change): Change => {
     const found = wanted.get(change.address)
-    if (found === undefined || change.action !== 'create') return change
+    if (found === undefined || (change.action !== 'create' && change.action !== 'import')) return change
     const { address, type, inputs, context } = change
-    return { action: 'import', address, type, reason: { kind: 'requested' }, inputs, context, id: found.id }
+    const name = found.name === found.id ? {} : { name: found.name }
+    return { action: 'import', address, type, reason: { kind: 'requested' }, inputs, context, id: found.id, ...name, ...how }
   })
 }
 
 /** Why objects cannot be imported, each by itself. */
 export const importProblems = (survey: Survey, comparison: Comparison): readonly Diagnostic[] => {
-  const imports = survey.request.options.imports ?? []
+  const { imports } = survey
   const twice = imports.filter((one, at) => imports.findIndex(({ uid, address }) => uid === one.uid || address === one.address) !== at)
   return [
     ...imports.flatMap((one) => {
       const why = obstacle(one, survey, comparison)
-      return why === null ? [] : [refused(one.address, why)]
+      return why === null ? [] : [refused(one, why)]
     }),
-    ...twice.map(({ address }) => refused(address, 'an object and an address can each be imported only once')),
+    ...twice.map((one) => refused(one, 'an object and an address can each be imported only once')),
+    ...misfits(survey),
+  ]
+}
+
+/** That a group takes over more objects than its size has room for. */
+export const surplusWarnings = ({ request, rosters }: Survey): readonly Diagnostic[] => {
+  const roster = rosters.find(({ unit }) => unit.name === request.options.adoption?.group)
+  if (roster?.unit.shape.kind !== 'sized') return []
+  const { name, shape } = roster.unit
+  const [members, surplus] = [roster.members.length, roster.members.length - shape.size]
+  if (surplus <= 0) return []
+  return [
+    {
+      severity: 'warning',
+      code: 'FORGE3021',
+      summary: 'A group takes over more than its size',
+      detail: `With what is imported ${name} has ${members} members, and its size is ${shape.size}: the next plan would remove ${surplus} of them. Set the size to ${members} to keep all.`,
+    },
+  ]
+}
+
+const shown = 100
+
+// Whose name is none of the ids could be any of the members: nobody guesses which.
+const misfits = ({ request, unseated }: Survey): readonly Diagnostic[] => {
+  const { adoption } = request.options
+  if (adoption === undefined || unseated.length === 0) return []
+  const names = unseated.slice(0, shown).map(nameOf).join(', ')
+  const more = unseated.length > shown ? ` and ${unseated.length - shown} more` : ''
+  return [
+    {
+      severity: 'error',
+      code: 'FORGE3020',
+      summary: 'An object cannot be imported',
+      detail: `${adoption.group} takes an object over at the id that is its name, and these have the name of no id: ${names}${more}. Add them to the ids, or import each by itself at the address that it shall have.`,
+    },
   ]
 }
 
@@ -52,10 +90,12 @@ const sights: Readonly<Record<Exclude<Import['seen'], 'present'>, string>> = {
   unreadable: 'it cannot be told whose the object is',
 }
 
-const refused = (address: Address, why: string): Diagnostic => ({
+const nameOf = ({ id, name }: Stranger): string => (name === id ? id : `${name} (${id})`)
+
+const refused = (one: Import, why: string): Diagnostic => ({
   severity: 'error',
   code: 'FORGE3020',
   summary: 'An object cannot be imported',
-  detail: `Nothing is imported at ${address}: ${why}.`,
-  address,
+  detail: `The object ${nameOf(one)} is not imported at ${one.address}: ${why}.`,
+  address: one.address,
 })

@@ -11,8 +11,8 @@ export type Selection = (address: Address) => boolean
  * them. A target that is one address leaves its siblings alone.
  */
 export const selectionOf = (survey: Survey): Selection => {
-  const { imports = [] } = survey.request.options
-  if (imports.length > 0) return (address) => imports.some((one) => one.address === address)
+  const { imports, unseated } = survey
+  if (imports.length + unseated.length > 0) return (address) => imports.some((one) => one.address === address)
   const [targeted, excluded] = [targetsOf(survey), exclusionOf(survey)]
   return (address) => targeted(address) && !excluded(address)
 }

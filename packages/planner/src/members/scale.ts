@@ -22,6 +22,8 @@ export interface Scene {
   readonly observed: Observed
   /** Whether a member is not what the configuration wants now. */
   readonly isOutdated: (address: Address, row: Row) => boolean
+  /** So many standing objects are taken over besides; while there are any, a sized group has room for all. */
+  readonly incoming: number
 }
 
 type Held = readonly (readonly [Address, Row])[]
@@ -56,7 +58,7 @@ const fixedRoster = (unit: Unit, wanted: readonly Address[], held: Held): Roster
   }
 }
 
-const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isOutdated }: Scene): Roster => {
+const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isOutdated, incoming }: Scene): Roster => {
   const detached = held.flatMap(([address, row]) => {
     const sight = sightOf(observed, row)
     return sight.kind === 'detached' ? [{ row, address, where: sight.where }] : []
@@ -65,13 +67,14 @@ const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isO
   const gone = new Set(detached.map(({ address }) => address))
   const returned = returning(unit, away, observed, taken)
   const present: Held = [...held.filter(([address]) => !gone.has(address)), ...returned.map(({ to, row }) => [to, row] as const)]
-  const leaving = victims(present, size, { observed, isOutdated })
+  const room = incoming === 0 ? size : Math.max(size, present.length + incoming)
+  const leaving = victims(present, room, { observed, isOutdated })
   const leavers = new Set(leaving.map(([address]) => address))
   const staying = present.filter(([address]) => !leavers.has(address)).map(([address]) => address)
   const reasons = succeeded(unit, leaving, { present, isOutdated })
   // Who has an id from a time with ids holds a number too.
   const numbers = placesOf(unit, staying).map((place) => memberAddress(unit.name, String(place + 1)))
-  const added = freeAddresses(unit, new Set([...taken, ...numbers, ...standingElsewhere(away, observed)]), size - staying.length)
+  const added = freeAddresses(unit, new Set([...taken, ...numbers, ...standingElsewhere(away, observed)]), room - staying.length)
   return {
     unit,
     members: [
@@ -135,7 +138,7 @@ const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): 
 
 // Those that are gone already go first, then those that do no work, then what is outdated, then the newest names; the
 // leader stays as long as anybody.
-const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Scene, 'away'>): Held => {
+const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Scene, 'away' | 'incoming'>): Held => {
   if (present.length <= size) return []
   const ranked = present.map((entry) => ({ entry, rank: rankOf(entry, observed, isOutdated) }))
   ranked.sort((a, b) => a.rank - b.rank || compareAddress(b.entry[0], a.entry[0]))

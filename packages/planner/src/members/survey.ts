@@ -8,11 +8,13 @@ import { locate } from './locate.ts'
 import type { PlanRequest } from '../request.ts'
 import type { Roster } from './scale.ts'
 import { rosterOf } from './scale.ts'
+import type { Seats } from './seats.ts'
+import { incomingTo, seatsOf } from './seats.ts'
 import type { Dependencies } from '../order/unit-order.ts'
 import { unitsInOrder } from '../order/unit-order.ts'
 
 /** The lie of the land: which rows hold which addresses, and which members each unit shall have. */
-export interface Survey {
+export interface Survey extends Seats {
   readonly request: PlanRequest
   readonly located: Located
   /** In order of dependency. Empty when everything is to be destroyed. */
@@ -31,10 +33,12 @@ export const survey = (request: PlanRequest): Survey => {
   const roster = (name: UnitName): Roster => {
     const unit = units.get(name) as Unit
     const own = held.get(name) ?? []
-    return rosterOf(unit, own, { away: located.released, observed: request.observed, isOutdated: outdated(unit, own, request) })
+    const { adoption } = options
+    const incoming = adoption?.group === name ? incomingTo(adoption, located) : 0
+    return rosterOf(unit, own, { away: located.released, observed: request.observed, isOutdated: outdated(unit, own, request), incoming })
   }
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
-  return { request, located, rosters, dependencies, former: formerDependencies(request, located) }
+  return { request, located, rosters, dependencies, former: formerDependencies(request, located), ...seatsOf(options, rosters, located) }
 }
 
 // By what the configuration says, not by what is seen: drift makes nobody outdated.

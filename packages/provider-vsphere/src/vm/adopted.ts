@@ -1,7 +1,8 @@
-import type { Client, Ref } from '@forgeplan/vsphere-soap'
+import type { Client } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { Given, MadeState } from '../owner.ts'
-import type { Folders } from '../folders.ts'
+import type { Atlas } from '../places/atlas.ts'
+import { folderWords } from '../places/folder-words.ts'
 import { decodeName } from '../places/naming.ts'
 import { readDetails } from './details.ts'
 import type { Details } from './details.ts'
@@ -14,7 +15,7 @@ export type Adopted = Sight & { readonly state: MadeState }
 
 interface Tools {
   readonly client: Client
-  readonly folders: Folders
+  readonly atlas: Atlas
 }
 
 /**
@@ -29,7 +30,7 @@ export const adopted = async (tools: Tools, sight: Sight, signal: AbortSignal): 
   const iso = details === undefined ? null : isoIn(details.devices, null)
   const state: MadeState = {
     power: machine.isOn ? 'on' : 'off',
-    folder: [await wordsOf(tools, machine.parent, signal), machine.parent?.value ?? ''],
+    folder: [await wordsOf(tools, sight, signal), machine.parent?.value ?? ''],
     leaving: null,
     networks,
     onlyNetwork: networks.length === 1 ? (machine.networks[0] ?? null) : null,
@@ -42,8 +43,8 @@ export const adopted = async (tools: Tools, sight: Sight, signal: AbortSignal): 
   return { ...sight, details, machine: { ...machine, state }, state }
 }
 
-const wordsOf = async ({ folders }: Tools, parent: Ref | null, signal: AbortSignal): Promise<string> =>
-  parent === null ? 'a vApp' : folders.below(parent, signal)
+const wordsOf = async ({ atlas }: Tools, { machine, folder }: Sight, signal: AbortSignal): Promise<string> =>
+  machine.parent === null ? folder : folderWords(await atlas.catalogue(signal), folder)
 
 const networksOf = async ({ client }: Tools, { devices }: Details, signal: AbortSignal): Promise<readonly Given[]> => {
   const backings = adaptersIn(devices).map(({ backing }) => backing)

@@ -1,11 +1,14 @@
 import type { Found, StackName } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
-import type { Applied, Call, Handler, Query } from '@forgeplan/sdk'
+import type { Applied, Call, Candidate, Handler, Query } from '@forgeplan/sdk'
+import { fitsName } from '@forgeplan/sdk'
 import { asProviderError, inWords } from '../errors.ts'
 import { adopted } from './adopted.ts'
 import { detach } from './detach.ts'
+import { folderMeaning } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
 import type { Machine } from './machine.ts'
+import { groupIn } from './notes.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
 import { inputsOf, outputsOf } from './seen-inputs.ts'
@@ -25,6 +28,7 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
   preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
   find: (query, call) => find(shop, query, call),
+  findsBy: ['folder', 'group'],
 })
 
 const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
@@ -39,21 +43,23 @@ async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterabl
   }
 }
 
-async function* find(shop: Workshop, { id, name }: Query, call: Call): ReturnType<NonNullable<Handler<VmInputs, VmOutputs>['find']>> {
-  const isNamed = (machine: Machine): boolean => name === undefined || name === machine.name || name.endsWith(`/${machine.name}`)
-  const isMeant = (machine: Machine): boolean => !machine.isTemplate && (id === undefined || id === machine.ref.value) && isNamed(machine)
-  for (const sight of await sightsOf(shop, isMeant, call)) {
+async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Candidate<VmInputs, VmOutputs>> {
+  const known = await inWords(() => shop.atlas.catalogue(call.signal))
+  const isThere = query.folder === undefined ? () => true : folderMeaning(known, query.folder)
+  for (const sight of await sightsOf(shop, meantBy(query), call)) {
     const { instanceUuid, ref } = sight.machine
-    if (instanceUuid === null) continue
-    const { machine, details, folder, state } = await inWords(() => adopted(shop, sight, call.signal))
-    // The name, or a path as a configuration or the inventory has it.
-    const names = [machine.name, ...[state.folder[0], folder].map((path) => `${path}/${machine.name}`)]
-    if (name !== undefined && !names.includes(name)) continue
+    if (instanceUuid === null || !isThere(sight.folder)) continue
+    const { machine, details, folder } = await inWords(() => adopted(shop, sight, call.signal))
     // A machine without an image is none whose image could not be read.
     const inputs = { iso: '', ...inputsOf(machine, details, folder) }
-    yield { id: remoteId(ref.value), uid: uid(instanceUuid), inputs, outputs: outputsOf(machine, folder) }
+    yield { id: remoteId(ref.value), uid: uid(instanceUuid), name: machine.name, inputs, outputs: outputsOf(machine, folder) }
   }
 }
+
+const meantBy =
+  ({ id, name = '*', group }: Query) =>
+  ({ isTemplate, ref, name: own, annotation }: Machine): boolean =>
+    !isTemplate && (id === undefined || id === ref.value) && fitsName(name, own) && (group === undefined || group === groupIn(annotation))
 
 const sightsOf = async (
   { inventory }: Workshop,

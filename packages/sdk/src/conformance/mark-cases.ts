@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Plain, RemoteId } from '@forgeplan/model'
 import { lineage, remoteId, uid } from '@forgeplan/model'
+import type { Candidate, Query } from '../provider.ts'
 import type { Named } from './apply-cases.ts'
 import type { Made, Stage } from './stage.ts'
 import { absent, known, openStage, refused } from './stage.ts'
@@ -16,7 +17,7 @@ export const markCases = (subject: Subject): readonly Named[] => {
     ['a list holds exactly the objects of its stack', ownStackOnly],
     ['an object of another lineage is foreign and left alone', foreign],
     ...(canMark ? markable : []),
-    ...(canFind ? [['an object can be found by its id', findable] as const] : []),
+    ...(canFind ? [['an object can be found by its id and by its name', findable] as const] : []),
     ...(canMark && canFind ? [['an unmarked object can be imported', imported] as const] : []),
     ...(subject.world?.copy === undefined ? [] : [['a copy is reported and never touched', copied] as const]),
     ...(subject.world?.writeMark === undefined ? [] : hostile),
@@ -97,6 +98,12 @@ const findable = async (stage: Stage): Promise<void> => {
   const made = await stage.make()
   assert.deepEqual(await uidsAt(stage, made.applied.id), [made.target.uid], 'An object must be found by its id, with its own uid.')
   assert.deepEqual(await uidsAt(stage, remoteId('no-such-object')), [], 'An unknown id must find nothing.')
+  const [own] = await candidates(stage, { id: made.applied.id })
+  assert.ok(own?.name, 'An object that is found must have a name.')
+  const isFoundBy = async (name: string): Promise<boolean> => (await candidates(stage, { name })).some((one) => one.uid === made.target.uid)
+  assert.ok(await isFoundBy(own.name), 'An object must be found by its name.')
+  assert.ok(await isFoundBy(`${own.name.slice(0, 1)}*`), 'An object must be found by a pattern of its name.')
+  assert.ok(!(await isFoundBy(`${own.name}?*`)), 'A pattern that does not fit must not find the object.')
 }
 
 const imported = async (stage: Stage): Promise<void> => {
@@ -114,10 +121,12 @@ const imported = async (stage: Stage): Promise<void> => {
   )
 }
 
-const uidsAt = async (stage: Stage, id: RemoteId): Promise<readonly string[]> => {
-  const uids: string[] = []
-  for await (const found of stage.handler.find?.({ id }, stage.call()) ?? []) uids.push(found.uid)
-  return uids
+const uidsAt = async (stage: Stage, id: RemoteId): Promise<readonly string[]> => (await candidates(stage, { id })).map((one) => one.uid)
+
+const candidates = async (stage: Stage, query: Query): Promise<readonly Candidate[]> => {
+  const all: Candidate[] = []
+  for await (const one of stage.handler.find?.(query, stage.call()) ?? []) all.push(one)
+  return all
 }
 
 const copied = async (stage: Stage): Promise<void> => {
