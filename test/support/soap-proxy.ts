@@ -13,6 +13,8 @@ export type Meddling =
   | { readonly kind: 'cut-after' }
   /** The server does it, and a part of its answer arrives, with a length that says otherwise. */
   | { readonly kind: 'truncate' }
+  /** The server is given half of the request before the connection ends. */
+  | { readonly kind: 'half' }
   /** The server does it, and its answer never comes. */
   | { readonly kind: 'hold' }
   /** Something in between answers. */
@@ -93,6 +95,8 @@ const perform = (meddling: Meddling, passing: Passing): void => {
       return void outgoing.destroy()
     case 'cut-after':
       return forward(passing, () => void outgoing.destroy())
+    case 'half':
+      return half(passing)
     case 'hold':
       return forward(passing, () => undefined)
     case 'truncate':
@@ -129,6 +133,13 @@ const forward = ({ incoming, outgoing, body, target, agent, method, heard }: Pas
     })
   })
   onward.end(body)
+}
+
+const half = ({ incoming, outgoing, body, target, agent }: Passing): void => {
+  const headers = { ...incoming.headers, host: `127.0.0.1:${target}`, 'content-length': String(body.length) }
+  const onward = request({ agent, host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers })
+  onward.on('error', () => outgoing.destroy())
+  onward.write(body.subarray(0, body.length / 2), () => onward.destroy())
 }
 
 const logOut = ({ incoming, target, agent }: Passing, done: () => void): void => {

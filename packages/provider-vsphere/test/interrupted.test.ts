@@ -123,6 +123,16 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
     return found.find(([, parent]) => parents.get(parent) === stack)?.[0] ?? fail(name)
   }
 
+  it('half a file in a datastore: what it was to say is said by the next run', async () => {
+    using fleet = new Fleet('half')
+    line.meddle((method) => (method === 'PUT /folder' ? { kind: 'half' } : pass))
+    fleet.enter(stageOf('create'), line.port)
+    expect((await fleet.tryToApply()).failure).toMatchObject({ kind: 'transient' })
+    line.meddle(() => pass)
+    await fleet.apply()
+    expect(shapeOf(await standingOf(line.client, 'half'), 'half')).toEqual(stageOf('create').wanted)
+  })
+
   it('a machine of somebody else that has the name: it is left alone, and the run says so', async () => {
     const { client } = line
     const find = (inventoryPath: string): Promise<Ref | undefined> =>

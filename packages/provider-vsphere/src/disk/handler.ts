@@ -101,7 +101,8 @@ async function* list(folderAt: Folder, stack: StackName, call: Call): AsyncItera
 /** The target's disk; null where there is none. @throws ProviderError where it must not be touched. */
 const own = async (folder: DiskFolder, { uid, mark }: Target, call: Call): Promise<KeptDisk | null> => {
   const disk = (await folder.read(call.signal, new Set([uid])))?.get(uid)
-  if (disk === undefined) return null
+  // Half a label without its disk is of a creation that was cut off; there is nothing that could be somebody's.
+  if (disk === undefined || (disk.label === null && !disk.isMade)) return null
   if (disk.label?.mark?.uid !== uid) throw new ProviderError('conflict', 'The label beside the disk is not its own; it is left alone.')
   if (disk.label.mark.lineage !== mark.lineage)
     throw new ProviderError('conflict', `The disk belongs to lineage ${disk.label.mark.lineage}; it is left alone.`)

@@ -19,7 +19,7 @@ const web = (stack: string, folder: string, more: string): string =>
   `  web: { size: 2, instance: ${machine(`"${stack}/${folder}\${member.ordinal}"`, `, template: DC0_H0_VM0${more}`)} }`
 
 const box = (stack: string, folder: string, more: string): string =>
-  `  box: { instance: ${machine(`${stack}/${folder}`, `, iso: "[LocalDS_0] boot.iso", init: echo hello, disks: [{ name: data, size: 64MiB }]${more}`)} }`
+  `  box: { instance: ${machine(`${stack}/${folder}`, `, iso: "[LocalDS_0] boot.iso", init: echo hello, disks: [{ name: data, size: 64MiB }, { name: kept, size: 64MiB, retain: true }]${more}`)} }`
 
 const stageOf = (name: string, place: string, [ofWeb, ofBox]: readonly [string, string], wanted: Stage['wanted']): Stage => ({
   name,
@@ -62,7 +62,7 @@ export class Fleet implements Disposable {
   }
 
   enter(stage: Stage, port: number): void {
-    const vc = `{ plugin: vsphere, url: "127.0.0.1:${port}", username: user, password: "env:PASSWORD", insecure: true, cluster: DC0_C0 }`
+    const vc = `{ plugin: vsphere, url: "127.0.0.1:${port}", username: user, password: "env:PASSWORD", insecure: true, cluster: DC0_C0, diskFolder: "[LocalDS_0] disks-${this.stack}" }`
     this.#lab.configure(`stack: ${this.stack}\nproviders:\n  vc: ${vc}\n${stage.text(this.stack)}`, { secrets: { 'env:PASSWORD': 'pass' } })
   }
 

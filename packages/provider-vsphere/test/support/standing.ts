@@ -3,6 +3,7 @@ import type { Client } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Machine } from '../../src/vm/machine.ts'
 import { machineOf, machinePaths } from '../../src/vm/machine.ts'
+import { vmType } from '../../src/vm/vm-type.ts'
 
 /** A machine in the simulator's own inventory. */
 export interface Standing extends Machine {
@@ -39,8 +40,8 @@ export const faultsOf = (machines: readonly Standing[], state: State): readonly 
 
 const repeated = (texts: readonly string[]): readonly string[] => texts.filter((text, index) => texts.indexOf(text) !== index)
 
-const lieOf = ({ address, phase, uid, id }: Row, machines: readonly Standing[]): readonly string[] => {
-  if (phase.kind !== 'live') return []
+const lieOf = ({ address, type, phase, uid, id }: Row, machines: readonly Standing[]): readonly string[] => {
+  if (type !== vmType || phase.kind !== 'live') return []
   const machine = machines.find(({ instanceUuid }) => instanceUuid === uid)
   if (machine === undefined) return [`${address} is live, and nothing stands`]
   return machine.ref.value === id ? [] : [`${address} is known as ${String(id)}, and is ${machine.ref.value}`]
@@ -49,3 +50,14 @@ const lieOf = ({ address, phase, uid, id }: Row, machines: readonly Standing[]):
 /** By their names without the stack's: the folder and the number of CPUs of each. */
 export const shapeOf = (machines: readonly Standing[], stack: string): Readonly<Record<string, readonly [string, number | null]>> =>
   Object.fromEntries(machines.map(({ name, folder, cpus }) => [name.replace(`${stack}-`, ''), [folder, cpus]]))
+
+/** The names of what lies in a folder of the first datastore. */
+export const filesIn = async (client: Client, folder: string): Promise<readonly string[]> => {
+  const query = { of: { under: client.content.rootFolder }, properties: { Datastore: ['name'] } }
+  for await (const { ref } of client.retrieve(query))
+    return ((await client.datastores.search(ref, `[LocalDS_0] ${folder}`, ['*'])) ?? [])
+      .map(({ path }) => path)
+      .filter((path) => !path.endsWith('-flat.vmdk'))
+      .toSorted()
+  return []
+}
