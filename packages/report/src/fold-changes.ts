@@ -148,6 +148,8 @@ const notesOf = (change: Doing): readonly string[] => {
         ? []
         : ['only if a value that apply will know makes it necessary']
     case 'release':
+      // The reason may have said it.
+      if (change.reason.kind === 'detached' || change.reason.kind === 'kept-by-policy') return []
       return [change.why === 'kept' ? 'kept by policy' : 'it was moved out of its place']
     case 'forget':
       return ['the object stays, if it stands']
