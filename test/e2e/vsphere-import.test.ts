@@ -72,7 +72,10 @@ describe.skipIf(!hasVcsim())('machines that somebody else made', () => {
     const unclear = await forge('import', 'group.web/1', '--query', 'web-1', '--auto-approve')
     expect(unclear.code).toBe(1)
     expect(unclear.err).toContain('2 objects have the name web-1')
-    expect(await forge('import', 'group.web/1', '--query', 'web-1', '--folder', 'old', '--auto-approve')).toMatchObject({ code: 0, err: '' })
+    expect(await forge('import', 'group.web/1', '--query', 'web-1', '--folder', 'old', '--auto-approve')).toMatchObject({
+      code: 0,
+      err: '',
+    })
     expect((await forge('state', 'show', 'group.web/1')).out).toContain('/DC0/vm/old')
     await vcenter.remove('web-1')
   })
