@@ -21,7 +21,7 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
   const seen = async (target: Target): Promise<PlainMap> => {
     const sight = await rig.see(target)
     if (sight?.kind !== 'present') throw new Error(`not present, but ${sight?.kind ?? 'nothing'}`)
-    return { ...sight.inputs, status: sight.status.kind, where: sight.outputs['folder'] }
+    return { ...sight.inputs, status: sight.status.kind, where: sight.outputs['folder'] ?? null }
   }
 
   const look = async (target: Target, path: string): Promise<unknown> =>
