@@ -20,6 +20,8 @@ export type Meddling =
   /** Something in between answers. */
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'delay'; readonly ms: number }
+  /** It waits until something else has come to its end. */
+  | { readonly kind: 'after'; readonly end: Promise<unknown> }
   /** The server refuses with a fault of that type, and does nothing. */
   | { readonly kind: 'fault'; readonly fault: string }
   /** The session of the request is ended on the server before the request arrives there. */
@@ -107,6 +109,10 @@ const perform = (meddling: Meddling, passing: Passing): void => {
     case 'status':
       outgoing.statusCode = meddling.status
       return void outgoing.end('<html>not now</html>')
+    case 'after': {
+      const pass = (): void => perform({ kind: 'pass' }, passing)
+      return void meddling.end.then(pass, pass)
+    }
     case 'delay':
       return void setTimeout(() => perform({ kind: 'pass' }, passing), meddling.ms)
     case 'fault':

@@ -72,7 +72,7 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
     line.meddle((method) => {
       if (method !== 'ReconfigVM_Task') return pass
       if (destroying.length === 0) destroying.push(destroyed())
-      return { kind: 'delay', ms: 400 }
+      return { kind: 'after', end: Promise.all(destroying) }
     })
     fleet.enter(stageOf('update'), line.port)
     expect((await fleet.tryToApply()).failure?.message).toMatch(/is gone|was removed/)
@@ -101,7 +101,8 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
     line.meddle((called, before) => {
       if (called !== method || before > 2) return pass
       if (taking.length === 0) taking.push(take())
-      return { kind: 'delay', ms: 400 }
+      // Not beside it: the simulator locks the folder and the machine in either order, and hangs.
+      return { kind: 'after', end: Promise.all(taking) }
     })
     fleet.enter(stageOf(last), line.port)
     expect((await fleet.tryToApply()).failure).toBeNull()
