@@ -110,7 +110,9 @@ describe.skipIf(!hasVcsim())('a kept disk', () => {
     const look = async (handler: Handler | undefined) => (await handler?.observe([known], aCall()))?.get(part.uid)?.kind
     for (const diskFolder of ['[LocalDS_0] elsewhere', '[LocalDS_0] forge-disks/deeper']) {
       const session = await rig.open({ ...rig.settings, diskFolder })
-      expect(await look(session.handlers.get(diskType))).toBe('unreadable')
+      const handler = session.handlers.get(diskType)
+      expect(await look(handler)).toBe('unreadable')
+      await expect(handler?.delete(known, { kind: 'absent' }, aCall())).rejects.toMatchObject({ kind: 'conflict' })
       await session[Symbol.asyncDispose]()
     }
     const { datacenter } = await rig.folders()

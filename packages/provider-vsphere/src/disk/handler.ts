@@ -99,8 +99,12 @@ async function* list(folderAt: Folder, stack: StackName, call: Call): AsyncItera
 }
 
 /** The target's disk; null where there is none. @throws ProviderError where it must not be touched. */
-const own = async (folder: DiskFolder, { uid, mark }: Target, call: Call): Promise<KeptDisk | null> => {
-  const disk = (await folder.read(call.signal, new Set([uid])))?.get(uid)
+const own = async (folder: DiskFolder, { uid, id, mark }: Target, call: Call): Promise<KeptDisk | null> => {
+  const disks = await folder.read(call.signal, new Set([uid]))
+  // Somewhere else it would be taken for gone, and be forgotten.
+  if (id !== null && (disks === null || id !== folder.file(uid)))
+    throw new ProviderError('conflict', `The disk is not in the folder of disks that the settings name, but was ${id}.`)
+  const disk = disks?.get(uid)
   // Half a label without its disk is of a creation that was cut off; there is nothing that could be somebody's.
   if (disk === undefined || (disk.label === null && !disk.isMade)) return null
   if (disk.label?.mark?.uid !== uid) throw new ProviderError('conflict', 'The label beside the disk is not its own; it is left alone.')
