@@ -1,6 +1,6 @@
 import { array, asyncProperty, boolean, constantFrom, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Address, Change, Plan, PlainMap, Row, State, Step, StepId } from '@forgeplan/model'
+import type { Address, Change, Plan, PlainMap, Row, State, Step, StepId, UnitName } from '@forgeplan/model'
 import { rowAt, unitOf } from '@forgeplan/model'
 import type { Fleet } from '@forgeplan/testkit'
 import { fleetYaml, Lab, LabProblems, World, worldEdits } from '@forgeplan/testkit'
@@ -120,6 +120,17 @@ const expectInWaves = ({ rolls, steps }: Plan): void => {
     }
 }
 
+const makes: ReadonlySet<Step['kind']> = new Set(['create', 'update', 'restart'])
+
+// What a unit makes or changes comes after all that the units below it make or change.
+const expectAboveDependencies = ({ steps, desired }: Plan): void => {
+  const before = befores(steps)
+  const makersOf = (unit: UnitName): readonly StepId[] =>
+    steps.flatMap((step) => (step.kind !== 'gate' && makes.has(step.kind) && unitOf(step.address) === unit ? [step.id] : []))
+  for (const { name, dependsOn } of desired.units)
+    for (const id of makersOf(name)) expect([...before(id)], `before ${id}`).toEqual(expect.arrayContaining(dependsOn.flatMap(makersOf)))
+}
+
 describe('the waves of any change of any fleet', () => {
   it('hold everybody who is taken down once, each behind its gate, with few edges', { timeout: patience }, async () => {
     const drafts = array(updateDrafts, { minLength: 6, maxLength: 6 })
@@ -144,6 +155,7 @@ describe('the waves of any change of any fleet', () => {
         expectNarrow(plan)
         expectSoundGates(plan)
         expectInWaves(plan)
+        expectAboveDependencies(plan)
         waves += plan.rolls.reduce((sum, roll) => sum + roll.waves.length, 0)
       },
     )

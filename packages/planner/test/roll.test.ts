@@ -194,6 +194,18 @@ describe('scale and change at once', () => {
     expect(step(plan, 'gate:wave-1.group.web').after).toEqual(['delete:group.web/4', 'delete:group.web/5', 'delete:group.web/6'])
   })
 
+  it('waits for the units it depends on also where surplus members go first', () => {
+    const below = (image: string, size: number) =>
+      desired([
+        unit('instance.nfs', { inputs: { image } }),
+        unit('group.web', { shape: sized(size), inputs: { image }, dependsOn: ['instance.nfs'] }),
+      ])
+    const plan = planFor(below('b', 1), built(below('a', 2)))
+    const makes = 'create:instance.nfs'
+    expect(step(plan, 'delete:group.web/1').after).toEqual(expect.arrayContaining([makes, 'delete:group.web/2']))
+    expect(circleIn(plan)).toEqual([])
+  })
+
   it('makes new members before the first wave', () => {
     const plan = planFor(group('b', 3), built(group('a', 2)))
     expect(step(plan, 'gate:wave-1.group.web')).toMatchObject({

@@ -41,7 +41,7 @@ class Tying {
   readonly #steps: Step[] = []
   readonly #tied = new Set<Address>()
   /** After these the next ones may begin; empty: nothing has been tied yet. */
-  #ready: readonly StepId[]
+  #ready: readonly StepId[] = []
   /** Members made or changed since the last gate. */
   #fresh: readonly Address[] = []
   #joining: readonly Address[] = []
@@ -53,7 +53,6 @@ class Tying {
     this.#chains = new Map(work.own.map((chain) => [chain.address, chain]))
     this.#asked = this.schedule?.roll.waves.find(({ ask }) => ask !== null)?.ask ?? null
     this.#partsOf = partsOf
-    this.#ready = work.gone
   }
 
   early(): void {
@@ -65,7 +64,7 @@ class Tying {
       const ends = this.#raise([pioneer], before)
       this.#gate(`first.${this.#work.unit}`, ends, { alive: null, wave: null })
       this.#ready = [...this.#work.gone, ...this.#raise(rest, this.#ready)]
-    } else this.#ready = [...this.#work.gone, ...this.#raise(first, before)]
+    } else if (first.length > 0) this.#ready = [...this.#work.gone, ...this.#raise(first, before)]
   }
 
   wave({ members, successors, gate }: Wave, at: number): void {
@@ -86,7 +85,7 @@ class Tying {
     const { unit, needed, own } = this.#work
     // Parts of members that stay.
     const parts = own.filter(({ address }) => !this.#tied.has(address))
-    const ends = [...this.#ready, ...this.#raise(parts, this.#work.entry)]
+    const ends = [...(this.#ready.length > 0 ? this.#ready : this.#work.gone), ...this.#raise(parts, this.#work.entry)]
     const alive = this.schedule === undefined ? null : { need: this.schedule.roll.alive, without: [] }
     const asked = this.#fresh.length > 0 && (this.#traits?.hasHealth === true || this.#traits?.joins === true)
     const gated = asked || (alive?.need ?? 0) > 0
@@ -100,8 +99,9 @@ class Tying {
     return addresses.flatMap((address) => this.#chains.get(address) ?? [])
   }
 
+  // What nothing of the unit comes before waits for the units it depends on, too.
   #before(): readonly StepId[] {
-    return this.#ready.length > 0 ? this.#ready : this.#work.entry
+    return this.#ready.length > 0 ? this.#ready : [...this.#work.gone, ...this.#work.entry]
   }
 
   // Many that wait for many do so through one.
