@@ -43,8 +43,10 @@ const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
     const provider = plan.contexts[change.context]?.provider.name ?? ''
     const key = `${provider} ${change.type}`
     const batch = batches.get(key) ?? { provider, type: change.type, wanted: [] }
-    const known = Object.entries(change.inputs).filter(([, value]) => isKnown(value))
-    batch.wanted.push({ address: change.address, inputs: Object.fromEntries(known) as PlainMap })
+    const fields = Object.entries(change.inputs)
+    const late = fields.filter(([, value]) => !isKnown(value)).map(([field]) => field)
+    const known = fields.filter(([, value]) => isKnown(value))
+    batch.wanted.push({ address: change.address, inputs: Object.fromEntries(known) as PlainMap, late })
     batches.set(key, batch)
   }
   return batches

@@ -1,6 +1,7 @@
 import type { PlainMap } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
+import type { Ref } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
@@ -22,6 +23,13 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     const sight = await rig.see(target)
     if (sight?.kind !== 'present') throw new Error(`not present, but ${sight?.kind ?? 'nothing'}`)
     return { ...sight.inputs, status: sight.status.kind, where: sight.outputs['folder'] ?? null }
+  }
+
+  const clusterNamed = async (name: string): Promise<Ref> => {
+    const { content, retrieve } = rig.client
+    const query = { of: { under: content.rootFolder }, properties: { ClusterComputeResource: ['name'] } }
+    for await (const { ref, properties } of retrieve(query)) if (properties.get('name') === name) return ref
+    throw new Error(`There is no ${name}.`)
   }
 
   const look = async (target: Target, path: string): Promise<unknown> =>
@@ -101,6 +109,18 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     const target = await made({ network: 'VM Network' })
     await expect(rig.apply('restart', target, { template, network: 'gone' })).rejects.toMatchObject({ kind: 'invalid' })
     expect(await look(target, 'runtime.powerState')).toBe('poweredOn')
+  })
+
+  it('is made in a cluster that got its name after the session had looked', async () => {
+    await expect(made({ cluster: 'later' })).rejects.toMatchObject({ kind: 'invalid' })
+    const cluster = await clusterNamed('DC0_C0')
+    await rig.client.run('Rename_Task', cluster, { newName: 'later' })
+    const target = await made({ cluster: 'later' })
+    await rig.client.run('Rename_Task', cluster, { newName: 'DC0_C0' })
+    expect(await seen(target)).toMatchObject({ status: 'running' })
+    // What was learned in between is forgotten as soon as it leads nowhere.
+    await expect(made({})).rejects.toMatchObject({ kind: 'invalid' })
+    expect(await seen(await made({}))).toMatchObject({ status: 'running' })
   })
 
   it('without what forge remembers on it gets no disk a second time', async () => {

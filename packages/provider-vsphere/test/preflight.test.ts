@@ -50,6 +50,16 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     expect(await check(client, [])).toEqual([])
   })
 
+  it('does not say of what is known only later that it is not named, nor looks for it where the settings would have it', async () => {
+    await using client = await lab.open()
+    const late = (inputs: Partial<VmInputs>, ...fields: readonly string[]) => one(inputs).map((each) => ({ ...each, late: fields }))
+    expect(await check(client, late({}, 'cluster', 'datastore'), {})).toEqual([])
+    expect(await check(client, late({ datastore: 'LocalDS_1' }, 'cluster', 'folder', 'name'), {})).toEqual([])
+    expect(await check(client, late({ datastore: 'nowhere' }, 'datacenter'))).toEqual([])
+    expect(await check(client, late({ linked: true, disks: [{ name: 'a', size: 40 * tebibyte, thick: true }] }, 'template'))).toEqual([])
+    expect(codesOf(await check(client, late({ datastore: 'nowhere' }, 'cluster'), {}))).toEqual([['FORGE5301', 'error']])
+  })
+
   it('the same mistake of 500 machines is one problem', async () => {
     await using client = await lab.open()
     const diagnostics = await check(

@@ -63,6 +63,8 @@ export interface Wanted<In = PlainMap> {
   readonly address: Address
   /** Late fields are left out. */
   readonly inputs: Partial<In>
+  /** The names of those, which are given while it is made. */
+  readonly late?: readonly string[]
 }
 
 /** What is asked of an object that could be imported: all that is given has to fit. */

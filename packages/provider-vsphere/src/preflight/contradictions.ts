@@ -15,7 +15,8 @@ export const contradictions = (machine: Placed): readonly Finding[] => {
 
 const twoSources = 'A machine is cloned from a template or boots from an ISO image, and this one names both. Leave "template" or "iso" out.'
 
-const linkedText = ({ inputs, resolved }: Placed): string | null => {
+const linkedText = ({ inputs, resolved, late }: Placed): string | null => {
+  if (late.includes('template')) return null
   if (inputs.template === undefined) return inputs.iso === undefined ? null : sourceless
   const template = resolved.ok ? resolved.places.template : null
   if (template === null || template.snapshot !== null) return null

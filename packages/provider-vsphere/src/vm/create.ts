@@ -9,7 +9,7 @@ import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
 import { adaptersAfter, customizationOf } from './customization.ts'
 import { uploadData } from './data-image.ts'
-import { folderNames, folderOf, nameOf } from './naming.ts'
+import { bearerOf, folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
@@ -18,11 +18,12 @@ import { finish, ownMachine } from './workshop.ts'
 export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
   const blueprint = await blueprintOf(work, desired)
   await uploadData(work, desired, blueprint.places)
-  const name = nameOf(desired, work.target)
+  const name = nameOf(desired, bearerOf(work.target))
   try {
     return await makeNamed(work, blueprint, name)
   } catch (error) {
-    if (isFault(error, 'ManagedObjectNotFound')) work.shop.forget()
+    // A snapshot may have been replaced, or a template edited, since it was read.
+    if (isFault(error, 'ManagedObjectNotFound', 'InvalidDeviceSpec')) work.shop.forget()
     if (!isFault(error, 'DuplicateName')) throw error
     return afterDuplicate(work, blueprint, { name, holder: holderIn(error) })
   }

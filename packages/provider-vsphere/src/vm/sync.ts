@@ -12,7 +12,7 @@ import { blueprintOf, make } from './create.ts'
 import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
 import { isIn } from './machine.ts'
-import { nameOf } from './naming.ts'
+import { bearerOf, nameOf } from './naming.ts'
 import { notesIn, notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
 import type { Sight, VmObservation } from './sight.ts'
@@ -119,7 +119,7 @@ const move = async (work: Work, { folder }: Blueprint, { ref }: Machine): Promis
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
-  const newName = nameOf(desired, target)
+  const newName = nameOf(desired, bearerOf(target))
   if (
     (desired.name === undefined && desired.namePrefix === undefined) ||
     [newName, `${newName}-g${target.mark.generation}`].includes(machine.name)
@@ -152,7 +152,13 @@ const send = async (work: Work, { ref }: Machine, spec: VirtualMachineConfigSpec
     await finish(work, await shop.client.call('ReconfigVM_Task', ref, { spec }, { signal: call.signal }), 'Changing.')
   } catch (error) {
     if (isFault(error, 'InvalidPowerState', 'CpuHotPlugNotSupported', 'MemoryHotPlugNotSupported'))
-      throw new ProviderError('invalid', 'This cannot be changed while the machine runs. Plan again.', { cause: error })
+      throw new ProviderError(
+        'invalid',
+        'This cannot be changed while the machine runs. Power it off and apply again: it is powered on afterwards.',
+        {
+          cause: error,
+        },
+      )
     throw error
   }
 }

@@ -24,7 +24,7 @@ export interface Workshop {
   kept(owner: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
   /** Whether a file is a kept disk, whosever. */
   isKept(file: string, signal: AbortSignal): Promise<boolean>
-  /** Forgets folders and templates, after one was found to be gone. */
+  /** Forgets folders, templates and all places, after one was found to be gone or another than it was. */
   forget(): void
   /** What a machine's names lead to. @throws ProviderError `invalid` that says all that is wrong. */
   resolve(inputs: VmInputs, signal: AbortSignal): Promise<Places>
