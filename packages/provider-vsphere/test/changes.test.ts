@@ -70,6 +70,16 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     expect(JSON.stringify(await look(target, 'config.extraConfig'))).not.toContain('guestinfo.a')
   })
 
+  it('has a setting whose key vSphere spells otherwise', async () => {
+    const target = await made({})
+    const spec = { extraConfig: [{ key: 'Guestinfo.Place', value: 'here' }] }
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec })
+    const memory = JSON.parse(String(await look(target, 'config.extraConfig["forge.state"].value'))) as PlainMap
+    const state = { key: 'forge.state', value: JSON.stringify({ ...memory, keys: ['guestinfo.place'] }) }
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec: { extraConfig: [state] } })
+    expect(await seen(target)).toMatchObject({ extraConfig: { 'guestinfo.place': 'here' } })
+  })
+
   it('has one more disk as InfraKit has it, and a name with its prefix', async () => {
     const target = await made({ namePrefix: 'ik', persistentSize: 2 ** 30 })
     const member = String(target.mark.generation)

@@ -50,6 +50,15 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     expect(await check(client, [])).toEqual([])
   })
 
+  it('fields that do not go together, and settings that vSphere would not take, are errors', async () => {
+    await using client = await lab.open()
+    const networks = { ip: '10.0.0.1/24', network: 'VM Network', networks: ['VM Network'] }
+    expect(codesOf(await check(client, one({ ...networks, iso: 'web.iso' })))).toEqual([['FORGE5314', 'error']])
+    expect(codesOf(await check(client, one({ ...networks, template: 'DC0_H0_VM0' })))).toEqual([])
+    const extraConfig = { 'forge.mark': 'x', 'a"]': 'x', empty: '', 'Disk.EnableUUID': 'TRUE', 'disk.enableUUID': 'TRUE' }
+    expect(codesOf(await check(client, one({ extraConfig })))).toEqual(Array.from({ length: 4 }, () => ['FORGE5315', 'error']))
+  })
+
   it('does not say of what is known only later that it is not named, nor looks for it where the settings would have it', async () => {
     await using client = await lab.open()
     const late = (inputs: Partial<VmInputs>, ...fields: readonly string[]) => one(inputs).map((each) => ({ ...each, late: fields }))

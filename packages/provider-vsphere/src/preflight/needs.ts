@@ -2,6 +2,8 @@ import type { Ref } from '@forgeplan/vsphere-soap'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
 import { namedDatastore } from '../places/storage.ts'
+import { isCustomized } from '../vm/addressing.ts'
+import { hasDataImage } from '../vm/data-image.ts'
 import type { Placed } from './placed.ts'
 import type { Targeted } from './targets.ts'
 
@@ -44,8 +46,7 @@ const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], m
 const poolPath = ({ room }: Placed, { pool }: Places): string => room?.pools.find(({ ref }) => ref.value === pool.value)?.path ?? pool.value
 
 const datastoreNeeds = ({ inputs, room }: Placed, { datastore }: Places): readonly Need[] => {
-  const hasData = inputs.init !== undefined && inputs.init !== null && (inputs.dataIso ?? inputs.iso !== undefined)
-  const own = ['Datastore.AllocateSpace', ...(hasData ? ['Datastore.FileManagement'] : [])]
+  const own = ['Datastore.AllocateSpace', ...(hasDataImage(inputs) ? ['Datastore.FileManagement'] : [])]
   const iso = inputs.iso === undefined ? null : parseIso(inputs.iso)
   const named = iso?.datastore == null || room === null ? null : namedDatastore(room, '', iso.datastore)
   const store = named === null ? datastore : named.ok ? named.value : null
@@ -60,10 +61,9 @@ const need = ({ ref, name }: Places['datastore'], privileges: readonly string[])
 
 const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
 
-const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
+const templateNeed = (inputs: Placed['inputs'], { template }: Places): readonly Need[] => {
   if (template === null) return []
   const clone = template.isTemplate ? 'VirtualMachine.Provisioning.DeployTemplate' : 'VirtualMachine.Provisioning.Clone'
-  const isCustomized = customize ?? ip !== undefined
-  const privileges = [clone, ...(isCustomized ? ['VirtualMachine.Provisioning.Customize'] : [])]
+  const privileges = [clone, ...(isCustomized(inputs) ? ['VirtualMachine.Provisioning.Customize'] : [])]
   return [{ ref: template.ref, label: `the template "${template.name}"`, privileges }]
 }

@@ -3,7 +3,7 @@ import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsph
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
-import { isSettingKey, ownerSettings } from '../owner.ts'
+import { ownerSettings } from '../owner.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
@@ -12,12 +12,15 @@ import { deviceChanges } from './devices/devices.ts'
 import type { WantedDisk } from './devices/disks.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
+import { settingProblems } from './setting-problems.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /** How one machine is to be. */
 export interface Blueprint {
   readonly target: Target
   readonly desired: VmInputs
+  /** The same as its guest is told. */
+  readonly told: VmInputs
   readonly places: Places
   /** Its folder, in the words of the configuration and as a reference. */
   readonly folder: Given
@@ -35,12 +38,12 @@ export interface Before {
 
 /** What the specification of a machine says, new or changed. */
 export const configOf = (
-  { target, desired, places, folder, kept }: Blueprint,
+  { target, desired, told, places, folder, kept }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   checkSettings(desired)
   // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
-  const data = before === null ? dataFile(desired, { target, places }) : before.data
+  const data = before === null ? dataFile(told, { target, places }) : before.data
   const networks = before === null || namesNetworks(desired) ? places.networks : null
   const iso = desired.iso === undefined ? null : desired.iso === before?.iso?.[0] ? before.iso[1] : isoFile(desired.iso, places)
   const wanted = {
@@ -71,24 +74,16 @@ export const configOf = (
     deviceChange: changes,
     extraConfig: settingsOf({
       ...released(before, state),
-      ...(before === null ? bootSettings(desired, target) : {}),
+      ...(before === null ? bootSettings(told, target) : {}),
       ...desired.extraConfig,
       ...ownerSettings(target.mark, state),
     }),
   }
 }
 
-// vSphere takes an empty one for none, and a property path is made of the key.
-const checkSettings = ({ extraConfig = {} }: VmInputs): void => {
-  for (const [key, value] of Object.entries(extraConfig)) {
-    if (!isSettingKey(key))
-      throw new ProviderError(
-        'invalid',
-        `${key} cannot be a key of extraConfig: letters, digits and . _ : - are, and forge. is forge’s own.`,
-      )
-    if (value === '')
-      throw new ProviderError('invalid', `The key ${key} of extraConfig has an empty value, which vSphere takes for none. Leave it out.`)
-  }
+const checkSettings = (desired: VmInputs): void => {
+  const problems = settingProblems(desired)
+  if (problems.length > 0) throw new ProviderError('invalid', problems.join(' '))
 }
 
 /** Advanced settings as they are sent. */

@@ -5,6 +5,7 @@ import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgepl
 import type { Given, MadeState } from '../owner.ts'
 import { encodeName } from '../places/naming.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
+import { adaptersOf, toldToGuest } from './addressing.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
 import { adaptersAfter, customizationOf } from './customization.ts'
@@ -16,8 +17,8 @@ import { finish, ownMachine } from './workshop.ts'
 
 /** Makes the machine, powered on where that comes with it. @throws ProviderError; VsphereError. */
 export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
-  const blueprint = await blueprintOf(work, desired)
-  await uploadData(work, desired, blueprint.places)
+  const blueprint = await withTold(work, await blueprintOf(work, desired))
+  await uploadData(work, blueprint.told, blueprint.places)
   const name = nameOf(desired, bearerOf(work.target))
   try {
     return await makeNamed(work, blueprint, name)
@@ -37,7 +38,13 @@ export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeSta
   const folder = desired.folder === undefined && before !== null ? before.folder : await ensureFolder(work, desired, places)
   const kept =
     desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
-  return { target, desired, places, folder, kept }
+  return { target, desired, told: desired, places, folder, kept }
+}
+
+const withTold = async ({ shop, call }: Work, blueprint: Blueprint): Promise<Blueprint> => {
+  const { desired, places } = blueprint
+  const devices = places.template === null ? [] : await shop.devicesOf(places.template.ref, call.signal)
+  return { ...blueprint, told: toldToGuest(desired, adaptersOf(desired, devices, places.networks.length)) }
 }
 
 const ensureFolder = async ({ shop, target, call }: Work, desired: VmInputs, { vmFolder }: Places): Promise<Given> => {

@@ -21,7 +21,8 @@ interface Owner {
 export const dataFile = (desired: VmInputs, { target, places }: Owner): Given | null =>
   hasDataImage(desired) ? [places.datacenter.value, `[${places.datastore.name}] ${dataPath(target)}`] : null
 
-const hasDataImage = (desired: VmInputs): boolean =>
+/** Whether a machine gets one. */
+export const hasDataImage = (desired: Pick<VmInputs, 'init' | 'ip' | 'iso' | 'dataIso'>): boolean =>
   (hasInit(desired) || desired.ip !== undefined) && (desired.dataIso ?? desired.iso !== undefined)
 
 const dataFolder = ({ uid }: Pick<Target, 'uid'>): string => `forge-data/${uid}`
