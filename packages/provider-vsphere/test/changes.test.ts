@@ -6,6 +6,8 @@ import { isRef } from '@forgeplan/vsphere-soap'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { effectOf } from '../src/vm/effects.ts'
+import { machineOf } from '../src/vm/machine.ts'
+import { outputsOf } from '../src/vm/seen-inputs.ts'
 import { useRig } from './rig.ts'
 import { machineRef } from './subject.ts'
 
@@ -162,8 +164,8 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
 })
 
 describe('growing', () => {
-  const running = (hotAdd: boolean) =>
-    ({ kind: 'present', id: remoteId('vm-1'), inputs: { hotAdd }, outputs: {}, status: { kind: 'running' } }) as const
+  const running = (hotAdd: boolean, outputs: PlainMap = {}) =>
+    ({ kind: 'present', id: remoteId('vm-1'), inputs: { hotAdd }, outputs, status: { kind: 'running' } }) as const
 
   it.each([
     ['with hot-add, more', true, 1, 2, 'live'],
@@ -171,5 +173,32 @@ describe('growing', () => {
     ['without hot-add, more', false, 1, 2, 'restart'],
   ] as const)('%s CPUs', (_, hotAdd, before, after, effect) => {
     expect(effectOf('cpus', before, after, running(hotAdd))).toBe(effect)
+  })
+
+  it.each([
+    ['within its limit and in its steps', 3, 'live'],
+    ['beyond its limit', 5, 'restart'],
+    ['beside its steps', 2.5, 'restart'],
+  ] as const)('the memory %s', (_, gibibytes, effect) => {
+    const limits = { memoryLimit: 4 * 2 ** 30, memoryStep: 2 ** 30 }
+    expect(effectOf('memory', 2 ** 30, gibibytes * 2 ** 30, running(true, limits))).toBe(effect)
+  })
+
+  it('CPUs beside the cores of a socket takes a restart', () => {
+    expect(effectOf('cpus', 2, 3, running(true, { coresPerSocket: 2 }))).toBe('restart')
+    expect(effectOf('cpus', 2, 4, running(true, { coresPerSocket: 2 }))).toBe('live')
+  })
+
+  it('is told with a machine that runs and can grow', () => {
+    const properties = new Map<string, unknown>([
+      ['runtime.powerState', 'poweredOn'],
+      ['config.cpuHotAddEnabled', true],
+      ['config.memoryHotAddEnabled', true],
+      ['config.hotPlugMemoryLimit', 4096n],
+      ['config.hotPlugMemoryIncrementSize', 128n],
+      ['config.hardware.numCoresPerSocket', 2],
+    ])
+    const machine = machineOf({ ref: machineRef('vm-1'), properties, missing: [] })
+    expect(outputsOf(machine, '/')).toMatchObject({ memoryLimit: 4 * 2 ** 30, memoryStep: 2 ** 27, coresPerSocket: 2 })
   })
 })

@@ -54,6 +54,10 @@ export type VmOutputs = {
   readonly folder: string
   /** What its guest reports first; only while its tools run. */
   readonly ip?: string
+  /** Bytes that its memory can grow to while it runs, with hot-add, and in which steps; CPUs by which it can grow. */
+  readonly memoryLimit?: number
+  readonly memoryStep?: number
+  readonly coresPerSocket?: number
 }
 
 // A kept disk is an object of its own, which lives longer.

@@ -63,4 +63,8 @@ export const ownMachine = async ({ shop, target, call }: Work): Promise<Sight | 
 
 /** Waits for a task whose end makes a difference to what is seen. */
 export const finish = async ({ shop, call }: Work, task: Ref, words: string): Promise<unknown> =>
-  shop.client.wait(task, { signal: call.signal, onProgress: (percent) => call.progress(words, percent / 100) })
+  shop.client.wait(task, {
+    signal: call.signal,
+    what: words.replace(/\.$/, ''),
+    onProgress: (percent) => call.progress(words, percent / 100),
+  })
