@@ -55,6 +55,8 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     const networks = { ip: '10.0.0.1/24', network: 'VM Network', networks: ['VM Network'] }
     expect(codesOf(await check(client, one({ ...networks, iso: 'web.iso' })))).toEqual([['FORGE5314', 'error']])
     expect(codesOf(await check(client, one({ ...networks, template: 'DC0_H0_VM0' })))).toEqual([])
+    const twice = { persistentSize: 2 ** 30, disks: [{ name: 'persistent', size: 2 ** 30 }] }
+    expect(codesOf(await check(client, one(twice)))).toEqual([['FORGE5316', 'error']])
     const extraConfig = { 'forge.mark': 'x', 'a"]': 'x', empty: '', 'Disk.EnableUUID': 'TRUE', 'disk.enableUUID': 'TRUE' }
     expect(codesOf(await check(client, one({ extraConfig })))).toEqual(Array.from({ length: 4 }, () => ['FORGE5315', 'error']))
   })

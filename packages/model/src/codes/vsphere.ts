@@ -76,4 +76,9 @@ export const vsphere = {
     explanation:
       'Keys of extraConfig are letters, digits and . _ : - and differ in more than capital letters; keys that begin with forge. are forge’s own. vSphere takes an empty value for none, so that it would read back as missing for ever.',
   },
+  FORGE5316: {
+    title: 'Two disks of one name',
+    explanation:
+      'forge knows the disks of a machine by their names, and the one of persistentSize is named persistent. With another of that name it could not tell which is which.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -10,6 +10,7 @@ import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
 import { deviceChanges } from './devices/devices.ts'
 import type { WantedDisk } from './devices/disks.ts'
+import { hasTwoPersistent, persistentDisk } from './devices/disks.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
 import { settingProblems } from './setting-problems.ts'
@@ -41,7 +42,7 @@ export const configOf = (
   { target, desired, told, places, folder, kept }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
-  checkSettings(desired)
+  checkFields(desired)
   // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
   const data = before === null ? dataFile(told, { target, places }) : before.data
   const networks = before === null || namesNetworks(desired) ? places.networks : null
@@ -81,8 +82,8 @@ export const configOf = (
   }
 }
 
-const checkSettings = (desired: VmInputs): void => {
-  const problems = settingProblems(desired)
+const checkFields = (desired: VmInputs): void => {
+  const problems = [...settingProblems(desired), ...(hasTwoPersistent(desired) ? [`Two disks are named ${persistentDisk}.`] : [])]
   if (problems.length > 0) throw new ProviderError('invalid', problems.join(' '))
 }
 
@@ -107,7 +108,7 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
 const namesNetworks = ({ network, networks }: VmInputs): boolean => network !== undefined || networks !== undefined
 
 const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
-  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]
+  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: persistentDisk, size: persistentSize, file: null, persistent: true }]
 
 const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
   const file = kept.get(name)

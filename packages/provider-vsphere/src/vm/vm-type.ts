@@ -4,6 +4,7 @@ import { diskType } from '../disk/disk-type.ts'
 import { effectOf } from './effects.ts'
 import { vmInputs, vmOutputs } from './vm-schema.ts'
 
+/** The name of the type of machines. */
 export const vmType = typeName('vsphere', 'vm')
 
 /** What a machine is made of, in normalised form: sizes in bytes, durations in milliseconds. */
