@@ -44,6 +44,16 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     expect(await look(target, 'config.annotation')).toBe(`web\n${'0'.repeat(32)}\ntwo\nlines`)
   })
 
+  it('of several cores in a socket gets a number of CPUs that they do not divide', async () => {
+    const target = await made({ cpus: 2, powerOn: false })
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec: { numCoresPerSocket: 2 } })
+    await rig.apply('restart', target, { template, cpus: 4 })
+    expect(await look(target, 'config.hardware.numCoresPerSocket')).toBe(2)
+    await rig.apply('restart', target, { template, cpus: 3 })
+    expect(await look(target, 'config.hardware.numCoresPerSocket')).toBe(1)
+    expect(await seen(target)).toMatchObject({ cpus: 3 })
+  })
+
   it('comes into other networks, gets adapters and loses them', async () => {
     const target = await made({ network: 'VM Network' })
     expect(await seen(target)).toMatchObject({ network: 'VM Network' })

@@ -138,13 +138,17 @@ const onlyChanges = (config: VirtualMachineConfigSpec, machine: Machine, desired
   const { numCPUs, memoryMB, guestId, firmware, cpuHotAddEnabled, memoryHotAddEnabled, ...rest } = config
   return {
     ...rest,
-    ...(numCPUs === undefined || numCPUs === machine.cpus ? {} : { numCPUs }),
+    ...(numCPUs === undefined || numCPUs === machine.cpus ? {} : { numCPUs, ...socketsFor(numCPUs, machine) }),
     ...(memoryMB === undefined || memoryMB === machine.memoryMiB ? {} : { memoryMB }),
     ...(guestId === undefined || guestId === machine.guestId ? {} : { guestId }),
     ...(firmware === undefined || firmware === machine.firmware ? {} : { firmware }),
     ...(desired.hotAdd === undefined || desired.hotAdd === machine.hotAdd ? {} : { cpuHotAddEnabled, memoryHotAddEnabled }),
   } as VirtualMachineConfigSpec
 }
+
+// A number that its sockets do not divide is refused; a machine of forge's own has one core in each.
+const socketsFor = (numCPUs: number, { growth: { coresPerSocket } }: Machine): VirtualMachineConfigSpec =>
+  coresPerSocket === null || coresPerSocket <= 1 || numCPUs % coresPerSocket === 0 ? {} : { numCoresPerSocket: 1 }
 
 const send = async (work: Work, { ref }: Machine, spec: VirtualMachineConfigSpec): Promise<void> => {
   const { shop, call } = work
