@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import type { Client, Ref } from '../src/index.ts'
@@ -142,6 +143,19 @@ describe.skipIf(!hasVcsim())('tasks that take their time', () => {
     await expect(wait).rejects.toThrow('enough')
     await expect(client.wait(task, { timeoutMs: 1 })).rejects.toMatchObject({ kind: 'timeout' })
     expect(created(await client.wait(task)).type).toBe('VirtualMachine')
+  })
+
+  it('that end at once are not missed after a wait that was given up', async () => {
+    await using client = await lab.open()
+    const vm = the(await inventory(client, 'VirtualMachine'), 'VirtualMachine:DC0_H0_VM0')
+    for (const round of [1, 2, 3]) {
+      const stop = new AbortController()
+      const waits = (await start(client, 1, `left-${String(round)}`)).map((task) => client.wait(task, { signal: stop.signal }))
+      await delay(100)
+      stop.abort(new Error('enough'))
+      await expect(Promise.all(waits)).rejects.toThrow('enough')
+      await client.run('ReconfigVM_Task', vm, { spec: { annotation: String(round) } }, { timeoutMs: 10_000 })
+    }
   })
 
   it('are found again after the session has expired', async () => {

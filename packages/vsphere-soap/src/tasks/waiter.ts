@@ -123,6 +123,8 @@ export class TaskWaiter {
       this.#take(await watch.next(pollSeconds, poll.signal))
     } catch (error) {
       if (!poll.signal.aborted) throw error
+      // The server may go on answering the poll that was left, and tell the end of the next task to nobody.
+      if (this.#watch === watch) this.#watch = null
     } finally {
       this.#poll = null
     }
