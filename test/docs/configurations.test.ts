@@ -53,6 +53,7 @@ const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
     environment: new Map(wanted.environment.map((name) => [name, 'text'])),
     files: new Map(wanted.files.map((path) => [path, { text: 'text' }])),
     variables: new Map(),
+    images: new Map(),
     origins: new Map(),
     secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null, isEmpty: false }])),
   }

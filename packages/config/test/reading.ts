@@ -19,6 +19,7 @@ export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], empty 
   environment: new Map(Object.entries(env)),
   files: new Map(Object.entries(files)),
   variables: new Map(Object.entries(vars)),
+  images: new Map(),
   origins: new Map(Object.keys(vars).map((name) => [name, `--var ${name}`])),
   secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}`, isEmpty: empty.includes(source) }])),
 })

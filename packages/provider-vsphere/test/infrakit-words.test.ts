@@ -24,6 +24,7 @@ const read = (
     environment: new Map(wanted.environment.filter(isSet).map((name) => [name, env[name] ?? ''])),
     files: new Map(),
     variables: new Map(),
+    images: new Map(),
     origins: new Map(),
     secrets: new Map(secrets.map((source: SecretSource) => [source, { digest: null, isEmpty: false }])),
   })
