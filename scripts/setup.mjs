@@ -65,8 +65,10 @@ const rebuildAddon = () => {
 
 const build = () => {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const result = run(process.execPath, [compiler, '-b'])
-  if (result.status !== 0) throw new SetupError(`the build failed:\n${result.text}`)
+  for (const args of [[compiler, '-b'], [join(root, 'scripts', 'bundle.mjs')]]) {
+    const result = run(process.execPath, args)
+    if (result.status !== 0) throw new SetupError(`the build failed:\n${result.text}`)
+  }
 }
 
 // node-gyp's own words run over some hundred lines; the last of them and the remedy are what helps.

@@ -3,4 +3,4 @@ import module from 'node:module'
 
 // Only Node 22 and later have it; a named import would be a syntax error on 20.
 module.enableCompileCache?.()
-await import('../dist/main.js')
+await import('../bundle/forge.js')

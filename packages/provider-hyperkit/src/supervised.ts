@@ -1,13 +1,13 @@
 import { ProviderError } from '@forgeplan/sdk'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { Home } from './home/home.ts'
 
-// Plain Node runs the supervisor, so it is the built file even when the rest runs from the sources.
-const supervisor = fileURLToPath(new URL('../dist/supervisor/main.js', import.meta.url))
+// Plain Node runs the supervisor, so it is the built file even when the rest runs from the sources or from a bundle.
+const supervisor = createRequire(import.meta.url).resolve('@forgeplan/provider-hyperkit/supervisor')
 
 /**
  * Starts the process that owns a machine; resolves when it does, or when another one already does.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -6,12 +7,13 @@ import { uidAt } from './words.ts'
 
 const soon = { timeout: 20_000, interval: 20 }
 
-/** Waits until something runs inside of every machine: booting is over, and nothing writes to their directories any more. */
+/** Waits until something runs inside of every machine and is noted: booting is over, and nothing writes to their directories any more. */
 export const booted = (place: Place): Promise<void> =>
   expect
     .poll(() => {
       const { homes, processes } = place.world()
-      return homes.filter(({ uid }) => !processes.some((process) => process.uid === uid && process.role === 'guest'))
+      const runs = (uid: string): boolean => processes.some((process) => process.uid === uid && process.role === 'guest')
+      return homes.filter(({ uid }) => !runs(uid) || !existsSync(join(place.machines, uid, 'guest.json')))
     }, soon)
     .toEqual([])
 
