@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtinFlavors, builtinProviders } from '@forgeplan/cli'
+import { builtinFlavors, builtinImages, builtinProviders } from '@forgeplan/cli'
 import { decode, expand, parse, wants } from '@forgeplan/config'
 import type { Inputs } from '@forgeplan/config'
 import type { Diagnostic, SecretSource } from '@forgeplan/model'
@@ -45,6 +45,7 @@ const catalog = async () => ({
     ['./flavor.mjs', greeter],
     ['./roster.mjs', roster],
   ] as const),
+  images: new Map(await Promise.all(Object.entries(builtinImages).map(async ([name, load]) => [name, await load()] as const))),
 })
 
 const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {

@@ -9,6 +9,7 @@ import { vm } from '../src/vm/vm-type.ts'
 const catalog: Catalog = {
   providers: new Map([['vsphere', { name: 'vsphere', doc: 'vSphere.', settings: settingsSchema, machine: vm.name, types: [vm] }]]),
   flavors: new Map(),
+  images: new Map(),
 }
 
 const read = (

@@ -1,6 +1,6 @@
-import type { Found, ImageInputs, Mark, Observation, Uid } from '@forgeplan/model'
+import type { Found, ImageInputs, Mark, Observation, RemoteId, Uid } from '@forgeplan/model'
 import { remoteId, uid } from '@forgeplan/model'
-import type { Call, Handler, ImageFiles, Target } from '@forgeplan/sdk'
+import type { Call, Handler, ImageFiles, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,8 +30,8 @@ export const imageHandler = (root: string, base: string, images: ImageFiles | un
   return {
     observe: (targets, call) => observe(shelf, targets, call),
     list: (stack, call) => list(shelf, stack, call),
-    apply: async (_verb, target, desired, _seen, call) => {
-      const claim = await put(shelf, target, desired, { images, call })
+    apply: async (verb, target, desired, _seen, call) => {
+      const claim = await put(verb, shelf, target, { desired, images, call })
       return { id: remoteId(target.uid), outputs: outputsOf(claim, await usersIn(shelf, call.signal)) }
     },
     delete: (target, _seen, call) => remove(shelf, target, call),
@@ -45,13 +45,20 @@ const observe = async (shelf: Shelf, targets: readonly Target[], call: Call): Pr
   return new Map(seen)
 }
 
-const look = async (shelf: Shelf, { uid: own, mark }: Target, users: Users): Promise<Seen> => {
+const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users): Promise<Seen> => {
   const claim = await readClaim(shelf.folder, own)
   if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: 'The note beside the image is damaged.' }
-  if (claim === null || !(await isWhole(shelf, claim))) return { kind: 'absent' }
+  if (claim === null) return id === null || id === remoteId(own) ? { kind: 'absent' } : lookById(shelf, id, own)
+  if (!(await isWhole(shelf, claim))) return { kind: 'absent' }
   if (claim.mark !== null && claim.mark.uid !== own) return { kind: 'copy', id: remoteId(own), of: claim.mark.uid }
   if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: remoteId(own), lineage: claim.mark.lineage }
   return present(claim, own, users)
+}
+
+// An image is found by its uid; a recorded id that leads elsewhere can only lead to a copy.
+const lookById = async ({ folder }: Shelf, id: RemoteId, own: Uid): Promise<Seen> => {
+  const other = await readClaim(folder, id)
+  return other?.mark?.uid === own ? { kind: 'copy', id, of: own } : { kind: 'absent' }
 }
 
 const present = (claim: Claim, own: string, users: Users): Seen => ({
@@ -65,7 +72,7 @@ const present = (claim: Claim, own: string, users: Users): Seen => ({
 const outputsOf = ({ files }: Claim, users: Users): ImageOutputs => ({
   files: files.map(({ name }) => name),
   size: files.reduce((sum, { size }) => sum + size, 0),
-  usedBy: [...new Set(files.flatMap(({ name }) => users.get(name) ?? []))].toSorted(),
+  usedBy: [...new Set(files.flatMap(({ name }) => users(name)))].toSorted(),
 })
 
 // A file that is gone or cut makes the image one that is not there: it is put there again.
@@ -107,14 +114,21 @@ const ownClaim = async ({ folder }: Shelf, { uid: own, mark }: Target): Promise<
   return claim
 }
 
-const put = async (
-  shelf: Shelf,
-  target: Target,
-  desired: ImageInputs,
-  { images, call }: { readonly images: ImageFiles | undefined; readonly call: Call },
-): Promise<Claim> => {
+interface Work {
+  readonly desired: ImageInputs
+  readonly images: ImageFiles | undefined
+  readonly call: Call
+}
+
+// What it holds never changes: an update only writes the mark.
+const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, call }: Work): Promise<Claim> => {
   const standing = await ownClaim(shelf, target)
-  if (standing?.mark != null && (await isWhole(shelf, standing))) return standing
+  if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The image is gone.')
+  if (standing !== null && (await isWhole(shelf, standing))) {
+    const claim = { ...standing, mark: target.mark }
+    await writeClaim(shelf.folder, target.uid, claim)
+    return claim
+  }
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
   const made = await images.make(desired, call)
   await mkdir(shelf.folder, { recursive: true, mode: 0o700 })

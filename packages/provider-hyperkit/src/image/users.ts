@@ -2,16 +2,17 @@ import { basename, dirname, resolve } from 'node:path'
 import { sweep } from '../inventory.ts'
 import { bootFields } from '../machine-type.ts'
 
-/** Host names of the machines that boot from a file of the folder, by the file's name. */
-export type Users = ReadonlyMap<string, readonly string[]>
+/** Who boots from a file of the folder, by its name: host names of machines, and those that cannot be read, which may. */
+export type Users = (file: string) => readonly string[]
 
-/** Who boots from what lies in a folder. Machines that cannot be read are not counted as users of anything. */
 export const usersIn = async (
   { root, base, folder }: { readonly root: string; readonly base: string; readonly folder: string },
   signal: AbortSignal,
 ): Promise<Users> => {
   const users = new Map<string, string[]>()
-  for (const [, sight] of await sweep(root, signal)) {
+  const doubtful: string[] = []
+  for (const [home, sight] of await sweep(root, signal)) {
+    if (sight.kind === 'unreadable') doubtful.push(`${home.uid} (unreadable)`)
     if (sight.kind !== 'machine') continue
     for (const field of bootFields) {
       const path = resolve(base, sight.spec.inputs[field] ?? '')
@@ -20,5 +21,5 @@ export const usersIn = async (
       users.set(name, [...(users.get(name) ?? []), sight.spec.hostname])
     }
   }
-  return users
+  return (file) => [...(users.get(file) ?? []), ...doubtful]
 }
