@@ -1,11 +1,14 @@
 import type { ImageInputs, PlainMap, Present, ResourceType, ValueMap } from '@forgeplan/model'
 import { imageInputs, isList, object, typeName, versionLength } from '@forgeplan/model'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 export const imageType = typeName('hyperkit', 'image')
 
 /** Where images lie, in the root of the machines: no machine's directory begins with a dot. */
 export const imageFolder = '.images'
+
+/** Whether a path leads to where images are put, so that it may lead to nothing before one was pushed. */
+export const isImagePath = (path: string): boolean => basename(dirname(path)) === imageFolder
 
 /** What an image is known by once it stands. `usedBy` holds the host names of machines that boot from it. */
 export type ImageOutputs = {
