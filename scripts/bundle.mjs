@@ -46,7 +46,7 @@ const licences = (modules) => {
   const folders = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id.replaceAll('\\', '/'))?.[0])
   return [...new Set(folders)]
     .filter((path) => path !== undefined)
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map(licenceOf)
     .join('\n')
 }
