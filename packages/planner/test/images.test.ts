@@ -13,7 +13,8 @@ const fleet = (digit: string, keep = 2): Desired =>
   ])
 
 const rolled = (digits: string, keep = 2): Standing =>
-  [...digits]
+  digits
+    .split('')
     .slice(1)
     .reduce((standing, digit) => applied(planFor(fleet(digit, keep), standing), standing), built(fleet(digits[0] ?? 'a', keep)))
 
