@@ -5,7 +5,7 @@ import { stackName } from '@forgeplan/model'
 import { openStore } from '@forgeplan/store'
 import { wordsOf } from './copies.mjs'
 import { command } from './fleet.mjs'
-import { timed, timedBeside } from './timed.mjs'
+import { timed } from './timed.mjs'
 
 const environment = { ...process.env, FORGE_BENCH_PASSWORD: 'pass' }
 
@@ -35,21 +35,14 @@ export const resize = (directory, port, size) => writeFileSync(join(directory, '
 /** Operations at once. */
 export const concurrency = 32
 
-const applying = ['apply', '--auto-approve', '--parallelism', String(concurrency)]
-
 /** Applies and returns whole-process figures. */
-export const applyFleet = (directory) => forge(directory, applying)
-
-/** `applyFleet` with something else beside it. */
-export const applyFleetBeside = async (directory) =>
-  checked(applying, await timedBeside(process.execPath, [command, '-C', directory, ...applying], environment))
+export const applyFleet = (directory) => forge(directory, ['apply', '--auto-approve', '--parallelism', String(concurrency)])
 
 /** Plans with nothing to do and returns whole-process figures. @throws when something would change. */
 export const planFleet = (directory) => forge(directory, ['plan', '--detailed-exitcode'])
 
-const forge = (directory, args) => checked(args, timed(process.execPath, [command, '-C', directory, ...args], environment))
-
-const checked = (args, result) => {
+const forge = (directory, args) => {
+  const result = timed(process.execPath, [command, '-C', directory, ...args], environment)
   if (result.status !== 0) throw new Error(`forge ${args.join(' ')} ended with ${result.status}: ${result.output.slice(-2000)}`)
   return result
 }

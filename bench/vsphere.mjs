@@ -1,16 +1,16 @@
 // Figures of the vSphere provider against a simulated vCenter. Every call goes through the front, which counts it.
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { median, timed, timedBeside } from './timed.mjs'
+import { median, timed } from './timed.mjs'
 import { startFront, startVcenter } from './vcenter.mjs'
-import { applyFleet, applyFleetBeside, concurrency, copyMember, makeFleet, planFleet, resize, template } from './vsphere-fleet.mjs'
+import { applyFleet, concurrency, copyMember, makeFleet, planFleet, resize, template } from './vsphere-fleet.mjs'
 
 const delayMs = 10
 const clones = 500
 // Long enough that the simulator, which clones one machine after the other, is not what all wait for.
 const slowClones = ['-method-delay', 'CloneVm:2000,LockHandoff:0']
 const pairs = 15
-// Of clones; each takes a minute.
+// Of clones; each takes a minute and a half.
 const clonePairs = 3
 
 /** All figures, by key. `say` is told what is being done. */
@@ -18,43 +18,42 @@ export const vsphereFigures = async (parent, say) => {
   const directory = join(parent, 'vsphere')
   mkdirSync(directory)
   say('A simulated vCenter with 1000 machines ...')
-  const thousand = await patiently(say, () => inVcenter(directory, [], plansOfThousand))
+  const thousand = await inVcenter(directory, [], plansOfThousand, say)
   say('A vCenter with 10000 machines, one of which is real ...')
-  const tenThousand = await patiently(say, () => inVcenter(directory, [], plansOfTenThousand))
+  const tenThousand = await inVcenter(directory, [], plansOfTenThousand, say)
   say(`${clones} clones ...`)
   return { ...thousand, ...tenThousand, ...(await cloneFigures(directory, say)) }
 }
 
+// Turn by turn, so that a machine that others use as well slows both alike.
 const cloneFigures = async (directory, say) => {
   const runs = []
-  for (let pair = 1; pair <= clonePairs; pair++) runs.push(await patiently(say, () => clonePair(directory)))
+  for (let pair = 1; pair <= clonePairs; pair++) {
+    const loop = await inVcenter(directory, slowClones, cloneLoop, say)
+    const apply = await inVcenter(directory, slowClones, cloneApply, say)
+    runs.push({ ratio: apply.seconds / loop.seconds, callsPerVm: apply.callsPerVm })
+  }
   return {
     vsphereClone500Ratio: median(runs.map(({ ratio }) => ratio)),
     vsphereCreateCallsPerVm: median(runs.map(({ callsPerVm }) => callsPerVm)),
   }
 }
 
-// Beside each other, each with a vCenter of its own: both wait most of the time, and what else the machine has to do slows both
-// alike. One after the other the ratio of a busy machine was anything from 1.1 to 3.
-const clonePair = async (directory) => {
-  const both = await Promise.allSettled([inVcenter(directory, slowClones, cloneLoop), inVcenter(directory, slowClones, cloneApply)])
-  const errors = both.flatMap(({ reason }) => reason ?? [])
-  if (errors.length > 0) throw errors.find((error) => error instanceof VcenterEnded) ?? errors[0]
-  const [loop, apply] = both.map(({ value }) => value)
-  return { ratio: apply.seconds / loop.seconds, callsPerVm: apply.callsPerVm }
-}
+const attempts = 4
 
-/** A vCenter was no more there when something failed. */
-class VcenterEnded extends Error {}
-
-const inVcenter = async (parent, flags, measure) => {
-  const vcenter = await startVcenter(flags)
-  try {
-    return await inFrontOf(vcenter, mkdtempSync(join(parent, 'vcenter-')), measure)
-  } catch (error) {
-    throw (await vcenter.hasEnded()) ? new VcenterEnded('The simulated vCenter has ended by itself', { cause: error }) : error
-  } finally {
-    await vcenter.stop()
+// The simulator panics where two clones come into one folder at the same moment (packages/provider-vsphere/test/VCSIM.md). That says nothing
+// of forge, so what was measured meanwhile does not count, and all begins anew in another vCenter.
+const inVcenter = async (parent, flags, measure, say) => {
+  for (let attempt = 1; ; attempt++) {
+    const vcenter = await startVcenter(flags)
+    try {
+      return await inFrontOf(vcenter, mkdtempSync(join(parent, 'vcenter-')), measure)
+    } catch (error) {
+      if (attempt === attempts || !(await vcenter.hasEnded())) throw error
+      say(`The simulated vCenter has ended by itself; once more (${attempt + 1} of ${attempts}) ...`)
+    } finally {
+      await vcenter.stop()
+    }
   }
 }
 
@@ -64,21 +63,6 @@ const inFrontOf = async (vcenter, directory, measure) => {
     return await measure({ directory, front })
   } finally {
     await front.stop()
-  }
-}
-
-const attempts = 4
-
-// The simulator panics where two clones come into one folder at the same moment (packages/provider-vsphere/test/VCSIM.md). That
-// says nothing of forge, so what was measured meanwhile does not count, and all begins anew.
-const patiently = async (say, measure) => {
-  for (let attempt = 2; ; attempt++) {
-    try {
-      return await measure()
-    } catch (error) {
-      if (!(error instanceof VcenterEnded) || attempt > attempts) throw error
-      say(`${error.message}; once more (${attempt} of ${attempts}) ...`)
-    }
   }
 }
 
@@ -117,19 +101,15 @@ const plansOfTenThousand = async ({ directory, front }) => {
   return { vsphereNoopPlan10000Seconds: seconds, vsphereNoopPlan10000RoundTrips: roundTrips, vsphereNoopPlan10000RssMiB: peak }
 }
 
-const cloneLoop = async ({ front }) => {
-  const args = [join(import.meta.dirname, 'bare-clones.mjs'), front.port, clones, concurrency, template]
-  return successful(await timedBeside(process.execPath, args.map(String)), 'bare-clones.mjs')
-}
+const cloneLoop = ({ front }) => bare('bare-clones.mjs', front.port, clones, concurrency, template)
 
 const cloneApply = async ({ directory, front }) => {
-  const { seconds } = await applyFleetBeside(makeFleet(directory, 'clones', front.port, clones))
+  const { seconds } = applyFleet(makeFleet(directory, 'clones', front.port, clones))
   return { seconds, callsPerVm: sum(await front.calls()) / clones }
 }
 
-const bare = (program, ...args) => successful(timed(process.execPath, [join(import.meta.dirname, program), ...args.map(String)]), program)
-
-const successful = (result, program) => {
+const bare = (program, ...args) => {
+  const result = timed(process.execPath, [join(import.meta.dirname, program), ...args.map(String)])
   if (result.status !== 0) throw new Error(`${program} failed: ${result.output.slice(-2000)}`)
   return result
 }
