@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import type { Client, Ref } from '../src/index.ts'
@@ -142,6 +143,23 @@ describe.skipIf(!hasVcsim())('tasks that take their time', () => {
     await expect(wait).rejects.toThrow('enough')
     await expect(client.wait(task, { timeoutMs: 1 })).rejects.toMatchObject({ kind: 'timeout' })
     expect(created(await client.wait(task)).type).toBe('VirtualMachine')
+  })
+
+  it('are heard of although the wait for those before them was given up', async () => {
+    await using client = await lab.open()
+    const { folder, pool } = await place(client)
+    const vm = created(await client.run('CreateVM_Task', folder, { config: diskless('quick'), pool }))
+    const [task] = await start(client, 1, 'given-up')
+    if (task === undefined) throw new Error('no task')
+    const stop = new AbortController()
+    const wait = client.wait(task, { signal: stop.signal })
+    await delay(150)
+    stop.abort(new Error('enough'))
+    await expect(wait).rejects.toThrow('enough')
+    // Each ends so soon that all news of it come at once.
+    for (let round = 0; round < 20; round += 1) {
+      await client.run('ReconfigVM_Task', vm, { spec: { annotation: `round ${round}` } }, { timeoutMs: 10_000 })
+    }
   })
 
   it('are found again after the session has expired', async () => {
