@@ -60,7 +60,7 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
     realm: await realmOf(client, signal),
     handlers: new Map([
       [vmType, handler],
-      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler((ends) => kept.folder(ends)))],
+      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler(client, (ends) => kept.folder(ends)))],
     ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }

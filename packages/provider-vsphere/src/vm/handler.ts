@@ -28,7 +28,8 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
   guest: (target) => Promise.resolve(machineGuest({ shop, target })),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
-  preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
+  preflight: (wanted, call, touched) =>
+    inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, { wanted, touched }, call)),
   find: (query, call) => find(shop, query, call),
   findsBy: ['folder', 'group'],
 })
