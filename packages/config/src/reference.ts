@@ -1,6 +1,6 @@
-import type { Catalog, Field, ObjectSchema, Schema } from '@forgeplan/model'
+import type { Catalog, Field, ObjectSchema, ResourceType, Schema } from '@forgeplan/model'
 import { compareText, functions } from '@forgeplan/model'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import { machineTypeOf, typeWord, unitTypesOf } from './blocks/unit-heads.ts'
 import { callable } from './expression/call.ts'
 import { written } from './json-schema.ts'
 import {
@@ -58,8 +58,16 @@ const plugins = (catalog: Catalog): readonly string[] =>
     const settings = section(`### plugin: ${provider.name}`, provider.doc, provider.settings)
     if (machine === undefined) return settings
     const inputs = section(`#### Machine inputs of ${provider.name}`, machine.doc, machine.inputs)
-    return [...settings, ...inputs, ...section(`#### Machine outputs of ${provider.name}`, '', machine.outputs)]
+    const others = unitTypesOf(provider)
+      .slice(1)
+      .flatMap((type) => otherType(provider.name, type))
+    return [...settings, ...inputs, ...section(`#### Machine outputs of ${provider.name}`, '', machine.outputs), ...others]
   })
+
+const otherType = (provider: string, type: ResourceType): readonly string[] => [
+  ...section(`#### type: ${typeWord(type)} of ${provider}`, type.doc, type.inputs),
+  ...section(`#### Outputs of type: ${typeWord(type)} of ${provider}`, '', type.outputs),
+]
 
 const flavors = (catalog: Catalog): readonly string[] =>
   sortedValues(catalog.flavors).flatMap((flavor) => section(`### plugin: ${flavor.name}`, flavor.doc, flavor.config))

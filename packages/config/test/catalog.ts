@@ -48,6 +48,7 @@ const sim: ProviderType = {
     retries: { schema: { kind: 'integer' }, default: 3, doc: 'Attempts.' },
   }),
   machine: typeName('sim', 'machine'),
+  others: [typeName('sim', 'shelf')],
   types: [
     {
       name: typeName('sim', 'machine'),
@@ -58,6 +59,15 @@ const sim: ProviderType = {
       effect: () => 'replace',
       guest: 'none',
       prepared: { init: 'init', tags: 'tags' },
+    },
+    {
+      name: typeName('sim', 'shelf'),
+      doc: 'A shelf.',
+      version: 1,
+      inputs: object({ room: { schema: { kind: 'string' }, required: true, doc: 'Where it stands.' } }),
+      outputs: object({ path: { schema: { kind: 'string' }, required: true, doc: 'The way to it.' } }),
+      effect: () => 'live',
+      guest: 'none',
     },
   ],
 }

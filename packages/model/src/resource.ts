@@ -88,6 +88,8 @@ export interface ProviderType {
   readonly types: readonly ResourceType[]
   /** The type that groups and instances of this provider are made of. */
   readonly machine: TypeName
+  /** Types that a group or an instance can be made of instead, by naming one in `type`. */
+  readonly others?: readonly TypeName[]
   /** Problems in the settings that the schema cannot see. */
   checkSettings?(settings: ValueMap): readonly Diagnostic[]
 }

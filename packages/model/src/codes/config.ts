@@ -207,4 +207,8 @@ export const configuration = {
     explanation:
       'A provider takes settings that the configuration does not give from environment variables. Correct the variable, unset it, or write the setting into the configuration, which wins.',
   },
+  FORGE2037: {
+    title: 'The provider makes nothing of that type',
+    explanation: 'A group or an instance is of the provider’s machine type, or of another that its reference names.',
+  },
 } as const satisfies Record<string, CodeEntry>

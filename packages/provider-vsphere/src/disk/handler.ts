@@ -10,16 +10,10 @@ import type { DiskInputs, DiskOutputs } from './disk-type.ts'
 import { diskType } from './disk-type.ts'
 import type { KeptDisk, Label } from './kept-disk.ts'
 import { labelText } from './kept-disk.ts'
-import { diskPreflight } from './preflight.ts'
+import type { Folder } from './preflight.ts'
+import { diskPreflight, nowhere } from './preflight.ts'
 
 export type DiskObservation = Observation<DiskInputs, DiskOutputs>
-
-/** Where kept disks lie; null: the settings do not say. */
-export type Folder = (signal: AbortSignal) => Promise<DiskFolder | null>
-
-/** Why there can be none. */
-export const nowhere =
-  'There is no place for disks that outlive their machines: set diskFolder in the provider, such as "[nfs] forge-disks".'
 
 /** Everything that can be done with kept disks. */
 export const diskHandler = (client: Client, folderAt: Folder): Handler<DiskInputs, DiskOutputs> => ({

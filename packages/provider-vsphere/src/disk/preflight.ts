@@ -4,8 +4,14 @@ import type { Client } from '@forgeplan/vsphere-soap'
 import { diagnosticsOf } from '../preflight/finding.ts'
 import { privilegeFindings } from '../preflight/privileges.ts'
 import type { DiskInputs } from './disk-type.ts'
-import type { Folder } from './handler.ts'
-import { nowhere } from './handler.ts'
+import type { DiskFolder } from './disk-folder.ts'
+
+/** Where kept disks lie; null: the settings do not say. */
+export type Folder = (signal: AbortSignal) => Promise<DiskFolder | null>
+
+/** Why there can be none. */
+export const nowhere =
+  'There is no place for disks that outlive their machines: set diskFolder in the provider, such as "[nfs] forge-disks".'
 
 /** Problems that making these kept disks, and changing those, would meet: no place for them, privileges. */
 export const diskPreflight = async (
