@@ -1,7 +1,7 @@
-import type { Catalog, Field, FlavorType, ObjectSchema, PlainMap, ProviderType, Schema } from '@forgeplan/model'
+import type { Catalog, Field, FlavorType, ObjectSchema, PlainMap, ProviderType, ResourceType, Schema } from '@forgeplan/model'
 import { compareText, formatDuration, formatSize, namePattern, placementOf } from '@forgeplan/model'
 import { imageTypeOf } from './blocks/images.ts'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import { typeWord, unitTypesOf } from './blocks/unit-heads.ts'
 import {
   flavorHead,
   groupShape,
@@ -90,14 +90,25 @@ const imageOf = (catalog: Catalog, providers: readonly ProviderType[]): PlainMap
 }
 
 const unitOf = (shape: ObjectSchema, providers: readonly ProviderType[]): PlainMap => {
-  const machines = providers.flatMap((provider) => machineTypeOf(provider) ?? [])
-  const blocks = machines.map((type) => ({ ...objectOf(withHead(machineHead, type.inputs), free), description: type.doc }))
+  const blocks = providers.flatMap((provider) => unitTypesOf(provider).map((type) => blockOf(type, type.name === provider.machine)))
   const unit = objectOf(
     { ...shape, fields: { ...shape.fields, policy: { ...(shape.fields['policy'] as Field), schema: unitPolicyShape } } },
     free,
   )
   const instance = blocks.length === 0 ? { type: 'object' } : { anyOf: blocks }
   return { ...unit, properties: { ...(unit['properties'] as PlainMap), instance } }
+}
+
+// The machine need not be named, and everything else has to be.
+const blockOf = (type: ResourceType, isMachine: boolean): PlainMap => {
+  const block = objectOf(withHead(machineHead, type.inputs), free)
+  const required = block['required'] as readonly string[] | undefined
+  return {
+    ...block,
+    properties: { ...(block['properties'] as PlainMap), type: { const: typeWord(type) } },
+    required: [...(required ?? []), ...(isMachine ? [] : ['type'])],
+    description: type.doc,
+  }
 }
 
 const objectOf = (schema: ObjectSchema, templates: Templates): PlainMap => {

@@ -1,7 +1,7 @@
-import type { Catalog, Field, ObjectSchema, Schema } from '@forgeplan/model'
+import type { Catalog, Field, ObjectSchema, ResourceType, Schema } from '@forgeplan/model'
 import { compareText, functions, placementOf } from '@forgeplan/model'
 import { imageTypeOf } from './blocks/images.ts'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import { machineTypeOf, typeWord, unitTypesOf } from './blocks/unit-heads.ts'
 import { callable } from './expression/call.ts'
 import { written } from './json-schema.ts'
 import {
@@ -67,10 +67,18 @@ const plugins = (catalog: Catalog): readonly string[] =>
     if (machine === undefined) return settings
     const inputs = section(`#### Machine inputs of ${provider.name}`, machine.doc, machine.inputs)
     const outputs = section(`#### Machine outputs of ${provider.name}`, '', machine.outputs)
+    const others = unitTypesOf(provider)
+      .slice(1)
+      .flatMap((type) => otherType(provider.name, type))
     const image = imageTypeOf(provider)
     const placement = image === undefined ? [] : section(`#### Images pushed to ${provider.name}`, image.doc, placementOf(image.inputs))
-    return [...settings, ...inputs, ...outputs, ...placement]
+    return [...settings, ...inputs, ...outputs, ...others, ...placement]
   })
+
+const otherType = (provider: string, type: ResourceType): readonly string[] => [
+  ...section(`#### type: ${typeWord(type)} of ${provider}`, type.doc, type.inputs),
+  ...section(`#### Outputs of type: ${typeWord(type)} of ${provider}`, '', type.outputs),
+]
 
 const images = (catalog: Catalog): readonly string[] =>
   sortedValues(catalog.images).flatMap((image) => section(`### plugin: ${image.name}`, image.doc, image.config))

@@ -32,6 +32,7 @@ export const flavorHead = object({ plugin })
 
 export const machineHead = object({
   provider: { schema: name, required: true, doc: 'The name of a block under providers.' },
+  type: { schema: name, doc: 'What it is, where the provider makes more than machines. Default: its machine.', examples: ['folder'] },
 })
 
 export const pushHead = object({

@@ -49,6 +49,7 @@ const sim: ProviderType = {
   }),
   machine: typeName('sim', 'machine'),
   image: typeName('sim', 'image'),
+  others: [typeName('sim', 'shelf')],
   types: [
     {
       name: typeName('sim', 'image'),
@@ -71,6 +72,15 @@ const sim: ProviderType = {
       effect: () => 'replace',
       guest: 'none',
       prepared: { init: 'init', tags: 'tags' },
+    },
+    {
+      name: typeName('sim', 'shelf'),
+      doc: 'A shelf.',
+      version: 1,
+      inputs: object({ room: { schema: { kind: 'string' }, required: true, doc: 'Where it stands.' } }),
+      outputs: object({ path: { schema: { kind: 'string' }, required: true, doc: 'The way to it.' } }),
+      effect: () => 'live',
+      guest: 'none',
     },
   ],
 }

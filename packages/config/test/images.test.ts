@@ -70,7 +70,7 @@ test.each([
 
 test('a provider that takes no images is named', () => {
   const text = fleet('{ plugin: press, source: d, push: { provider: box } }').replace('providers:', 'providers:\n  box: { plugin: bare }')
-  expect(problemsOf(text, outside)).toEqual([expect.stringMatching(/^FORGE2037 6:\d+ The provider "box" \(bare\) takes no images/)])
+  expect(problemsOf(text, outside)).toEqual([expect.stringMatching(/^FORGE2039 6:\d+ The provider "box" \(bare\) takes no images/)])
 })
 
 test('what is found out about the source stands at the block, or where it was found', () => {

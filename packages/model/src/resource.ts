@@ -96,6 +96,8 @@ export interface ProviderType {
   readonly machine: TypeName
   /** The type that images pushed to this provider are made of. Absent: it takes no images. */
   readonly image?: TypeName
+  /** Types that a group or an instance can be made of instead, by naming one in `type`. */
+  readonly others?: readonly TypeName[]
   /** Problems in the settings that the schema cannot see. */
   checkSettings?(settings: ValueMap): readonly Diagnostic[]
 }

@@ -6,6 +6,9 @@ import type { DiskInputs, DiskOutputs } from './disk/disk-type.ts'
 import { disk, diskType } from './disk/disk-type.ts'
 import { diskHandler } from './disk/handler.ts'
 import { KeptDisks } from './disk/kept-disks.ts'
+import type { FolderInputs, FolderOutputs } from './folder/folder-type.ts'
+import { folder, folderType } from './folder/folder-type.ts'
+import { folderHandler } from './folder/handler.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
@@ -60,7 +63,13 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
     realm: await realmOf(client, signal),
     handlers: new Map([
       [vmType, handler],
-      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler((ends) => kept.folder(ends)))],
+      [
+        folderType,
+        defineHandler<FolderInputs, FolderOutputs>(
+          folderHandler({ client, folders, atlas, ...(settings.datacenter === undefined ? {} : { datacenter: settings.datacenter }) }),
+        ),
+      ],
+      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler(client, (ends) => kept.folder(ends)))],
     ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }
@@ -71,7 +80,8 @@ export const vsphere: Provider = defineProvider({
   name: 'vsphere',
   doc: 'Virtual machines of a vCenter or a standalone ESXi host.',
   settings: settingsSchema,
-  types: [vm, disk],
+  types: [vm, disk, folder],
   machine: vmType,
+  others: [folderType],
   open,
 })

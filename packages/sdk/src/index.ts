@@ -9,6 +9,7 @@ export type {
   Applied,
   Call,
   Candidate,
+  Forecast,
   Guest,
   Handler,
   Host,
@@ -19,6 +20,7 @@ export type {
   Session,
   Stack,
   Target,
+  Touched,
   Verb,
   Wanted,
 } from './provider.ts'

@@ -66,6 +66,24 @@ export interface Wanted<In = PlainMap> {
   readonly inputs: Partial<In>
 }
 
+/** An object that stands and that the plan touches, for `preflight`. */
+export interface Touched<In = PlainMap> {
+  readonly address: Address
+  readonly id: RemoteId
+  /** `mark`: it is only taken in or given up. One that is replaced is deleted here, and wanted too. */
+  readonly work: 'update' | 'restart' | 'delete' | 'mark'
+  /** The top-level fields of the inputs that change. */
+  readonly fields: readonly string[]
+  /** As they shall be; of what is deleted or given up as they were last applied. Late fields are left out. */
+  readonly inputs: Partial<In>
+}
+
+/** What can be told before an apply. An error is one in the plan too, and stops apply. */
+export interface Forecast extends Diagnostic {
+  /** A warning that is one only as long as nothing is done, such as a missing privilege: it stops apply before its first step. */
+  readonly stopsApply?: true
+}
+
 /** What is asked of an object that could be imported: all that is given has to fit. */
 export interface Query {
   readonly id?: RemoteId
@@ -113,8 +131,8 @@ export interface Handler<In extends PlainMap = PlainMap, Out extends PlainMap = 
   mark?(target: Target, mark: Mark | null, call: Call): Promise<void>
   /** Takes a part (a disk that outlives its machine) out of its owner. */
   detach?(target: Target, part: Target, call: Call): Promise<void>
-  /** Problems that can be seen before anything is made: names, capacity, privileges. */
-  preflight?(wanted: readonly Wanted<In>[], call: Call): Promise<readonly Diagnostic[]>
+  /** Problems that can be seen before anything is done: names, capacity, privileges. Either list may be empty. */
+  preflight?(wanted: readonly Wanted<In>[], call: Call, touched: readonly Touched<In>[]): Promise<readonly Forecast[]>
   /** Objects that could be imported. */
   find?(query: Query, call: Call): AsyncIterable<Candidate<In, Out>>
   /** What `find` goes by beside the id and the name; it is never asked for anything else. */

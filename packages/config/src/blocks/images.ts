@@ -107,7 +107,7 @@ const typeAt = (provider: string, span: Span, { names, problems }: Scene): Resou
   const type = imageTypeOf(head?.type)
   if (head?.type !== undefined && type === undefined)
     problems.error(
-      'FORGE2037',
+      'FORGE2039',
       span,
       () => `The provider ${quote(provider)} (${head.type?.name ?? ''}) takes no images. Push to another one.`,
     )

@@ -49,7 +49,7 @@ export const vsphere = {
   FORGE5310: {
     title: 'Privileges are missing',
     explanation:
-      'vCenter says that this login may not do everything that making the machines takes. The detail names the object and the privileges by their identifiers, as roles in vCenter list them. Plan goes on, since not each of them is needed for every machine.',
+      'vCenter says that this login may not do everything that making, changing or removing the objects takes. The detail names the object and the privileges by their identifiers, as roles in vCenter list them. A plan goes on, since it works with a login that only reads; an apply ends with exit code 1 before its first step.',
   },
   FORGE5311: {
     title: 'A standalone ESXi host cannot do this',

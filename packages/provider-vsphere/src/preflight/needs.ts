@@ -1,3 +1,4 @@
+import type { Address } from '@forgeplan/model'
 import type { Ref } from '@forgeplan/vsphere-soap'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
@@ -13,11 +14,17 @@ export interface Need {
   readonly privileges: readonly string[]
 }
 
+/** A need, and who has it. */
+export interface NeedOf extends Need {
+  readonly address: Address
+}
+
 /** What making a machine needs, by the "Required Privileges" of the vSphere API's methods. */
-export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
+export const needsOf = ({ machine, folder }: Targeted): readonly NeedOf[] => {
   if (!machine.resolved.ok) return []
   const { places } = machine.resolved
-  return [
+  const { address } = machine
+  const needs: readonly Need[] = [
     {
       ref: folder.lowest.ref,
       label: `the folder ${folder.lowest.path}`,
@@ -28,6 +35,7 @@ export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
     ...places.networks.map(networkNeed),
     ...templateNeed(machine.inputs, places),
   ]
+  return needs.map((need) => ({ ...need, address }))
 }
 
 const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], missing: number): readonly string[] => [

@@ -7,6 +7,7 @@ import { adopted } from './adopted.ts'
 import { detach } from './detach.ts'
 import { folderMeaning } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
+import { machineGuest } from './guest.ts'
 import type { Machine } from './machine.ts'
 import { groupIn } from './notes.ts'
 import { putMark } from './put-mark.ts'
@@ -25,8 +26,10 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   apply: (verb, target, desired, seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, { desired, seen }))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
+  guest: (target) => Promise.resolve(machineGuest({ shop, target })),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
-  preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
+  preflight: (wanted, call, touched) =>
+    inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, { wanted, touched }, call)),
   find: (query, call) => find(shop, query, call),
   findsBy: ['folder', 'group'],
 })

@@ -75,7 +75,7 @@ export const vm: ResourceType = {
   outputs: vmOutputs,
   effect: effectOf,
   exclusive: ['ip'],
-  guest: 'none',
+  guest: 'files',
   prepared: { init: 'init', tags: 'tags' },
   parts: partsOf,
 }
