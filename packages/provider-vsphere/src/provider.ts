@@ -9,6 +9,7 @@ import { KeptDisks } from './disk/kept-disks.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
+import { Attributes } from './labels/attributes.ts'
 import { atlasOf } from './places/atlas.ts'
 import { placementOf } from './places/placement.ts'
 import { placesOf } from './places/problem-text.ts'
@@ -38,6 +39,7 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
+  const labels = { attributes: new Attributes(client) }
   const templates = new TemplateDevices(client)
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
@@ -45,7 +47,8 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       folders,
       settings,
       atlas,
-      inventory: new Inventory({ client, folders }),
+      labels,
+      inventory: new Inventory({ client, folders, labels }),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),
       isKept: (file, ends) => kept.holds(file, ends),

@@ -4,6 +4,7 @@ import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { isSettingKey, ownerSettings } from '../owner.ts'
+import { isAnything, nothingRemembered, toRemember } from '../labels/remembered.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
@@ -49,6 +50,7 @@ export const configOf = (
     data: data === null ? null : data[1],
   }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
+  const labels = toRemember(desired, { tags: [], apart: null, before: before?.labels ?? nothingRemembered })
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,
@@ -60,6 +62,7 @@ export const configOf = (
     disks,
     keys: Object.keys(desired.extraConfig ?? {}),
     tags: desired.tags ?? {},
+    ...(isAnything(labels) ? { labels } : {}),
   }
   return {
     annotation: notesOf(target.mark, desired.notes ?? ''),

@@ -1,3 +1,4 @@
+import { readLabels } from '../labels/seen-labels.ts'
 import { once } from '../places/once.ts'
 import type { Details } from './details.ts'
 import { readDetails } from './details.ts'
@@ -23,10 +24,12 @@ export class Reading {
       machines.filter((machine) => wantsDetails(machine) && !this.#details.has(machine.ref.value)),
       signal,
     )
+    const labels = await readLabels(this.#eyes.labels, machines, signal)
     const sights: Sight[] = []
     for (const machine of machines) {
       const folder = machine.parent === null ? 'a vApp' : await this.#eyes.folders.path(machine.parent, signal)
-      sights.push({ machine, details: await this.#details.get(machine.ref.value)?.(signal), folder })
+      const { value } = machine.ref
+      sights.push({ machine, details: await this.#details.get(value)?.(signal), folder, labels: labels.get(value) ?? {} })
     }
     return sights
   }

@@ -134,6 +134,12 @@ export const vmInputs: ObjectSchema = object({
     doc: 'Whether init also comes in a data image of the volume cidata, in a CD-ROM of its own. Default: for machines that are made from an ISO.',
   },
   tags: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'Labels of the machine.' },
+  customAttributes: {
+    schema: { kind: 'map', of: { kind: 'string', maxLength: 8192, pattern: '^.', patternHint: 'a text that is not empty' } },
+    doc: 'Custom attributes in vCenter, defined for machines where they are not. Those that it does not name are left alone.',
+    public: true,
+    examples: [{ owner: 'team-web' }],
+  },
 })
 
 /** What it is known by. */

@@ -1,0 +1,24 @@
+import type { Sight } from '../vm/sight.ts'
+import type { VmInputs } from '../vm/vm-type.ts'
+import type { Work } from '../vm/workshop.ts'
+import type { Remembered } from './remembered.ts'
+import { nothingRemembered } from './remembered.ts'
+
+/**
+ * Gives a machine its labels and takes off those that forge gave it and that are no longer wanted. On one that stands it
+ * comes before what is remembered is written, so that nothing is forgotten in between. @throws ProviderError; VsphereError.
+ */
+export const putLabels = async ({ shop, call }: Work, desired: VmInputs, sight: Sight): Promise<void> => {
+  const { ref, state } = sight.machine
+  const remembered = state?.labels ?? nothingRemembered
+  await shop.labels.attributes.put(ref, attributesToPut(desired, remembered, sight.labels.customAttributes ?? {}), call.signal)
+}
+
+// What is not mentioned any more is released, and stays as it is.
+const attributesToPut = ({ customAttributes }: VmInputs, { attributes }: Remembered, seen: Values): Values => {
+  if (customAttributes === undefined) return {}
+  const wanted = { ...Object.fromEntries(attributes.map((name) => [name, ''])), ...customAttributes }
+  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== (seen[name] ?? '')))
+}
+
+type Values = Readonly<Record<string, string>>

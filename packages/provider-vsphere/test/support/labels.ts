@@ -1,0 +1,6 @@
+import type { Client } from '@forgeplan/vsphere-soap'
+import { Attributes } from '../../src/labels/attributes.ts'
+import type { LabelSources } from '../../src/labels/seen-labels.ts'
+
+/** What reads labels for a client. */
+export const labelsOf = (client: Client): LabelSources => ({ attributes: new Attributes(client) })
