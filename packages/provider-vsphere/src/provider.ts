@@ -10,6 +10,7 @@ import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
 import { Attributes } from './labels/attributes.ts'
+import { Tags } from './labels/tags.ts'
 import { atlasOf } from './places/atlas.ts'
 import { placementOf } from './places/placement.ts'
 import { placesOf } from './places/problem-text.ts'
@@ -39,7 +40,7 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
-  const labels = { attributes: new Attributes(client) }
+  const labels = { attributes: new Attributes(client), tags: new Tags(client) }
   const templates = new TemplateDevices(client)
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({

@@ -1,3 +1,5 @@
+import type { Given } from '../owner.ts'
+import type { Blueprint } from '../vm/blueprint.ts'
 import type { Sight } from '../vm/sight.ts'
 import type { VmInputs } from '../vm/vm-type.ts'
 import type { Work } from '../vm/workshop.ts'
@@ -8,10 +10,16 @@ import { nothingRemembered } from './remembered.ts'
  * Gives a machine its labels and takes off those that forge gave it and that are no longer wanted. On one that stands it
  * comes before what is remembered is written, so that nothing is forgotten in between. @throws ProviderError; VsphereError.
  */
-export const putLabels = async ({ shop, call }: Work, desired: VmInputs, sight: Sight): Promise<void> => {
+export const putLabels = async (
+  { shop, call }: Work,
+  { desired, tags }: Pick<Blueprint, 'desired' | 'tags'>,
+  sight: Sight,
+): Promise<void> => {
   const { ref, state } = sight.machine
   const remembered = state?.labels ?? nothingRemembered
   await shop.labels.attributes.put(ref, attributesToPut(desired, remembered, sight.labels.customAttributes ?? {}), call.signal)
+  if (desired.vsphereTags !== undefined)
+    await shop.labels.tags.put(ref, tagsToPut(tags, remembered, sight.labels.vsphereTags ?? []), call.signal)
 }
 
 // What is not mentioned any more is released, and stays as it is.
@@ -20,5 +28,12 @@ const attributesToPut = ({ customAttributes }: VmInputs, { attributes }: Remembe
   const wanted = { ...Object.fromEntries(attributes.map((name) => [name, ''])), ...customAttributes }
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== (seen[name] ?? '')))
 }
+
+const tagsToPut = (wanted: readonly Given[], { tags }: Remembered, seen: readonly string[]) => ({
+  add: idsOf(wanted.filter(([text, id]) => !seen.includes(text) || !tags.some((own) => own[1] === id))),
+  drop: idsOf(tags.filter(([text, id]) => seen.includes(text) && !wanted.some((each) => each[1] === id))),
+})
+
+const idsOf = (tags: readonly Given[]): readonly string[] => tags.map(([, id]) => id)
 
 type Values = Readonly<Record<string, string>>

@@ -30,7 +30,10 @@ export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
   ]
 }
 
-const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], missing: number): readonly string[] => [
+const folderPrivileges = (
+  { template, disks = [], powerOn, vsphereTags = [], customAttributes = {} }: Placed['inputs'],
+  missing: number,
+): readonly string[] => [
   template === undefined ? 'VirtualMachine.Inventory.Create' : 'VirtualMachine.Inventory.CreateFromExisting',
   'VirtualMachine.Inventory.Delete',
   ...['AddRemoveDevice', 'AdvancedConfig', 'Annotation', 'CPUCount', 'EditDevice', 'Memory', 'Settings'].map(
@@ -38,6 +41,8 @@ const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], m
   ),
   ...(disks.length === 0 ? [] : ['VirtualMachine.Config.AddNewDisk']),
   ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']),
+  ...(vsphereTags.length === 0 ? [] : ['InventoryService.Tagging.AttachTag']),
+  ...(Object.keys(customAttributes).length === 0 ? [] : ['Global.SetCustomField']),
   ...(missing === 0 ? [] : ['Folder.Create']),
 ]
 

@@ -5,6 +5,7 @@ import { capacityFindings } from './capacity.ts'
 import { contradictions } from './contradictions.ts'
 import { diagnosticsOf } from './finding.ts'
 import { imageFindings } from './images.ts'
+import { tagFindings } from './labels.ts'
 import { limitFindings } from './limits.ts'
 import type { Site } from './placed.ts'
 import { placeAll } from './placed.ts'
@@ -32,6 +33,7 @@ export const preflight = async (
     ...placed.flatMap(contradictions),
     ...capacityFindings(catalogue, placed),
     ...(await imageFindings(site, placed, signal)),
+    ...(catalogue.isHost ? [] : await tagFindings(site, placed, signal)),
     ...(await nameFindings(site.client, targets, signal)),
     // What a standalone host allows its few users is not worth a question.
     ...(catalogue.isHost ? [] : await privilegeFindings(site.client, targets, signal)),

@@ -24,6 +24,8 @@ export interface Blueprint {
   readonly folder: Given
   /** The files of its kept disks, by the disk's name. */
   readonly kept: ReadonlyMap<string, string>
+  /** Its vSphere tags, with their ids. */
+  readonly tags: readonly Given[]
 }
 
 /** What stands: a machine's devices, memory and folder, or the devices of a template. */
@@ -36,7 +38,7 @@ export interface Before {
 
 /** What the specification of a machine says, new or changed. */
 export const configOf = (
-  { target, desired, places, folder, kept }: Blueprint,
+  { target, desired, places, folder, kept, tags }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   checkSettings(desired)
@@ -50,7 +52,7 @@ export const configOf = (
     data: data === null ? null : data[1],
   }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
-  const labels = toRemember(desired, { tags: [], apart: null, before: before?.labels ?? nothingRemembered })
+  const labels = toRemember(desired, { tags, apart: null, before: before?.labels ?? nothingRemembered })
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,

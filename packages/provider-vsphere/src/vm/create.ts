@@ -36,7 +36,8 @@ export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeSta
   const folder = desired.folder === undefined && before !== null ? before.folder : await ensureFolder(work, desired, places)
   const kept =
     desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
-  return { target, desired, places, folder, kept }
+  const tags = await shop.labels.tags.given(desired.vsphereTags ?? [], call.signal)
+  return { target, desired, places, folder, kept, tags }
 }
 
 const ensureFolder = async ({ shop, target, call }: Work, desired: VmInputs, { vmFolder }: Places): Promise<Given> => {

@@ -40,7 +40,7 @@ export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Prom
   const blueprint = await blueprintOf(work, desired, machine.state)
   refuseForgotten(machine, desired)
   if (verb === 'restart' || !desired.powerOn) await powerOff(work, machine)
-  await putLabels(known, desired, standing)
+  await putLabels(known, blueprint, standing)
   await reconfigure(known, blueprint, machine)
   return poweredAsWanted(known, desired)
 }
@@ -69,7 +69,7 @@ const at = (work: Work, { value }: Ref): Work => ({ ...work, target: { ...work.t
 const created = async (nameless: Work, desired: VmInputs): Promise<Sight> => {
   const work = at(nameless, await make(nameless, desired))
   const sight = await poweredAsWanted(work, desired)
-  await putLabels(work, desired, sight)
+  await putLabels(work, { desired, tags: sight.machine.state?.labels?.tags ?? [] }, sight)
   // The simulator drops the notes of a clone.
   const notes = notesOf(work.target.mark, desired.notes ?? '')
   if (desired.notes === undefined || sight.machine.annotation === notes) return sight
