@@ -9,6 +9,7 @@ import { KeptDisks } from './disk/kept-disks.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
+import { Apart } from './labels/apart.ts'
 import { Attributes } from './labels/attributes.ts'
 import { Tags } from './labels/tags.ts'
 import { atlasOf } from './places/atlas.ts'
@@ -40,8 +41,9 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
-  const labels = { attributes: new Attributes(client), tags: new Tags(client) }
+  const labels = { client, attributes: new Attributes(client), tags: new Tags(client) }
   const templates = new TemplateDevices(client)
+  const inventory = new Inventory({ client, folders, labels })
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
       client,
@@ -49,7 +51,8 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       settings,
       atlas,
       labels,
-      inventory: new Inventory({ client, folders, labels }),
+      inventory,
+      apart: new Apart(client, inventory),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),
       isKept: (file, ends) => kept.holds(file, ends),

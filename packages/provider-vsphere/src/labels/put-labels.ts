@@ -1,5 +1,4 @@
 import type { Given } from '../owner.ts'
-import type { Blueprint } from '../vm/blueprint.ts'
 import type { Sight } from '../vm/sight.ts'
 import type { VmInputs } from '../vm/vm-type.ts'
 import type { Work } from '../vm/workshop.ts'
@@ -10,16 +9,21 @@ import { nothingRemembered } from './remembered.ts'
  * Gives a machine its labels and takes off those that forge gave it and that are no longer wanted. On one that stands it
  * comes before what is remembered is written, so that nothing is forgotten in between. @throws ProviderError; VsphereError.
  */
-export const putLabels = async (
-  { shop, call }: Work,
-  { desired, tags }: Pick<Blueprint, 'desired' | 'tags'>,
-  sight: Sight,
-): Promise<void> => {
+export const putLabels = async ({ shop, call }: Work, desired: VmInputs, { labels, sight }: Aim): Promise<void> => {
   const { ref, state } = sight.machine
-  const remembered = state?.labels ?? nothingRemembered
-  await shop.labels.attributes.put(ref, attributesToPut(desired, remembered, sight.labels.customAttributes ?? {}), call.signal)
+  const seen = sight.labels
+  const before = state?.labels ?? nothingRemembered
+  await shop.labels.attributes.put(ref, attributesToPut(desired, before, seen.customAttributes ?? {}), call.signal)
   if (desired.vsphereTags !== undefined)
-    await shop.labels.tags.put(ref, tagsToPut(tags, remembered, sight.labels.vsphereTags ?? []), call.signal)
+    await shop.labels.tags.put(ref, tagsToPut(labels.tags, before, seen.vsphereTags ?? []), call.signal)
+  if (desired.antiAffinity === false && before.apart !== null) await shop.apart.leave(before.apart, ref, call)
+  if (desired.antiAffinity === true && labels.apart !== null) await shop.apart.join(labels.apart, ref, call)
+}
+
+/** What is to be remembered, and what the machine was seen as. */
+interface Aim {
+  readonly labels: Remembered
+  readonly sight: Sight
 }
 
 // What is not mentioned any more is released, and stays as it is.

@@ -1,4 +1,5 @@
 import type { Ref } from '@forgeplan/vsphere-soap'
+import { clusterForRules } from '../labels/cluster-of.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
 import { namedDatastore } from '../places/storage.ts'
@@ -26,6 +27,7 @@ export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
     { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
     ...datastoreNeeds(machine, places),
     ...places.networks.map(networkNeed),
+    ...clusterNeed(machine, places),
     ...templateNeed(machine.inputs, places),
   ]
 }
@@ -64,6 +66,13 @@ const need = ({ ref, name }: Places['datastore'], privileges: readonly string[])
 })
 
 const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
+
+const clusterNeed = ({ inputs, room }: Placed, { pool }: Places): readonly Need[] => {
+  const choice = inputs.antiAffinity === true && room !== null ? clusterForRules(room, pool) : null
+  if (choice?.ok !== true) return []
+  const { ref, name } = choice.cluster
+  return [{ ref, label: `the cluster "${name}"`, privileges: ['Host.Inventory.EditCluster'] }]
+}
 
 const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
   if (template === null) return []

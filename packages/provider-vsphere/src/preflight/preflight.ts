@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@forgeplan/model'
 import type { Call, Wanted } from '@forgeplan/sdk'
 import type { VmInputs } from '../vm/vm-type.ts'
+import { apartFindings } from './apart.ts'
 import { capacityFindings } from './capacity.ts'
 import { contradictions } from './contradictions.ts'
 import { diagnosticsOf } from './finding.ts'
@@ -33,6 +34,7 @@ export const preflight = async (
     ...placed.flatMap(contradictions),
     ...capacityFindings(catalogue, placed),
     ...(await imageFindings(site, placed, signal)),
+    ...(catalogue.isHost ? [] : placed.flatMap(apartFindings)),
     ...(catalogue.isHost ? [] : await tagFindings(site, placed, signal)),
     ...(await nameFindings(site.client, targets, signal)),
     // What a standalone host allows its few users is not worth a question.

@@ -4,7 +4,8 @@ import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { isSettingKey, ownerSettings } from '../owner.ts'
-import { isAnything, nothingRemembered, toRemember } from '../labels/remembered.ts'
+import type { Remembered } from '../labels/remembered.ts'
+import { isAnything } from '../labels/remembered.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
@@ -24,8 +25,7 @@ export interface Blueprint {
   readonly folder: Given
   /** The files of its kept disks, by the disk's name. */
   readonly kept: ReadonlyMap<string, string>
-  /** Its vSphere tags, with their ids. */
-  readonly tags: readonly Given[]
+  readonly labels: Remembered
 }
 
 /** What stands: a machine's devices, memory and folder, or the devices of a template. */
@@ -38,7 +38,7 @@ export interface Before {
 
 /** What the specification of a machine says, new or changed. */
 export const configOf = (
-  { target, desired, places, folder, kept, tags }: Blueprint,
+  { target, desired, places, folder, kept, labels }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   checkSettings(desired)
@@ -52,7 +52,6 @@ export const configOf = (
     data: data === null ? null : data[1],
   }
   const { changes, disks } = deviceChanges(devices, wanted, before?.disks ?? {})
-  const labels = toRemember(desired, { tags, apart: null, before: before?.labels ?? nothingRemembered })
   const state: MadeState = {
     power: desired.powerOn ? 'on' : 'off',
     folder,

@@ -13,6 +13,7 @@ const live = new Set([
   'powerOn',
   'customAttributes',
   'vsphereTags',
+  'antiAffinity',
 ])
 const restarting = new Set(['iso', 'hotAdd'])
 

@@ -144,6 +144,10 @@ export const vmInputs: ObjectSchema = object({
     public: true,
     examples: [['env/prod']],
   },
+  antiAffinity: {
+    schema: { kind: 'boolean' },
+    doc: 'Whether DRS keeps the members of its group on different hosts, by a rule of their cluster that forge makes and removes.',
+  },
   customAttributes: {
     schema: { kind: 'map', of: { kind: 'string', maxLength: 8192, pattern: '^.', patternHint: 'a text that is not empty' } },
     doc: 'Custom attributes in vCenter, defined for machines where they are not. Those that it does not name are left alone.',

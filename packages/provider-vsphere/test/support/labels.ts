@@ -4,4 +4,4 @@ import { Tags } from '../../src/labels/tags.ts'
 import type { LabelSources } from '../../src/labels/seen-labels.ts'
 
 /** What reads labels for a client. */
-export const labelsOf = (client: Client): LabelSources => ({ attributes: new Attributes(client), tags: new Tags(client) })
+export const labelsOf = (client: Client): LabelSources => ({ client, attributes: new Attributes(client), tags: new Tags(client) })
