@@ -18,10 +18,16 @@ export interface LabelSources {
 /** The fields that labels are read back as. */
 export type SeenLabels = Pick<VmInputs, 'customAttributes' | 'vsphereTags' | 'antiAffinity'>
 
+/** Which machines are asked about, and all that were seen with them: one alone needs no rule. */
+interface Asked {
+  readonly machines: readonly Machine[]
+  readonly among: readonly Machine[]
+}
+
 /** The labels of machines that remember any, by the value of their reference: as many calls for a thousand machines as for one. */
 export const readLabels = async (
   { client, attributes, tags }: LabelSources,
-  machines: readonly Machine[],
+  { machines, among }: Asked,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SeenLabels>> => {
   const values = await attributes.of(
@@ -34,7 +40,7 @@ export const readLabels = async (
   )
   const clusters = machines.flatMap((each) => rememberedOf(each).apart?.[1] ?? [])
   const rules = await readRules(client, [...new Set(clusters)], signal)
-  const crowd = crowdOf(machines)
+  const crowd = crowdOf(among)
   return new Map(
     machines.map((machine) => {
       const { value } = machine.ref
