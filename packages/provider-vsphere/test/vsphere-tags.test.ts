@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { atlasOf } from '../src/places/atlas.ts'
 import { preflight } from '../src/preflight/preflight.ts'
-import { useRig } from './rig.ts'
+import { aCall, useRig } from './rig.ts'
 
 describe.skipIf(!hasVcsim())('vSphere tags', () => {
   const rig = useRig(['-vm', '1'])
@@ -76,6 +76,16 @@ describe.skipIf(!hasVcsim())('vSphere tags', () => {
     expect(await carried(target)).toEqual(['env/prod'])
     await update(target, { vsphereTags: [] })
     expect(await carried(target)).toEqual([])
+  })
+
+  it('are what machines to import are found by', async () => {
+    const [target] = [await made({}), await made({})]
+    await change('attach', target, 'cost/center/prod')
+    const found: string[] = []
+    for await (const { id } of rig.handler.find?.({ tag: 'cost/center/prod' }, aCall()) ?? []) found.push(id)
+    expect(found).toEqual([target.id])
+    const none = rig.handler.find?.({ tag: 'cost/center/prof' }, aCall())
+    await expect(none?.[Symbol.asyncIterator]().next()).rejects.toMatchObject({ kind: 'invalid' })
   })
 
   it('that vCenter does not have are no reason to make anything', async () => {

@@ -36,8 +36,7 @@ export class Tags {
       const body = { object_ids: refs.slice(at, at + objectsAtOnce).map(objectOf) }
       const answer = await this.#client.rest.call({ path, method: 'POST', body, isReadOnly: true }, { signal })
       if (!Array.isArray(answer)) throw new ProviderError('internal', 'The server does not say which tags machines carry.')
-      for (const each of answer as readonly unknown[]) {
-        const { object_id: object, tag_ids: tags } = recordOf(each)
+      for (const { object_id: object, tag_ids: tags } of recordsIn(answer)) {
         const { id } = recordOf(object)
         if (typeof id === 'string') all.set(id, new Set(textsIn(tags)))
       }
@@ -52,6 +51,16 @@ export class Tags {
     this.#categories = once((ends) => this.#book.categories(ends))
     this.#tags = new Map()
     return this.#find(text, signal)
+  }
+
+  /** The values of the references of the machines that carry a tag. @throws ProviderError `invalid` where there is none; VsphereError. */
+  async carriers(text: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const choice = await this.find(text, signal)
+    if (!choice.ok) throw new ProviderError('invalid', choice.why)
+    const path = `${tagging}tag-association?~action=list-attached-objects-on-tags`
+    const answer = await this.#client.rest.call({ path, method: 'POST', body: { tag_ids: [choice.id] }, isReadOnly: true }, { signal })
+    const objects = recordsIn(answer).flatMap((each) => recordsIn(each['object_ids']))
+    return new Set(textsIn(objects.filter(({ type }) => type === 'VirtualMachine').map(({ id }) => id)))
   }
 
   /** The tags that a configuration names, with their ids. @throws ProviderError `invalid` that says all that is wrong. */
@@ -105,6 +114,8 @@ export class Tags {
     return known(signal)
   }
 }
+
+const recordsIn = (value: unknown) => (Array.isArray(value) ? (value as readonly unknown[]) : []).map(recordOf)
 
 const objectOf = ({ type, value }: Ref) => ({ type, id: value })
 
