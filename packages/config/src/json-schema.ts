@@ -1,15 +1,18 @@
 import type { Catalog, Field, FlavorType, ObjectSchema, PlainMap, ProviderType, Schema } from '@forgeplan/model'
-import { compareText, formatDuration, formatSize, namePattern } from '@forgeplan/model'
+import { compareText, formatDuration, formatSize, namePattern, placementOf } from '@forgeplan/model'
+import { imageTypeOf } from './blocks/images.ts'
 import { machineTypeOf } from './blocks/unit-heads.ts'
 import {
   flavorHead,
   groupShape,
+  imageHead,
   instanceShape,
   machineHead,
   moveShape,
   outputShape,
   policyShape,
   providerHead,
+  pushHead,
   rootShape,
 } from './shape.ts'
 import { unitPolicyShape, variableShape, withHead, wordPattern } from './shape.ts'
@@ -24,6 +27,7 @@ export const jsonSchema = (catalog: Catalog): PlainMap => {
       namePattern,
       oneOfPlugins(providers, providerHead, (type) => type.settings),
     ),
+    images: named(namePattern, imageOf(catalog, providers)),
     flavors: named(
       namePattern,
       oneOfPlugins(flavors, flavorHead, (type) => type.config),
@@ -71,6 +75,18 @@ const oneOfPlugins = <T extends ProviderType | FlavorType>(
     return { ...block, description: type.doc, properties: { ...(block['properties'] as PlainMap), plugin: { const: type.name } } }
   })
   return blocks.length === 0 ? objectOf(head, fixed) : { anyOf: blocks }
+}
+
+const imageOf = (catalog: Catalog, providers: readonly ProviderType[]): PlainMap => {
+  const images = [...catalog.images.values()].toSorted((a, b) => compareText(a.name, b.name))
+  const places = providers.flatMap((provider) => imageTypeOf(provider) ?? [])
+  const pushes = places.map((type) => ({ ...objectOf(withHead(pushHead, placementOf(type.inputs)), free), description: type.doc }))
+  const blocks = images.map((type) => {
+    const block = objectOf(withHead(imageHead, type.config), fixed)
+    const push = pushes.length === 0 ? { type: 'object' } : { anyOf: pushes }
+    return { ...block, description: type.doc, properties: { ...(block['properties'] as PlainMap), plugin: { const: type.name }, push } }
+  })
+  return blocks.length === 0 ? objectOf(imageHead, fixed) : { anyOf: blocks }
 }
 
 const unitOf = (shape: ObjectSchema, providers: readonly ProviderType[]): PlainMap => {

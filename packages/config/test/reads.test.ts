@@ -155,6 +155,8 @@ test('what is wanted from outside is known without the catalog, even where the d
   expect(broken.ok && wants(broken.value)).toEqual({
     plugins: ['sim'],
     flavorPlugins: ['vanilla'],
+    imagePlugins: [],
+    images: [],
     environment: ['A', 'B', 'HOST'],
     files: ['x.sh', 'y'],
     secrets: ['env:OTHER', 'env:TOKEN', 'file:secrets/db', 'var:password'],

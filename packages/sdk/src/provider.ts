@@ -1,6 +1,7 @@
 import type {
   Diagnostic,
   Found,
+  ImageInputs,
   Lineage,
   Mark,
   Observation,
@@ -134,6 +135,24 @@ export interface Host {
   /** Absolute path of the configuration's folder; relative paths in settings start here. */
   readonly directory: string
   readonly signal: AbortSignal
+  /** Makes images for the types that take them. */
+  readonly images?: ImageFiles
+}
+
+/** Makes the files of an image where forge runs. */
+export interface ImageFiles {
+  /** @throws ProviderError `conflict` when the source is no longer what the digest says, `invalid` when it cannot be built. */
+  make(inputs: ImageInputs, call: Call): Promise<readonly ImageFile[]>
+}
+
+/** One file of an image. The caller reads it and leaves it. */
+export interface ImageFile {
+  /** What stands behind the image's name and version: `.iso`, `-kernel` or `-initrd`. */
+  readonly suffix: string
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
 }
 
 /** A provider: its types as data, and how a session is opened. Secrets in `settings` are in clear text here only. */

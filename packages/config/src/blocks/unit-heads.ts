@@ -1,4 +1,4 @@
-import type { ResourceType, Shape, Span } from '@forgeplan/model'
+import type { MemberShape, ResourceType, Span } from '@forgeplan/model'
 import { compareAddress, groupUnit, instanceUnit, namePattern } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { UnitHead } from '../names.ts'
@@ -29,7 +29,7 @@ export const unitSources = (root: MapNode, scene: Scene): readonly UnitSource[] 
       const node = blockOf(entry, path, scene.problems)
       if (node === undefined) return []
       const name = section === 'groups' ? groupUnit(entry.key) : instanceUnit(entry.key)
-      const shape: Shape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
+      const shape: MemberShape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
       return [{ entry, node, path, head: headFor({ name, shape, keySpan: entry.keySpan }, node, path, known) }]
     }),
   )
@@ -68,7 +68,7 @@ export const machineTypeOf = (
   provider: { readonly machine: string; readonly types: readonly ResourceType[] } | undefined,
 ): ResourceType | undefined => provider?.types.find((type) => type.name === provider.machine)
 
-const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): Shape | undefined => {
+const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): MemberShape | undefined => {
   const [sizeEntry, idsEntry] = [node.entries.get('size'), node.entries.get('ids')]
   const size = decodeField({ shape: groupShape, node, path }, 'size', scene)
   const ids = decodeTexts({ shape: groupShape, node, path }, 'ids', scene)
@@ -86,7 +86,7 @@ const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): 
   return typeof size === 'number' ? { kind: 'sized', size } : undefined
 }
 
-const idsShape = (items: readonly TextItem[], scene: Scene): Shape => {
+const idsShape = (items: readonly TextItem[], scene: Scene): MemberShape => {
   const seen = new Map<string, Span>()
   for (const { text, span } of items) {
     const before = seen.get(text)

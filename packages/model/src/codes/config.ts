@@ -202,6 +202,14 @@ export const configuration = {
     explanation:
       'update.timeout, or healthTimeout where it is not given, has to be longer than healthyFor, or than all checks with their intervals.',
   },
+  FORGE2037: {
+    title: 'The provider takes no images',
+    explanation: 'push.provider of an image names a provider that can keep images for its machines.',
+  },
+  FORGE2038: {
+    title: 'An image cannot be made of what its block says',
+    explanation: 'An image has one source, and what it is made of is read before anything is planned.',
+  },
   FORGE2036: {
     title: 'The environment gives a setting a value that does not fit',
     explanation:
