@@ -12,6 +12,9 @@ import { folderHandler } from './folder/handler.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
+import { Apart } from './labels/apart.ts'
+import { Attributes } from './labels/attributes.ts'
+import { Tags } from './labels/tags.ts'
 import { atlasOf } from './places/atlas.ts'
 import { placementOf } from './places/placement.ts'
 import { placesOf } from './places/problem-text.ts'
@@ -41,14 +44,18 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
+  const labels = { client, attributes: new Attributes(client), tags: new Tags(client) }
   const templates = new TemplateDevices(client)
+  const inventory = new Inventory({ client, folders, labels })
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
       client,
       folders,
       settings,
       atlas,
-      inventory: new Inventory({ client, folders }),
+      labels,
+      inventory,
+      apart: new Apart(client, inventory),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),
       isKept: (file, ends) => kept.holds(file, ends),

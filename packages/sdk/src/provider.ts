@@ -93,6 +93,8 @@ export interface Query {
   readonly folder?: string
   /** The InfraKit group that it says it is of. */
   readonly group?: string
+  /** A label of the platform's that it carries, such as a vSphere tag, `category/name`. */
+  readonly tag?: string
 }
 
 /** An object that could be imported, marked or not. */
@@ -136,7 +138,7 @@ export interface Handler<In extends PlainMap = PlainMap, Out extends PlainMap = 
   /** Objects that could be imported. */
   find?(query: Query, call: Call): AsyncIterable<Candidate<In, Out>>
   /** What `find` goes by beside the id and the name; it is never asked for anything else. */
-  readonly findsBy?: readonly ('folder' | 'group')[]
+  readonly findsBy?: readonly ('folder' | 'group' | 'tag')[]
   guest?(target: Target, seen: Observation<In, Out>, call: Call): Promise<Guest>
 }
 

@@ -4,7 +4,7 @@ export const vsphere = {
   FORGE5301: {
     title: 'A name leads nowhere in vSphere',
     explanation:
-      'A machine names a datacenter, cluster, host, resource pool, datastore, network or template that is not in the inventory, or that this login may not see. The detail lists what there is, the nearest first. Wherever a name is asked for, an inventory path does as well: /DC0/host/cluster1/Resources/web, or the end of one.',
+      'A machine names a datacenter, cluster, host, resource pool, datastore, network, template or vSphere tag that is not in the inventory, or that this login may not see. The detail lists what there is, the nearest first. Wherever a name is asked for, an inventory path does as well: /DC0/host/cluster1/Resources/web, or the end of one.',
   },
   FORGE5302: {
     title: 'A name leads to several objects of vSphere',
@@ -54,7 +54,7 @@ export const vsphere = {
   FORGE5311: {
     title: 'A standalone ESXi host cannot do this',
     explanation:
-      'Clusters, folders of machines, templates and clones are vCenter’s. A host that is spoken to directly makes machines that boot from ISO images.',
+      'Clusters, folders of machines, templates and clones, vSphere tags, custom attributes and rules are vCenter’s. A host that is spoken to directly makes machines that boot from ISO images.',
   },
   FORGE5312: {
     title: 'Something could not be checked',

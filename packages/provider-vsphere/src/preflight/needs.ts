@@ -1,5 +1,6 @@
 import type { Address } from '@forgeplan/model'
 import type { Ref } from '@forgeplan/vsphere-soap'
+import { clusterForRules } from '../labels/cluster-of.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
 import { namedDatastore } from '../places/storage.ts'
@@ -33,12 +34,16 @@ export const needsOf = ({ machine, folder }: Targeted): readonly NeedOf[] => {
     { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
     ...datastoreNeeds(machine, places),
     ...places.networks.map(networkNeed),
+    ...clusterNeed(machine, places),
     ...templateNeed(machine.inputs, places),
   ]
   return needs.map((need) => ({ ...need, address }))
 }
 
-const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], missing: number): readonly string[] => [
+const folderPrivileges = (
+  { template, disks = [], powerOn, vsphereTags = [], customAttributes = {} }: Placed['inputs'],
+  missing: number,
+): readonly string[] => [
   template === undefined ? 'VirtualMachine.Inventory.Create' : 'VirtualMachine.Inventory.CreateFromExisting',
   'VirtualMachine.Inventory.Delete',
   ...['AddRemoveDevice', 'AdvancedConfig', 'Annotation', 'CPUCount', 'EditDevice', 'Memory', 'Settings'].map(
@@ -46,6 +51,8 @@ const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], m
   ),
   ...(disks.length === 0 ? [] : ['VirtualMachine.Config.AddNewDisk']),
   ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']),
+  ...(vsphereTags.length === 0 ? [] : ['InventoryService.Tagging.AttachTag']),
+  ...(Object.keys(customAttributes).length === 0 ? [] : ['Global.SetCustomField']),
   ...(missing === 0 ? [] : ['Folder.Create']),
 ]
 
@@ -67,6 +74,13 @@ const need = ({ ref, name }: Places['datastore'], privileges: readonly string[])
 })
 
 const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
+
+const clusterNeed = ({ inputs, room }: Placed, { pool }: Places): readonly Need[] => {
+  const choice = inputs.antiAffinity === true && room !== null ? clusterForRules(room, pool) : null
+  if (choice?.ok !== true) return []
+  const { ref, name } = choice.cluster
+  return [{ ref, label: `the cluster "${name}"`, privileges: ['Host.Inventory.EditCluster'] }]
+}
 
 const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
   if (template === null) return []

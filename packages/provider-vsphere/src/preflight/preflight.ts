@@ -1,10 +1,12 @@
 import type { Call, Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { VmInputs } from '../vm/vm-type.ts'
+import { apartFindings } from './apart.ts'
 import { capacityFindings } from './capacity.ts'
 import { changeNeeds, destinationNeeds } from './change-needs.ts'
 import { contradictions } from './contradictions.ts'
 import { diagnosticsOf } from './finding.ts'
 import { imageFindings } from './images.ts'
+import { tagFindings } from './labels.ts'
 import { limitFindings } from './limits.ts'
 import type { Catalogue } from '../places/catalogue.ts'
 import type { Placed, Site } from './placed.ts'
@@ -37,6 +39,8 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
     ...placed.flatMap(contradictions),
     ...capacityFindings(catalogue, placed),
     ...(await imageFindings(site, placed, signal)),
+    ...(catalogue.isHost ? [] : placed.flatMap(apartFindings)),
+    ...(catalogue.isHost ? [] : await tagFindings(site, placed, signal)),
     ...(await nameFindings(site.client, targets, signal)),
     // What a standalone host allows its few users is not worth a question.
     ...(catalogue.isHost

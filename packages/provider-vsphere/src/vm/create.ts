@@ -3,6 +3,7 @@ import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Given, MadeState } from '../owner.ts'
+import { wantedLabels } from '../labels/wanted-labels.ts'
 import { encodeName } from '../places/naming.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import type { Blueprint } from './blueprint.ts'
@@ -36,7 +37,8 @@ export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeSta
   const folder = desired.folder === undefined && before !== null ? before.folder : await ensureFolder(work, desired, places)
   const kept =
     desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
-  return { target, desired, places, folder, kept }
+  const labels = await wantedLabels(work, desired, { places, before: before?.labels })
+  return { target, desired, places, folder, kept, labels }
 }
 
 const ensureFolder = async ({ shop, target, call }: Work, desired: VmInputs, { vmFolder }: Places): Promise<Given> => {

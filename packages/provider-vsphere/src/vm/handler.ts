@@ -31,7 +31,7 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   preflight: (wanted, call, touched) =>
     inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, { wanted, touched }, call)),
   find: (query, call) => find(shop, query, call),
-  findsBy: ['folder', 'group'],
+  findsBy: ['folder', 'group', 'tag'],
 })
 
 const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
@@ -61,7 +61,9 @@ async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Ca
 
 // A step of an import asks for one by its id, and there may be many such steps.
 const soughtBy = async (query: Query, shop: Workshop, call: Call): Promise<readonly Sight[]> => {
-  const isMeant = meantBy(query)
+  const { tag } = query
+  const carriers = tag === undefined ? null : await inWords(() => shop.labels.tags.carriers(tag, call.signal))
+  const isMeant = (machine: Machine): boolean => meantBy(query)(machine) && carriers?.has(machine.ref.value) !== false
   if (query.id === undefined) return sightsOf(shop, isMeant, call)
   const ref = { type: 'VirtualMachine', value: query.id }
   const sights = await inWords(() => shop.inventory.sights([ref], call.signal))

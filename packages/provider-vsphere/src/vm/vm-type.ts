@@ -40,6 +40,9 @@ export type VmInputs = {
   readonly domain?: string
   readonly customize?: boolean
   readonly tags?: Readonly<Record<string, string>>
+  readonly customAttributes?: Readonly<Record<string, string>>
+  readonly vsphereTags?: readonly string[]
+  readonly antiAffinity?: boolean
 }
 
 /** A disk of a machine. `size` is bytes. */
