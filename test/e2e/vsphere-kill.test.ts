@@ -9,7 +9,7 @@ import type { Running } from './support/command.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 import { makeStrikes, runToEnd } from './support/strike.ts'
-import { machinesIn, openVcenter, orphansIn, wrongIn } from './support/vcenter.ts'
+import { machinesIn, openVcenter, orphansIn, wrongIn } from './support/marked-machines.ts'
 
 const stack = 'vkills'
 const delays = 'CloneVm:300,CreateVm:300,ReconfigVm:100,PowerOn:100,PowerOff:50,Destroy:150,LockHandoff:0'

@@ -34,7 +34,7 @@ export interface AdoptionRequest extends SearchRequest {
  * @throws EngineError when there is no such object, or more than one, or it is of another type.
  */
 export const findImport = async ({ wish: { address, query }, ...request }: ImportRequest): Promise<Import> => {
-  const refuse = (detail: string): EngineError => new EngineError([{ ...refusal(detail), address }])
+  const refuse = (detail: string, summary?: string): EngineError => new EngineError([{ ...refusal(detail, summary), address }])
   const search = openSearch(request, unitOf(address), { query, refuse })
   const found = await candidatesOf(search)
   if (found.length > 1) throw several(found, search)
@@ -47,7 +47,7 @@ export const findImport = async ({ wish: { address, query }, ...request }: Impor
  * @throws EngineError when there are none, or too many, or they are of another type.
  */
 export const findAdoption = async ({ wish: { group, query }, ...request }: AdoptionRequest): Promise<Adoption> => {
-  const refuse = (detail: string): EngineError => new EngineError([refusal(detail)])
+  const refuse = (detail: string, summary?: string): EngineError => new EngineError([refusal(detail, summary)])
   const search = openSearch(request, group, { query, refuse })
   const found = await candidatesOf(search)
   if (found.length >= mostCandidates) throw refuse(`At least ${String(mostCandidates)} objects have ${queryText(query)}. Ask for fewer.`)
@@ -60,11 +60,12 @@ export const findAdoption = async ({ wish: { group, query }, ...request }: Adopt
 const isFree = (row: Row | undefined): boolean =>
   row === undefined || isCutOffImport(row) || (row.phase.kind === 'released' && row.phase.why !== 'detached')
 
-const refusal = (detail: string) => problem('FORGE5010', 'Nothing to import', detail)
+const refusal = (detail: string, summary = 'Nothing to import') => problem('FORGE5010', summary, detail)
 
 const several = (found: readonly Candidate[], { unit, query, refuse }: Search): EngineError => {
   const all = unit.shape.kind === 'single' ? '' : `, or import into ${unit.name} to take over all`
-  return refuse(`${String(found.length)} objects have ${queryText(query)}: ${listed(found)}. Name one with --id${all}.`)
+  const detail = `${String(found.length)} objects have ${queryText(query)}: ${listed(found)}. Name one with --id${all}.`
+  return refuse(detail, 'More than one object to import')
 }
 
 const shown = 10

@@ -28,7 +28,7 @@ export interface Search {
   readonly unit: Unit
   readonly session: Session
   readonly query: Query
-  readonly refuse: (detail: string) => EngineError
+  readonly refuse: (detail: string, summary?: string) => EngineError
 }
 
 /** @throws EngineError when there is no such unit. */

@@ -1,5 +1,5 @@
 import type { Address, Plan, State, TypeName } from '@forgeplan/model'
-import { ownerOf } from '@forgeplan/model'
+import { isKnown, ownerOf } from '@forgeplan/model'
 import type { Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
@@ -52,7 +52,8 @@ const byType = ({ plan, state }: PreflightRequest): ReadonlyMap<string, Batch> =
     // A part stands with its machine.
     if (later.has(ownerOf(change.address))) continue
     const provider = plan.contexts[change.context]?.provider.name ?? ''
-    batchOf(provider, change.type).wanted.push({ address: change.address, inputs: knownInputs(change.inputs) })
+    const late = Object.entries(change.inputs).flatMap(([field, value]) => (isKnown(value) ? [] : [field]))
+    batchOf(provider, change.type).wanted.push({ address: change.address, inputs: knownInputs(change.inputs), late })
   }
   return batches
 }

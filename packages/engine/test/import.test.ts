@@ -138,7 +138,9 @@ test('an object is found by its name, if only one has it', async () => {
   addStranger(lab)
   expect(await find(lab, lone, { name: 'old-nfs' })).toMatchObject({ id, uid: own, seen: 'present' })
   addStranger(lab, { id: 'vm-two', uid: 'native-2' })
-  await expect(find(lab, lone, { name: 'old-nfs' })).rejects.toThrow(/2 objects have the name old-nfs: vm-old, vm-two\. Name one with --id/)
+  await expect(find(lab, lone, { name: 'old-nfs' })).rejects.toThrow(
+    /More than one object to import.*2 objects have the name old-nfs: vm-old, vm-two\. Name one with --id/s,
+  )
 })
 
 test('what there is not cannot be imported', async () => {

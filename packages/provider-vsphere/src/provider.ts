@@ -62,8 +62,14 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
       forget: () => {
         folders.forget()
         templates.forget()
+        atlas.forget()
       },
-      resolve: async (inputs, ends) => placesOf(await atlas.resolve(placementOf(inputs, settings), ends)),
+      resolve: async (inputs, ends) => {
+        const resolved = await atlas.resolve(placementOf(inputs, settings), ends)
+        // It may be there by the time that somebody asks again.
+        if (!resolved.ok) atlas.forget()
+        return placesOf(resolved)
+      },
     }),
   )
   return {

@@ -40,8 +40,15 @@ describe.skipIf(!hasVcsim())('a fixed address', () => {
 
   it('is set in a clone with more adapters', async () => {
     const inputs = { template: 'DC0_H0_VM0', network: 'VM Network', networks: ['DC0_DVPG0', 'VM Network'], ...fixed, ip: '192.168.7.11/24' }
-    const { outputs } = await rig.apply('create', rig.target(), inputs)
+    const { id, outputs } = await rig.apply('create', rig.target(), inputs)
     expect(outputs['ip']).toBe('192.168.7.11')
+    // The guest would give it to each of its adapters.
+    expect(await settingOf(id, 'guestinfo.metadata')).toBeUndefined()
+  })
+
+  it('is not given where nobody can say which of several adapters it is for', async () => {
+    const inputs = { iso: '[LocalDS_0] boot.iso', network: 'VM Network', networks: ['DC0_DVPG0'], ...fixed }
+    await expect(rig.apply('create', rig.target(), inputs)).rejects.toMatchObject({ kind: 'invalid' })
   })
 
   it('comes to a machine from an ISO with its data image', async () => {

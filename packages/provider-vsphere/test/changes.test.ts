@@ -1,10 +1,13 @@
 import type { PlainMap } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
+import type { Ref } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { effectOf } from '../src/vm/effects.ts'
+import { machineOf } from '../src/vm/machine.ts'
+import { outputsOf } from '../src/vm/seen-inputs.ts'
 import { useRig } from './rig.ts'
 import { machineRef } from './subject.ts'
 
@@ -24,6 +27,13 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     return { ...sight.inputs, status: sight.status.kind, where: sight.outputs['folder'] ?? null }
   }
 
+  const clusterNamed = async (name: string): Promise<Ref> => {
+    const { content, retrieve } = rig.client
+    const query = { of: { under: content.rootFolder }, properties: { ClusterComputeResource: ['name'] } }
+    for await (const { ref, properties } of retrieve(query)) if (properties.get('name') === name) return ref
+    throw new Error(`There is no ${name}.`)
+  }
+
   const look = async (target: Target, path: string): Promise<unknown> =>
     (await rig.client.look(machineRef(target.id ?? ''), [path]))?.properties.get(path)
 
@@ -32,6 +42,16 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     await rig.apply('restart', target, { template, cpus: 2, memory: 2 ** 30, notes: 'two\nlines' })
     expect(await seen(target)).toMatchObject({ cpus: 2, memory: 2 ** 30, notes: 'two\nlines', status: 'running' })
     expect(await look(target, 'config.annotation')).toBe(`web\n${'0'.repeat(32)}\ntwo\nlines`)
+  })
+
+  it('of several cores in a socket gets a number of CPUs that they do not divide', async () => {
+    const target = await made({ cpus: 2, powerOn: false })
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec: { numCoresPerSocket: 2 } })
+    await rig.apply('restart', target, { template, cpus: 4 })
+    expect(await look(target, 'config.hardware.numCoresPerSocket')).toBe(2)
+    await rig.apply('restart', target, { template, cpus: 3 })
+    expect(await look(target, 'config.hardware.numCoresPerSocket')).toBe(1)
+    expect(await seen(target)).toMatchObject({ cpus: 3 })
   })
 
   it('comes into other networks, gets adapters and loses them', async () => {
@@ -60,6 +80,16 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     await rig.apply('update', target, { template, extraConfig: { 'guestinfo.b': '3' } })
     expect(await seen(target)).toMatchObject({ extraConfig: { 'guestinfo.b': '3' } })
     expect(JSON.stringify(await look(target, 'config.extraConfig'))).not.toContain('guestinfo.a')
+  })
+
+  it('has a setting whose key vSphere spells otherwise', async () => {
+    const target = await made({})
+    const spec = { extraConfig: [{ key: 'Guestinfo.Place', value: 'here' }] }
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec })
+    const memory = JSON.parse(String(await look(target, 'config.extraConfig["forge.state"].value'))) as PlainMap
+    const state = { key: 'forge.state', value: JSON.stringify({ ...memory, keys: ['guestinfo.place'] }) }
+    await rig.client.run('ReconfigVM_Task', machineRef(target.id ?? ''), { spec: { extraConfig: [state] } })
+    expect(await seen(target)).toMatchObject({ extraConfig: { 'guestinfo.place': 'here' } })
   })
 
   it('has one more disk as InfraKit has it, and a name with its prefix', async () => {
@@ -103,6 +133,18 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
     expect(await look(target, 'runtime.powerState')).toBe('poweredOn')
   })
 
+  it('is made in a cluster that got its name after the session had looked', async () => {
+    await expect(made({ cluster: 'later' })).rejects.toMatchObject({ kind: 'invalid' })
+    const cluster = await clusterNamed('DC0_C0')
+    await rig.client.run('Rename_Task', cluster, { newName: 'later' })
+    const target = await made({ cluster: 'later' })
+    await rig.client.run('Rename_Task', cluster, { newName: 'DC0_C0' })
+    expect(await seen(target)).toMatchObject({ status: 'running' })
+    // What was learned in between is forgotten as soon as it leads nowhere.
+    await expect(made({})).rejects.toMatchObject({ kind: 'invalid' })
+    expect(await seen(await made({}))).toMatchObject({ status: 'running' })
+  })
+
   it('without what forge remembers on it gets no disk a second time', async () => {
     const disks = [{ name: 'data', size: 2 ** 30 }]
     const target = await made({ disks })
@@ -132,8 +174,8 @@ describe.skipIf(!hasVcsim())('a machine that stands', () => {
 })
 
 describe('growing', () => {
-  const running = (hotAdd: boolean) =>
-    ({ kind: 'present', id: remoteId('vm-1'), inputs: { hotAdd }, outputs: {}, status: { kind: 'running' } }) as const
+  const running = (hotAdd: boolean, outputs: PlainMap = {}) =>
+    ({ kind: 'present', id: remoteId('vm-1'), inputs: { hotAdd }, outputs, status: { kind: 'running' } }) as const
 
   it.each([
     ['with hot-add, more', true, 1, 2, 'live'],
@@ -141,5 +183,32 @@ describe('growing', () => {
     ['without hot-add, more', false, 1, 2, 'restart'],
   ] as const)('%s CPUs', (_, hotAdd, before, after, effect) => {
     expect(effectOf('cpus', before, after, running(hotAdd))).toBe(effect)
+  })
+
+  it.each([
+    ['within its limit and in its steps', 3, 'live'],
+    ['beyond its limit', 5, 'restart'],
+    ['beside its steps', 2.5, 'restart'],
+  ] as const)('the memory %s', (_, gibibytes, effect) => {
+    const limits = { memoryLimit: 4 * 2 ** 30, memoryStep: 2 ** 30 }
+    expect(effectOf('memory', 2 ** 30, gibibytes * 2 ** 30, running(true, limits))).toBe(effect)
+  })
+
+  it('CPUs beside the cores of a socket takes a restart', () => {
+    expect(effectOf('cpus', 2, 3, running(true, { coresPerSocket: 2 }))).toBe('restart')
+    expect(effectOf('cpus', 2, 4, running(true, { coresPerSocket: 2 }))).toBe('live')
+  })
+
+  it('is told with a machine that runs and can grow', () => {
+    const properties = new Map<string, unknown>([
+      ['runtime.powerState', 'poweredOn'],
+      ['config.cpuHotAddEnabled', true],
+      ['config.memoryHotAddEnabled', true],
+      ['config.hotPlugMemoryLimit', 4096n],
+      ['config.hotPlugMemoryIncrementSize', 128n],
+      ['config.hardware.numCoresPerSocket', 2],
+    ])
+    const machine = machineOf({ ref: machineRef('vm-1'), properties, missing: [] })
+    expect(outputsOf(machine, '/')).toMatchObject({ memoryLimit: 4 * 2 ** 30, memoryStep: 2 ** 27, coresPerSocket: 2 })
   })
 })

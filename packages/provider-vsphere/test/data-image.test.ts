@@ -59,4 +59,16 @@ describe.skipIf(!hasVcsim())('the data image', () => {
     expect(await imagesOf(other.id)).toEqual([`[LocalDS_0] forge-data/${asked.uid}/data.iso`])
     expect(textIn(await download(asked.uid), 'user-data')).toBe('#cloud-config\n')
   })
+
+  it('of a machine that never came is taken away when the machine is', async () => {
+    const target = { ...rig.target(), begunAt: Date.now() }
+    // The name is taken by another machine, which is seen only after the upload.
+    const inputs = { template: 'DC0_H0_VM0', name: 'taken', folder: 'same' }
+    await rig.apply('create', rig.target(), inputs)
+    const making = rig.apply('create', target, { ...inputs, init: 'echo secret', dataIso: true })
+    await expect(making).rejects.toMatchObject({ kind: 'conflict' })
+    expect([...(await download(target.uid)).keys()]).toContain('user-data')
+    await rig.handler.delete(target, { kind: 'absent' }, aCall())
+    await expect(download(target.uid)).rejects.toThrow(/404/)
+  })
 })

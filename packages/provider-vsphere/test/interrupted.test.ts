@@ -1,13 +1,19 @@
+import type { Verb } from '@forgeplan/sdk'
 import type { Ref } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import type { Meddling } from '../../../test/support/soap-proxy.ts'
+import { diskType } from '../src/disk/disk-type.ts'
 import { Folders } from '../src/folders.ts'
+import { vsphere } from '../src/index.ts'
+import { aCall } from './rig.ts'
+import { settingsOf } from './subject.ts'
 import { Fleet, life } from './support/fleet.ts'
 import type { Line } from './support/line.ts'
 import { openLine } from './support/line.ts'
-import { faultsOf, shapeOf, standingOf } from './support/standing.ts'
+import { faultsOf, filesIn, shapeOf, standingOf } from './support/standing.ts'
+import { targetOf } from './target.ts'
 
 const pass: Meddling = { kind: 'pass' }
 const down: Meddling = { kind: 'status', status: 503 }
@@ -132,6 +138,24 @@ describe.skipIf(!hasVcsim())('what was cut off in the middle', () => {
     line.meddle(() => pass)
     await fleet.apply()
     expect(shapeOf(await standingOf(line.client, 'half'), 'half')).toEqual(stageOf('create').wanted)
+  })
+
+  it('half a label of a kept disk: the disk is still known, and grows with the next run', async () => {
+    const settings = settingsOf(line, { cluster: 'DC0_C0', diskFolder: '[LocalDS_0] half-labels' })
+    const session = await vsphere.open(settings, { directory: '/', signal: new AbortController().signal })
+    const disks = session.handlers.get(diskType) ?? fail('disks')
+    const target = targetOf(1, { type: diskType })
+    const put = (verb: Verb, size: number) => disks.apply(verb, target, { size }, { kind: 'absent' }, aCall())
+    const look = async () => (await disks.observe([target], aCall())).get(target.uid)
+    await put('create', 2 ** 26)
+    line.meddle((method) => (method === 'PUT /folder' ? { kind: 'half' } : pass))
+    await expect(put('update', 2 ** 27)).rejects.toMatchObject({ kind: 'transient' })
+    line.meddle(() => pass)
+    expect(await look()).toMatchObject({ kind: 'present', inputs: { size: 2 ** 26 } })
+    await put('update', 2 ** 27)
+    expect(await look()).toMatchObject({ kind: 'present', inputs: { size: 2 ** 27 } })
+    expect(await filesIn(line.client, 'half-labels')).toEqual([`${target.uid}.json`, `${target.uid}.vmdk`])
+    await session[Symbol.asyncDispose]()
   })
 
   it('a machine of somebody else that has the name: it is left alone, and the run says so', async () => {

@@ -12,7 +12,11 @@ import { aCatalogue, aDatacenter, aDatastore } from './support/catalogue.ts'
 
 const gibibyte = 2 ** 30
 const room = aDatacenter('/DC', {
-  datastores: [aDatastore('/DC/datastore/nfs', { freeBytes: 100 * gibibyte }), aDatastore('/DC/datastore/dark', { freeBytes: null })],
+  datastores: [
+    aDatastore('/DC/datastore/nfs', { freeBytes: 100 * gibibyte }),
+    aDatastore('/DC/datastore/dark', { freeBytes: null }),
+    aDatastore('/DC/datastore/over', { freeBytes: -4 * 2 ** 40 }),
+  ],
 })
 const template = {
   ref: { type: 'VirtualMachine', value: 'vm-1' },
@@ -27,7 +31,7 @@ const placed = (count: number, inputs: Partial<VmInputs>): readonly Placed[] =>
   Array.from({ length: count }, (_, index) => {
     const placement = placementOf(inputs, { datastore: 'nfs' })
     const address = memberAddress(groupUnit('web'), String(index))
-    return { address, inputs, placement, resolved: resolve(aCatalogue([room]), templates, placement), room }
+    return { address, inputs, late: [], placement, resolved: resolve(aCatalogue([room]), templates, placement), room }
   })
 
 const told = (...machines: readonly (readonly Placed[])[]) =>
@@ -70,6 +74,12 @@ describe('the space that machines want', () => {
     expect(told(placed(1, { disks: [{ name: 'a', size: 900 * gibibyte, thick: true, retain: true }] }))).toEqual([])
     expect(told(placed(1, { persistentSize: 101 * gibibyte }))).toEqual([
       ['warning', expect.stringContaining('up to 101 GiB for thin disks')],
+    ])
+  })
+
+  it('is told as nothing where a datastore promises more than it has', () => {
+    expect(told(placed(1, { datastore: 'over', persistentSize: gibibyte }))).toEqual([
+      ['warning', expect.stringContaining('The datastore "over" has nothing free. The machine')],
     ])
   })
 

@@ -51,6 +51,27 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     expect(await check(client, [])).toEqual([])
   })
 
+  it('fields that do not go together, and settings that vSphere would not take, are errors', async () => {
+    await using client = await lab.open()
+    const networks = { ip: '10.0.0.1/24', network: 'VM Network', networks: ['VM Network'] }
+    expect(codesOf(await check(client, one({ ...networks, iso: 'web.iso' })))).toEqual([['FORGE5314', 'error']])
+    expect(codesOf(await check(client, one({ ...networks, template: 'DC0_H0_VM0' })))).toEqual([])
+    const twice = { persistentSize: 2 ** 30, disks: [{ name: 'persistent', size: 2 ** 30 }] }
+    expect(codesOf(await check(client, one(twice)))).toEqual([['FORGE5316', 'error']])
+    const extraConfig = { 'forge.mark': 'x', 'a"]': 'x', empty: '', 'Disk.EnableUUID': 'TRUE', 'disk.enableUUID': 'TRUE' }
+    expect(codesOf(await check(client, one({ extraConfig })))).toEqual(Array.from({ length: 4 }, () => ['FORGE5315', 'error']))
+  })
+
+  it('does not say of what is known only later that it is not named, nor looks for it where the settings would have it', async () => {
+    await using client = await lab.open()
+    const late = (inputs: Partial<VmInputs>, ...fields: readonly string[]) => one(inputs).map((each) => ({ ...each, late: fields }))
+    expect(await check(client, late({}, 'cluster', 'datastore'), {})).toEqual([])
+    expect(await check(client, late({ datastore: 'LocalDS_1' }, 'cluster', 'folder', 'name'), {})).toEqual([])
+    expect(await check(client, late({ datastore: 'nowhere' }, 'datacenter'))).toEqual([])
+    expect(await check(client, late({ linked: true, disks: [{ name: 'a', size: 40 * tebibyte, thick: true }] }, 'template'))).toEqual([])
+    expect(codesOf(await check(client, late({ datastore: 'nowhere' }, 'cluster'), {}))).toEqual([['FORGE5301', 'error']])
+  })
+
   it('the same mistake of 500 machines is one problem', async () => {
     await using client = await lab.open()
     const diagnostics = await check(

@@ -2,15 +2,16 @@ import { remoteId, uid } from '@forgeplan/model'
 import { describe, expect, it } from 'vitest'
 import type { Machine } from '../src/vm/machine.ts'
 import { machineOf } from '../src/vm/machine.ts'
-import { observationOf } from '../src/vm/sight.ts'
+import { foundOf, observationOf } from '../src/vm/sight.ts'
+import { twinsAmong } from '../src/vm/twins.ts'
 import { targetOf } from './target.ts'
 
 const own = targetOf(1, { id: remoteId('vm-7') })
 const known = { 'config.instanceUuid': own.uid, 'config.extraConfig["forge.mark"].value': JSON.stringify(own.mark) }
 
-const machine = (properties: Readonly<Record<string, unknown>>, fault?: string): Machine =>
+const machine = (properties: Readonly<Record<string, unknown>>, fault?: string, value = 'vm-7'): Machine =>
   machineOf({
-    ref: { type: 'VirtualMachine', value: 'vm-7' },
+    ref: { type: 'VirtualMachine', value },
     properties: new Map(Object.entries({ name: 'lab-web-1', parent: { type: 'Folder', value: 'group-v3' }, ...properties })),
     missing: fault === undefined ? [] : [{ path: 'config.instanceUuid', fault, text: '' }],
   })
@@ -36,6 +37,14 @@ describe('a machine behind a recorded id', () => {
 
   it('is a copy with the mark of another', () => {
     expect(see(machine({ ...known, 'config.instanceUuid': uid('another') })).kind).toBe('copy')
+  })
+
+  it('is a copy in a sweep where an older one has the same identity', () => {
+    const [older, twin, other] = [machine(known, undefined, 'vm-9'), machine(known, undefined, 'vm-10'), machine({})]
+    expect([...twinsAmong([twin, other, older])]).toEqual([twin])
+    const found = (each: Machine, isTwin: boolean) => foundOf({ machine: each, details: undefined, folder: '' }, isTwin)?.observation
+    expect(found(twin, true)).toEqual({ kind: 'copy', id: 'vm-10', of: own.uid })
+    expect(found(older, false)).toMatchObject({ kind: 'present', id: 'vm-9' })
   })
 
   it.each(['not JSON', '[]', '{"lineage":1}', 'null', `"${'x'.repeat(70_000)}"`])('is unmarked with the mark %.20s', (text) => {

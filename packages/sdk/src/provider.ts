@@ -64,6 +64,8 @@ export interface Wanted<In = PlainMap> {
   readonly address: Address
   /** Late fields are left out. */
   readonly inputs: Partial<In>
+  /** The names of those, which are given while it is made. */
+  readonly late?: readonly string[]
 }
 
 /** An object that stands and that the plan touches, for `preflight`. */

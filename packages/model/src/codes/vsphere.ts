@@ -66,4 +66,19 @@ export const vsphere = {
     explanation:
       'A disk with retain: true outlives its machine, so it cannot lie in the machine’s own folder. Say in the settings of the provider where such disks lie: diskFolder: "[nfs] forge-disks".',
   },
+  FORGE5314: {
+    title: 'A fixed address and several adapters',
+    explanation:
+      'A guest that is told a fixed address takes it for whatever adapter it finds. Where a machine has several, only vSphere can say which is meant, and it does so in clones of templates with VMware Tools. Give the machine one network, or let it be customised.',
+  },
+  FORGE5315: {
+    title: 'An advanced setting cannot be set',
+    explanation:
+      'Keys of extraConfig are letters, digits and . _ : - and differ in more than capital letters; keys that begin with forge. are forge’s own. vSphere takes an empty value for none, so that it would read back as missing for ever.',
+  },
+  FORGE5316: {
+    title: 'Two disks of one name',
+    explanation:
+      'forge knows the disks of a machine by their names, and the one of persistentSize is named persistent. With another of that name it could not tell which is which.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -17,6 +17,9 @@ export interface DiskPlace {
 // A label is some hundred bytes.
 const mostBytes = 16_384
 
+// A label on its way into the place of another.
+const beside = '.new.json'
+
 /** The files of that place: for each disk `uid.vmdk`, and beside it `uid.json`, which says whose it is. */
 export class DiskFolder {
   readonly #client: Client
@@ -39,10 +42,11 @@ export class DiskFolder {
     if (files === null) return null
     const names = new Set(files.map(({ path }) => path))
     // The second file of a disk, with its content, has a name of its own.
-    const uids = new Set([...names].filter((name) => !name.endsWith('-flat.vmdk')).map((name) => name.replace(/\.(json|vmdk)$/, '')))
+    const own = [...names].filter((name) => !name.endsWith('-flat.vmdk'))
+    const uids = new Set(own.map((name) => name.replace(/(\.new)?\.json$|\.vmdk$/, '')))
     const disks = new Map<string, KeptDisk>()
     for (const uid of [...uids].filter((each) => only?.has(each) ?? true)) {
-      const label = names.has(`${uid}.json`) ? await this.#label(uid, signal) : null
+      const label = await this.#labelAmong(uid, names, signal)
       disks.set(uid, { uid, label, isMade: names.has(`${uid}.vmdk`) })
     }
     return disks
@@ -50,7 +54,7 @@ export class DiskFolder {
 
   /** `[datastore] path` of a disk. */
   file(uid: string): string {
-    return `[${this.#place.datastore.name}] ${this.#place.folder}/${uid}.vmdk`
+    return this.#path(`${uid}.vmdk`)
   }
 
   /** Whether a file is one of the disks here. */
@@ -58,8 +62,18 @@ export class DiskFolder {
     return file.startsWith(`[${this.#place.datastore.name}] ${this.#place.folder}/`)
   }
 
+  /** Writes the label of a disk that is not made yet. One that is cut off is half a label of nothing. */
   async writeLabel(uid: string, label: Label, signal: AbortSignal): Promise<void> {
-    await this.#client.datastores.upload(this.#target(uid), bytesSource(new TextEncoder().encode(labelText(label))), { signal })
+    await this.#upload(`${uid}.json`, label, signal)
+  }
+
+  /** Puts another label in the place of a disk's: written beside it and moved over it, since half of one would make the disk nobody's. */
+  async replaceLabel(uid: string, label: Label, signal: AbortSignal): Promise<void> {
+    const { datacenter } = this.#place
+    await this.#upload(`${uid}${beside}`, label, signal)
+    const [sourceName, destinationName] = [`${uid}${beside}`, `${uid}.json`].map((name) => this.#path(name)) as [string, string]
+    const args = { sourceName, destinationName, sourceDatacenter: datacenter, destinationDatacenter: datacenter, force: true }
+    await this.#client.run('MoveDatastoreFile_Task', this.#fileManager(), args, { signal })
   }
 
   async make(uid: string, { size, thick }: Label, signal: AbortSignal): Promise<void> {
@@ -82,13 +96,26 @@ export class DiskFolder {
   async remove({ uid, isMade }: KeptDisk, signal: AbortSignal): Promise<void> {
     const { datacenter } = this.#place
     if (isMade) await this.#client.run('DeleteVirtualDisk_Task', this.#manager(), { name: this.file(uid), datacenter }, { signal })
-    await this.#client.datastores.remove(datacenter, this.file(uid).replace(/vmdk$/, 'json'), { signal })
+    for (const name of [`${uid}${beside}`, `${uid}.json`]) await this.#client.datastores.remove(datacenter, this.#path(name), { signal })
   }
 
-  async #label(uid: string, signal: AbortSignal): Promise<Label | null> {
+  // Between two steps of a move there may be only the one beside.
+  async #labelAmong(uid: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<Label | null> {
+    for (const name of [`${uid}.json`, `${uid}${beside}`]) {
+      const label = names.has(name) ? await this.#label(name, signal) : null
+      if (label !== null) return label
+    }
+    return null
+  }
+
+  async #upload(name: string, label: Label, signal: AbortSignal): Promise<void> {
+    await this.#client.datastores.upload(this.#target(name), bytesSource(new TextEncoder().encode(labelText(label))), { signal })
+  }
+
+  async #label(name: string, signal: AbortSignal): Promise<Label | null> {
     const parts: Uint8Array[] = []
     let bytes = 0
-    for await (const part of this.#client.datastores.download(this.#target(uid), { signal })) {
+    for await (const part of this.#client.datastores.download(this.#target(name), { signal })) {
       parts.push(part)
       bytes += part.length
       if (bytes > mostBytes) return null
@@ -96,9 +123,19 @@ export class DiskFolder {
     return readLabel(Buffer.concat(parts).toString('utf8'))
   }
 
-  #target(uid: string) {
+  #path(name: string): string {
+    return `[${this.#place.datastore.name}] ${this.#place.folder}/${name}`
+  }
+
+  #target(name: string) {
     const { datacenterPath, datastore, folder } = this.#place
-    return { datacenter: datacenterPath, datastore: datastore.name, path: `${folder}/${uid}.json` }
+    return { datacenter: datacenterPath, datastore: datastore.name, path: `${folder}/${name}` }
+  }
+
+  #fileManager(): Ref {
+    const { fileManager } = this.#client.content
+    if (fileManager !== undefined) return fileManager
+    throw new ProviderError('invalid', 'This server has no files of datastores.')
   }
 
   #manager(): Ref {

@@ -118,7 +118,7 @@ const apply = async (
   const label = { mark, size: desired.size, thick: desired.thick === true }
   if (disk?.isMade === true) {
     if ((disk.label?.size ?? 0) < desired.size) await grow(folder, uid, { size: desired.size, call })
-    if (!sameLabel(disk.label, label)) await folder.writeLabel(uid, label, call.signal)
+    if (!sameLabel(disk.label, label)) await folder.replaceLabel(uid, label, call.signal)
   } else {
     // The label comes first: a disk without one would be nobody's.
     await folder.writeLabel(uid, label, call.signal)
@@ -150,5 +150,5 @@ const putMark = async (
   if (label.mark !== null && (label.mark.uid !== asUid(target.uid) || label.mark.lineage !== target.mark.lineage))
     throw new ProviderError('conflict', 'The disk is not ours; it is left alone.')
   call.signal.throwIfAborted()
-  await folder.writeLabel(target.uid, { ...label, mark }, call.signal)
+  await folder.replaceLabel(target.uid, { ...label, mark }, call.signal)
 }

@@ -9,20 +9,25 @@ import { datacenterOf, resolve } from './resolve.ts'
 import type { Machine } from './templates.ts'
 import { findTemplate, readMachines, templateKey } from './templates.ts'
 
-/** What a session knows of the inventory; each part is read when it is first asked for, and once; what is no template is looked up again. */
+/** What a session knows of the inventory; each part is read when it is first asked for, and once until it is forgotten; what is no template is looked up again. */
 export interface Atlas {
   /** @throws VsphereError; the signal's reason. */
   readonly catalogue: (signal: AbortSignal) => Promise<Catalogue>
   /** The objects that a placement names, or everything that is wrong with it. @throws VsphereError; the signal's reason. */
   readonly resolve: (placement: Placement, signal: AbortSignal) => Promise<Resolved>
+  /** Forgets all of it, after something was found to be otherwise. */
+  readonly forget: () => void
 }
 
 /** The atlas of a session. */
 export const atlasOf = (client: Client): Atlas => {
-  const catalogue = once((signal) => readCatalogue(client, signal))
-  const template = templatesOf(client)
+  const fresh = () => ({ catalogue: once((signal) => readCatalogue(client, signal)), template: templatesOf(client) })
+  let { catalogue, template } = fresh()
   return {
-    catalogue,
+    catalogue: (signal) => catalogue(signal),
+    forget: () => {
+      ;({ catalogue, template } = fresh())
+    },
     resolve: async (placement, signal) => {
       const known = await catalogue(signal)
       const room = datacenterOf(known, placement)

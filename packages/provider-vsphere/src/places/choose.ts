@@ -8,7 +8,9 @@ export type Choice<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export type PlaceField = keyof Placement
 
+/** A choice that came to something. */
 export const chosen = <T>(value: T): Choice<T> => ({ ok: true, value })
+/** A choice that came to nothing. */
 export const refused = (problem: PlaceProblem): Choice<never> => ({ ok: false, problems: [problem] })
 
 /** What is asked for, and among what. */

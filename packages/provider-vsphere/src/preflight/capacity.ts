@@ -23,7 +23,7 @@ export const capacityFindings = ({ datacenters }: Catalogue, placed: readonly Pl
   const datastores = new Map(datacenters.flatMap((each) => each.datastores).map((each) => [keyOf(each.ref), each]))
   return [...demands(placed)].flatMap(([key, demand]) => {
     const datastore = datastores.get(key)
-    return datastore === undefined || datastore.freeBytes === null ? [] : shortage(datastore, datastore.freeBytes, demand)
+    return datastore === undefined || datastore.freeBytes === null ? [] : shortage(datastore, Math.max(0, datastore.freeBytes), demand)
   })
 }
 
@@ -68,7 +68,7 @@ const shortage = ({ name }: DatastoreEntry, free: number, demand: Demand): reado
   ]
   const finding = { code: 'FORGE5308', summary: 'A datastore is too small', address } as const
   const who = machines === 1 ? 'The machine that is to be made in it wants' : `The ${machines} machines that are to be made in it want`
-  const wants = `The datastore "${shown(name)}" has ${roughly(free)} free. ${who} ${parts.join(', ')}.`
+  const wants = `The datastore "${shown(name)}" has ${free > 0 ? `${roughly(free)} free` : 'nothing free'}. ${who} ${parts.join(', ')}.`
   return thick > free
     ? [{ ...finding, severity: 'error', text: `${wants} Thick disks take their space at once. Make room, or choose another datastore.` }]
     : [{ ...finding, severity: 'warning', text: `${wants} They may fill it and stop. Make room, or choose another datastore.` }]

@@ -4,6 +4,8 @@ import { clusterForRules } from '../labels/cluster-of.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
 import { namedDatastore } from '../places/storage.ts'
+import { isCustomized } from '../vm/addressing.ts'
+import { hasDataImage } from '../vm/data-image.ts'
 import type { Placed } from './placed.ts'
 import type { Targeted } from './targets.ts'
 
@@ -59,8 +61,7 @@ const folderPrivileges = (
 const poolPath = ({ room }: Placed, { pool }: Places): string => room?.pools.find(({ ref }) => ref.value === pool.value)?.path ?? pool.value
 
 const datastoreNeeds = ({ inputs, room }: Placed, { datastore }: Places): readonly Need[] => {
-  const hasData = inputs.init !== undefined && inputs.init !== null && (inputs.dataIso ?? inputs.iso !== undefined)
-  const own = ['Datastore.AllocateSpace', ...(hasData ? ['Datastore.FileManagement'] : [])]
+  const own = ['Datastore.AllocateSpace', ...(hasDataImage(inputs) ? ['Datastore.FileManagement'] : [])]
   const iso = inputs.iso === undefined ? null : parseIso(inputs.iso)
   const named = iso?.datastore == null || room === null ? null : namedDatastore(room, '', iso.datastore)
   const store = named === null ? datastore : named.ok ? named.value : null
@@ -82,10 +83,9 @@ const clusterNeed = ({ inputs, room }: Placed, { pool }: Places): readonly Need[
   return [{ ref, label: `the cluster "${name}"`, privileges: ['Host.Inventory.EditCluster'] }]
 }
 
-const templateNeed = ({ customize, ip }: Placed['inputs'], { template }: Places): readonly Need[] => {
+const templateNeed = (inputs: Placed['inputs'], { template }: Places): readonly Need[] => {
   if (template === null) return []
   const clone = template.isTemplate ? 'VirtualMachine.Provisioning.DeployTemplate' : 'VirtualMachine.Provisioning.Clone'
-  const isCustomized = customize ?? ip !== undefined
-  const privileges = [clone, ...(isCustomized ? ['VirtualMachine.Provisioning.Customize'] : [])]
+  const privileges = [clone, ...(isCustomized(inputs) ? ['VirtualMachine.Provisioning.Customize'] : [])]
   return [{ ref: template.ref, label: `the template "${template.name}"`, privileges }]
 }

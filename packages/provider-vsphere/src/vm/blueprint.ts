@@ -3,7 +3,7 @@ import type { AnyVirtualDevice, VirtualMachineConfigSpec } from '@forgeplan/vsph
 import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
-import { isSettingKey, ownerSettings } from '../owner.ts'
+import { ownerSettings } from '../owner.ts'
 import type { Remembered } from '../labels/remembered.ts'
 import { isAnything } from '../labels/remembered.ts'
 import { parseIso } from '../places/iso-path.ts'
@@ -12,14 +12,18 @@ import { dataFile } from './data-image.ts'
 import { adapterKey } from './devices/adapters.ts'
 import { deviceChanges } from './devices/devices.ts'
 import type { WantedDisk } from './devices/disks.ts'
+import { hasTwoPersistent, persistentDisk } from './devices/disks.ts'
 import { bootSettings } from './boot-settings.ts'
 import { notesOf } from './notes.ts'
+import { settingProblems } from './setting-problems.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /** How one machine is to be. */
 export interface Blueprint {
   readonly target: Target
   readonly desired: VmInputs
+  /** The same as its guest is told. */
+  readonly told: VmInputs
   readonly places: Places
   /** Its folder, in the words of the configuration and as a reference. */
   readonly folder: Given
@@ -38,12 +42,12 @@ export interface Before {
 
 /** What the specification of a machine says, new or changed. */
 export const configOf = (
-  { target, desired, places, folder, kept, labels }: Blueprint,
+  { target, desired, told, places, folder, kept, labels }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
-  checkSettings(desired)
+  checkFields(desired)
   // What is read at the first boot only is not given to a machine that has had it: one that was taken in would run it.
-  const data = before === null ? dataFile(desired, { target, places }) : before.data
+  const data = before === null ? dataFile(told, { target, places }) : before.data
   const networks = before === null || namesNetworks(desired) ? places.networks : null
   const iso = desired.iso === undefined ? null : desired.iso === before?.iso?.[0] ? before.iso[1] : isoFile(desired.iso, places)
   const wanted = {
@@ -75,24 +79,16 @@ export const configOf = (
     deviceChange: changes,
     extraConfig: settingsOf({
       ...released(before, state),
-      ...(before === null ? bootSettings(desired, target) : {}),
+      ...(before === null ? bootSettings(told, target) : {}),
       ...desired.extraConfig,
       ...ownerSettings(target.mark, state),
     }),
   }
 }
 
-// vSphere takes an empty one for none, and a property path is made of the key.
-const checkSettings = ({ extraConfig = {} }: VmInputs): void => {
-  for (const [key, value] of Object.entries(extraConfig)) {
-    if (!isSettingKey(key))
-      throw new ProviderError(
-        'invalid',
-        `${key} cannot be a key of extraConfig: letters, digits and . _ : - are, and forge. is forge’s own.`,
-      )
-    if (value === '')
-      throw new ProviderError('invalid', `The key ${key} of extraConfig has an empty value, which vSphere takes for none. Leave it out.`)
-  }
+const checkFields = (desired: VmInputs): void => {
+  const problems = [...settingProblems(desired), ...(hasTwoPersistent(desired) ? [`Two disks are named ${persistentDisk}.`] : [])]
+  if (problems.length > 0) throw new ProviderError('invalid', problems.join(' '))
 }
 
 /** Advanced settings as they are sent. */
@@ -116,7 +112,7 @@ const wantedDevices = (desired: VmInputs, places: Places, kept: ReadonlyMap<stri
 const namesNetworks = ({ network, networks }: VmInputs): boolean => network !== undefined || networks !== undefined
 
 const persistentOf = ({ persistentSize }: VmInputs): readonly WantedDisk[] =>
-  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: 'persistent', size: persistentSize, file: null, persistent: true }]
+  persistentSize === undefined || persistentSize === 0 ? [] : [{ name: persistentDisk, size: persistentSize, file: null, persistent: true }]
 
 const fileOf = (name: string, kept: ReadonlyMap<string, string>): string => {
   const file = kept.get(name)

@@ -11,12 +11,13 @@ export const bootSettings = (desired: VmInputs, target: Target): Readonly<Record
   ...(hasInit(desired) || desired.ip !== undefined ? encoded('guestinfo.metadata', metaDataOf(desired, target)) : {}),
 })
 
-export const hasInit = ({ init }: VmInputs): boolean => init !== undefined && init !== null
+/** Whether there is something to run at the first boot. */
+export const hasInit = ({ init }: Pick<VmInputs, 'init'>): boolean => init !== undefined && init !== null
 
-/** A script without a first line that says what runs it is the shell's. */
+/** A script without a first line that says what runs it is the shell's; JSON is LinuxKit's. */
 export const userDataOf = ({ init }: VmInputs): string => {
   const text = init ?? ''
-  return /^#(!|cloud-config|include)/.test(text) ? text : `#!/bin/sh\n${text}`
+  return /^(#(!|cloud-|include|part-handler)|## template:|content-type:|mime-version:|\s*\{)/i.test(text) ? text : `#!/bin/sh\n${text}`
 }
 
 const encoded = (key: string, text: string): Readonly<Record<string, string>> => ({

@@ -6,24 +6,26 @@ import type { Given, MadeState } from '../owner.ts'
 import { wantedLabels } from '../labels/wanted-labels.ts'
 import { encodeName } from '../places/naming.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
+import { adaptersOf, toldToGuest } from './addressing.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
 import { adaptersAfter, customizationOf } from './customization.ts'
 import { uploadData } from './data-image.ts'
-import { folderNames, folderOf, nameOf } from './naming.ts'
+import { bearerOf, folderNames, folderOf, nameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
 import type { Work } from './workshop.ts'
 import { finish, ownMachine } from './workshop.ts'
 
 /** Makes the machine, powered on where that comes with it. @throws ProviderError; VsphereError. */
 export const make = async (work: Work, desired: VmInputs): Promise<Ref> => {
-  const blueprint = await blueprintOf(work, desired)
-  await uploadData(work, desired, blueprint.places)
-  const name = nameOf(desired, work.target)
+  const blueprint = await withTold(work, await blueprintOf(work, desired))
+  await uploadData(work, blueprint.told, blueprint.places)
+  const name = nameOf(desired, bearerOf(work.target))
   try {
     return await makeNamed(work, blueprint, name)
   } catch (error) {
-    if (isFault(error, 'ManagedObjectNotFound')) work.shop.forget()
+    // A snapshot may have been replaced, or a template edited, since it was read.
+    if (isFault(error, 'ManagedObjectNotFound', 'InvalidDeviceSpec')) work.shop.forget()
     if (!isFault(error, 'DuplicateName')) throw error
     return afterDuplicate(work, blueprint, { name, holder: holderIn(error) })
   }
@@ -38,7 +40,13 @@ export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeSta
   const kept =
     desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
   const labels = await wantedLabels(work, desired, { places, before: before?.labels })
-  return { target, desired, places, folder, kept, labels }
+  return { target, desired, told: desired, places, folder, kept, labels }
+}
+
+const withTold = async ({ shop, call }: Work, blueprint: Blueprint): Promise<Blueprint> => {
+  const { desired, places } = blueprint
+  const devices = places.template === null ? [] : await shop.devicesOf(places.template.ref, call.signal)
+  return { ...blueprint, told: toldToGuest(desired, adaptersOf(desired, devices, places.networks.length)) }
 }
 
 const ensureFolder = async ({ shop, target, call }: Work, desired: VmInputs, { vmFolder }: Places): Promise<Given> => {

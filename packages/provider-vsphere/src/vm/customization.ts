@@ -1,12 +1,13 @@
 import type { Target } from '@forgeplan/sdk'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, CustomizationAdapterMapping, CustomizationSpec } from '@forgeplan/vsphere-soap/types'
+import { isCustomized } from './addressing.ts'
 import { hostNameOf } from './naming.ts'
 import type { VmInputs } from './vm-type.ts'
 
 /** What vSphere sets in a clone when it boots for the first time; undefined where that is not wanted. `adapters`: how many it has. */
 export const customizationOf = (desired: VmInputs, target: Target, adapters: number): CustomizationSpec | undefined => {
-  if (!(desired.customize ?? desired.ip !== undefined)) return undefined
+  if (!isCustomized(desired)) return undefined
   const identity = {
     $type: 'CustomizationLinuxPrep',
     hostName: { $type: 'CustomizationFixedName', name: hostNameOf(desired, target) },

@@ -1,6 +1,6 @@
 import type { Target } from '@forgeplan/sdk'
 import { writeIso } from '@forgeplan/sdk/iso'
-import { bytesSource } from '@forgeplan/vsphere-soap'
+import { bytesSource, isFault } from '@forgeplan/vsphere-soap'
 import type { Given } from '../owner.ts'
 import type { Places } from '../places/places.ts'
 import { hasInit, userDataOf } from './boot-settings.ts'
@@ -21,7 +21,8 @@ interface Owner {
 export const dataFile = (desired: VmInputs, { target, places }: Owner): Given | null =>
   hasDataImage(desired) ? [places.datacenter.value, `[${places.datastore.name}] ${dataPath(target)}`] : null
 
-const hasDataImage = (desired: VmInputs): boolean =>
+/** Whether a machine gets one. */
+export const hasDataImage = (desired: Pick<VmInputs, 'init' | 'ip' | 'iso' | 'dataIso'>): boolean =>
   (hasInit(desired) || desired.ip !== undefined) && (desired.dataIso ?? desired.iso !== undefined)
 
 const dataFolder = ({ uid }: Pick<Target, 'uid'>): string => `forge-data/${uid}`
@@ -55,4 +56,26 @@ export const removeData = async ({ shop, target, call }: Work, [datacenter, file
   if (store === undefined) return
   const ref = { type: 'Datacenter', value: datacenter }
   await shop.client.datastores.remove(ref, `[${store}] ${dataFolder(target)}`, { signal: call.signal })
+}
+
+/** Takes it away wherever the making of a machine that never came has left it: nothing says any more in which datastore. */
+export const removeStrayData = async (work: Work): Promise<void> => {
+  const { shop, target, call } = work
+  if (target.begunAt === null) return
+  const { datacenters } = await shop.atlas.catalogue(call.signal)
+  for (const { ref, datastores } of datacenters) {
+    for (const { name } of datastores.filter(({ trouble }) => trouble === null)) {
+      call.signal.throwIfAborted()
+      await removeWhereAllowed(() => removeData(work, [ref.value, `[${name}] ${dataFolder(target)}`]))
+    }
+  }
+}
+
+// Where this login may not take a file away, it has put none.
+const removeWhereAllowed = async (removing: () => Promise<void>): Promise<void> => {
+  try {
+    await removing()
+  } catch (error) {
+    if (!isFault(error, 'NoPermission')) throw error
+  }
 }

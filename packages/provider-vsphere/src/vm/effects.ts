@@ -19,15 +19,26 @@ const restarting = new Set(['iso', 'hotAdd'])
 
 /** Which change does what; docs/vsphere.md has it as a table. */
 export const effectOf = (field: string, before: Value | undefined, after: Value | undefined, seen: Present | null): Effect => {
-  if (field === 'cpus' || field === 'memory') return growthEffect(before, after, seen)
+  if (field === 'cpus' || field === 'memory') return growthEffect(field, before, after, seen)
   if (field === 'disks') return diskEffect(disksOf(before), disksOf(after))
   if (field === 'persistentSize') return diskEffect(persistentOf(before), persistentOf(after))
   if (field === 'powerOn') return after === false ? 'restart' : 'live'
   return live.has(field) ? 'live' : restarting.has(field) ? 'restart' : 'replace'
 }
 
-const growthEffect = (before: Value | undefined, after: Value | undefined, seen: Present | null): Effect =>
-  seen?.inputs['hotAdd'] === true && typeof before === 'number' && typeof after === 'number' && after > before ? 'live' : 'restart'
+const growthEffect = (field: 'cpus' | 'memory', before: Value | undefined, after: Value | undefined, seen: Present | null): Effect =>
+  seen?.inputs['hotAdd'] === true && typeof before === 'number' && typeof after === 'number' && canGrow(field, before, after, seen)
+    ? 'live'
+    : 'restart'
+
+// What vSphere would refuse while the machine runs it would refuse for ever.
+const canGrow = (field: 'cpus' | 'memory', before: number, after: number, { outputs }: Present): boolean => {
+  const limit = field === 'memory' ? numberOr(outputs['memoryLimit'], Infinity) : Infinity
+  const step = numberOr(outputs[field === 'memory' ? 'memoryStep' : 'coresPerSocket'], 1)
+  return after > before && after <= limit && (after - before) % step === 0
+}
+
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
 // A disk that is taken away takes its data with it, which nobody may mistake for a small change; a kept one does not.
 const diskEffect = (before: Disks, after: Disks): Effect => {

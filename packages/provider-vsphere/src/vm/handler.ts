@@ -9,6 +9,7 @@ import { folderMeaning } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
 import { machineGuest } from './guest.ts'
 import type { Machine } from './machine.ts'
+import { twinsAmong } from './twins.ts'
 import { groupIn } from './notes.ts'
 import { putMark } from './put-mark.ts'
 import { remove } from './remove.ts'
@@ -40,8 +41,10 @@ const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
 })
 
 async function* list(shop: Workshop, stack: StackName, call: Call): AsyncIterable<Found> {
-  for (const sight of await sightsOf(shop, ({ mark }) => mark?.stack === stack, call)) {
-    const found = foundOf(sight)
+  const sights = await sightsOf(shop, ({ mark }) => mark?.stack === stack, call)
+  const twins = twinsAmong(sights.map(({ machine }) => machine))
+  for (const sight of sights) {
+    const found = foundOf(sight, twins.has(sight.machine))
     if (found !== null) yield found
   }
 }

@@ -70,8 +70,12 @@ export class Inventory {
   }
 
   /** Some machines by their references; one that is gone is left out. */
-  read(refs: readonly Ref[], signal: AbortSignal): Promise<readonly Machine[]> {
-    return this.#byRefs(refs, signal)
+  async read(refs: readonly Ref[], signal: AbortSignal): Promise<readonly Machine[]> {
+    if (refs.length === 0) return []
+    const machines: Machine[] = []
+    const query = { of: { objects: refs }, properties: { VirtualMachine: machinePaths } }
+    for await (const seen of this.#eyes.client.retrieve(query, { signal })) if (!isGone(seen)) machines.push(machineOf(seen))
+    return machines
   }
 
   /** `read`, as sights. */
@@ -101,14 +105,14 @@ export class Inventory {
   // The recorded id is asked first: what a narrower login does not show in a view may still answer to it.
   async #some(targets: readonly Pick<Target, 'id' | 'uid'>[], signal: AbortSignal): Promise<readonly Machine[]> {
     const refs = targets.flatMap(({ id }) => (id === null ? [] : [machineRef(id)]))
-    const known = await this.#byRefs(refs, signal)
+    const known = await this.read(refs, signal)
     const uuids = new Set(known.map(({ instanceUuid }) => instanceUuid))
     const others: Ref[] = []
     for (const { uid } of targets.filter((target) => !uuids.has(target.uid))) {
       const ref = await this.#byUuid(uid, signal)
       if (ref !== null) others.push(ref)
     }
-    return [...known, ...(await this.#byRefs(others, signal))]
+    return [...known, ...(await this.read(others, signal))]
   }
 
   #add(matched: Map<Uid, Machine>, targets: readonly Target[], machines: readonly Machine[]): void {
@@ -117,18 +121,10 @@ export class Inventory {
 
   // A view shows what the login may see; only the recorded id itself can say that a machine is gone.
   #byIds(targets: readonly Target[], signal: AbortSignal): Promise<readonly Machine[]> {
-    return this.#byRefs(
+    return this.read(
       targets.flatMap(({ id }) => (id === null ? [] : [machineRef(id)])),
       signal,
     )
-  }
-
-  async #byRefs(refs: readonly Ref[], signal: AbortSignal): Promise<readonly Machine[]> {
-    if (refs.length === 0) return []
-    const machines: Machine[] = []
-    const query = { of: { objects: refs }, properties: { VirtualMachine: machinePaths } }
-    for await (const seen of this.#eyes.client.retrieve(query, { signal })) if (!isGone(seen)) machines.push(machineOf(seen))
-    return machines
   }
 
   async #byUuid(uuid: string, signal: AbortSignal): Promise<Ref | null> {

@@ -24,6 +24,8 @@ export interface Machine {
   readonly guestId: string | null
   readonly firmware: string | null
   readonly hotAdd: boolean
+  /** How it may grow while it runs, where the server says: up to which memory, in which steps, and by how many CPUs. */
+  readonly growth: { readonly memoryLimitMiB: number | null; readonly memoryStepMiB: number | null; readonly coresPerSocket: number | null }
   readonly ip: string | null
   readonly toolsRun: boolean
   /** The references of the networks that its adapters are in, each once. */
@@ -54,6 +56,9 @@ export const machinePaths: readonly string[] = [
   'config.firmware',
   'config.cpuHotAddEnabled',
   'config.memoryHotAddEnabled',
+  'config.hotPlugMemoryLimit',
+  'config.hotPlugMemoryIncrementSize',
+  'config.hardware.numCoresPerSocket',
   'guest.ipAddress',
   'guest.toolsRunningStatus',
   'network',
@@ -79,6 +84,11 @@ export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
     guestId: text('config.guestId'),
     firmware: text('config.firmware'),
     hotAdd: properties.get('config.cpuHotAddEnabled') === true && properties.get('config.memoryHotAddEnabled') === true,
+    growth: {
+      memoryLimitMiB: asNumber(properties.get('config.hotPlugMemoryLimit')),
+      memoryStepMiB: asNumber(properties.get('config.hotPlugMemoryIncrementSize')),
+      coresPerSocket: asNumber(properties.get('config.hardware.numCoresPerSocket')),
+    },
     ip: text('guest.ipAddress'),
     networks: refsIn(properties.get('network')),
     toolsRun: text('guest.toolsRunningStatus') === 'guestToolsRunning',

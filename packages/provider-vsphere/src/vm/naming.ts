@@ -1,14 +1,24 @@
 import { createHash } from 'node:crypto'
+import type { Address } from '@forgeplan/model'
 import { memberOf, unitOf } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { VmInputs } from './vm-type.ts'
 
 type Naming = Pick<VmInputs, 'name' | 'namePrefix'>
 
+/** Whose name it is. */
+interface Bearer {
+  readonly stack: string
+  readonly address: Address
+}
+
+/** The bearer that a target is. */
+export const bearerOf = ({ mark, address }: Pick<Target, 'mark' | 'address'>): Bearer => ({ stack: mark.stack, address })
+
 /** What it is called: its name, or `<namePrefix>-<member>`, or `<stack>-<group>-<member>`. */
-export const nameOf = ({ name, namePrefix }: Naming, { mark, address }: Pick<Target, 'mark' | 'address'>): string => {
+export const nameOf = ({ name, namePrefix }: Naming, { stack, address }: Bearer): string => {
   if (name !== undefined) return name
-  const parts = namePrefix === undefined ? [mark.stack, address.slice(address.indexOf('.') + 1)] : [namePrefix, memberOf(address) ?? '']
+  const parts = namePrefix === undefined ? [stack, address.slice(address.indexOf('.') + 1)] : [namePrefix, memberOf(address) ?? '']
   return cut(
     parts
       .filter((part) => part !== '')
@@ -23,7 +33,7 @@ const cut = (name: string): string =>
 
 /** Its name as a host: of letters, digits and hyphens, at most 63. */
 export const hostNameOf = (desired: Naming, target: Pick<Target, 'mark' | 'address'>): string =>
-  nameOf(desired, target)
+  nameOf(desired, bearerOf(target))
     .replaceAll(/[^A-Za-z0-9-]+/g, '-')
     .slice(0, 63)
     .replaceAll(/^-+|-+$/g, '') || 'machine'

@@ -42,7 +42,7 @@ export class Reading {
 
   #startReading(machines: readonly Machine[], signal: AbortSignal): void {
     if (machines.length === 0) return
-    const keys = [...new Set(machines.flatMap(({ state }) => state?.keys ?? []))]
+    const keys = new Map(machines.map(({ ref, state }) => [ref.value, state?.keys ?? []]))
     const refs = machines.map(({ ref }) => ref)
     const read = once((ends) => readDetails(this.#eyes.client, refs, { signal: ends, keys }))
     // Whoever waits for one of them is told; without anybody it is nobody's failure.

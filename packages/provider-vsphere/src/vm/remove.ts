@@ -1,5 +1,5 @@
 import { isFault } from '@forgeplan/vsphere-soap'
-import { removeData } from './data-image.ts'
+import { removeData, removeStrayData } from './data-image.ts'
 import { detachAll } from './detach.ts'
 import { powerOff } from './power.ts'
 import type { Work } from './workshop.ts'
@@ -8,7 +8,8 @@ import { finish, ownMachine } from './workshop.ts'
 /** Takes the machine away with its disks. Already gone is success. @throws ProviderError; VsphereError. */
 export const remove = async (work: Work): Promise<void> => {
   const sight = await ownMachine(work)
-  if (sight === null) return
+  // One that never came may have left its data image, in which stands what it should have run.
+  if (sight === null) return removeStrayData(work)
   const { shop, call } = work
   try {
     await powerOff(work, sight.machine)

@@ -67,9 +67,17 @@ const detailInputs = ({ state }: Machine, { devices, settings }: Details): Parti
 }
 
 /** What a machine is known by. `folder` is the path of its folder. */
-export const outputsOf = ({ ref, name, ip, isOn }: Machine, folder: string): VmOutputs => ({
-  id: ref.value,
-  name,
+export const outputsOf = (machine: Machine, folder: string): VmOutputs => ({
+  id: machine.ref.value,
+  name: machine.name,
   folder,
-  ...(ip === null || !isOn ? {} : { ip }),
+  ...(machine.ip === null || !machine.isOn ? {} : { ip: machine.ip }),
+  ...(machine.isOn && machine.hotAdd ? growthOf(machine) : {}),
+})
+
+// A step of one is none.
+const growthOf = ({ growth: { memoryLimitMiB, memoryStepMiB, coresPerSocket } }: Machine): Partial<VmOutputs> => ({
+  ...(memoryLimitMiB === null || memoryLimitMiB <= 0 ? {} : { memoryLimit: memoryLimitMiB * mebibyte }),
+  ...(memoryStepMiB === null || memoryStepMiB <= 1 ? {} : { memoryStep: memoryStepMiB * mebibyte }),
+  ...(coresPerSocket === null || coresPerSocket <= 1 ? {} : { coresPerSocket }),
 })

@@ -51,11 +51,11 @@ export const observationOf = (sight: Sight, target: Target): VmObservation => {
   return owner === 'copy' ? { kind: 'copy', id, of: machine.mark.uid } : { kind: 'foreign', id, lineage: machine.mark.lineage }
 }
 
-/** A machine with a mark of the stack, in a sweep. */
-export const foundOf = (sight: Sight): Found | null => {
+/** A machine with a mark of the stack, in a sweep. `isTwin`: an older one has the same identity. */
+export const foundOf = (sight: Sight, isTwin: boolean): Found | null => {
   const { mark, instanceUuid, ref } = sight.machine
   if (mark === undefined) return null
-  const isCopy = mark.uid !== instanceUuid
+  const isCopy = isTwin || mark.uid !== instanceUuid
   return { type: vmType, mark, observation: isCopy ? { kind: 'copy', id: remoteId(ref.value), of: mark.uid } : standing(sight) }
 }
 

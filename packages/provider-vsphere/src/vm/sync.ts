@@ -14,7 +14,7 @@ import { blueprintOf, make } from './create.ts'
 import { readDetails } from './details.ts'
 import type { Machine } from './machine.ts'
 import { isIn } from './machine.ts'
-import { nameOf } from './naming.ts'
+import { bearerOf, nameOf } from './naming.ts'
 import { notesIn, notesOf } from './notes.ts'
 import { powerOff, powerOn } from './power.ts'
 import type { Sight, VmObservation } from './sight.ts'
@@ -123,7 +123,7 @@ const move = async (work: Work, { folder }: Blueprint, { ref }: Machine): Promis
 
 const rename = async (work: Work, { desired, target }: Blueprint, machine: Machine): Promise<void> => {
   // A name of its own, which another machine's may have forced on it, stays.
-  const newName = nameOf(desired, target)
+  const newName = nameOf(desired, bearerOf(target))
   if (
     (desired.name === undefined && desired.namePrefix === undefined) ||
     [newName, `${newName}-g${target.mark.generation}`].includes(machine.name)
@@ -142,7 +142,7 @@ const onlyChanges = (config: VirtualMachineConfigSpec, machine: Machine, desired
   const { numCPUs, memoryMB, guestId, firmware, cpuHotAddEnabled, memoryHotAddEnabled, ...rest } = config
   return {
     ...rest,
-    ...(numCPUs === undefined || numCPUs === machine.cpus ? {} : { numCPUs }),
+    ...(numCPUs === undefined || numCPUs === machine.cpus ? {} : { numCPUs, ...socketsFor(numCPUs, machine) }),
     ...(memoryMB === undefined || memoryMB === machine.memoryMiB ? {} : { memoryMB }),
     ...(guestId === undefined || guestId === machine.guestId ? {} : { guestId }),
     ...(firmware === undefined || firmware === machine.firmware ? {} : { firmware }),
@@ -150,13 +150,23 @@ const onlyChanges = (config: VirtualMachineConfigSpec, machine: Machine, desired
   } as VirtualMachineConfigSpec
 }
 
+// A number that its sockets do not divide is refused; a machine of forge's own has one core in each.
+const socketsFor = (numCPUs: number, { growth: { coresPerSocket } }: Machine): VirtualMachineConfigSpec =>
+  coresPerSocket === null || coresPerSocket <= 1 || numCPUs % coresPerSocket === 0 ? {} : { numCoresPerSocket: 1 }
+
 const send = async (work: Work, { ref }: Machine, spec: VirtualMachineConfigSpec): Promise<void> => {
   const { shop, call } = work
   try {
     await finish(work, await shop.client.call('ReconfigVM_Task', ref, { spec }, { signal: call.signal }), 'Changing.')
   } catch (error) {
     if (isFault(error, 'InvalidPowerState', 'CpuHotPlugNotSupported', 'MemoryHotPlugNotSupported'))
-      throw new ProviderError('invalid', 'This cannot be changed while the machine runs. Plan again.', { cause: error })
+      throw new ProviderError(
+        'invalid',
+        'This cannot be changed while the machine runs. Power it off and apply again: it is powered on afterwards.',
+        {
+          cause: error,
+        },
+      )
     throw error
   }
 }

@@ -162,4 +162,7 @@ export const vmOutputs: ObjectSchema = object({
   name: { schema: { kind: 'string' }, doc: 'Its name in the inventory.', required: true },
   folder: { schema: { kind: 'string' }, doc: 'The path of its folder.', required: true },
   ip: { schema: { kind: 'string' }, doc: 'Its address, while its guest tells one.' },
+  memoryLimit: { schema: { kind: 'size' }, doc: 'Memory that it can grow to while it runs, with hotAdd.' },
+  memoryStep: { schema: { kind: 'size' }, doc: 'Steps in which its memory can grow while it runs, with hotAdd.' },
+  coresPerSocket: { schema: { kind: 'integer' }, doc: 'CPUs by a multiple of which it can grow while it runs, with hotAdd.' },
 })

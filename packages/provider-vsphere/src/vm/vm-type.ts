@@ -4,6 +4,7 @@ import { diskType } from '../disk/disk-type.ts'
 import { effectOf } from './effects.ts'
 import { vmInputs, vmOutputs } from './vm-schema.ts'
 
+/** The name of the type of machines. */
 export const vmType = typeName('vsphere', 'vm')
 
 /** What a machine is made of, in normalised form: sizes in bytes, durations in milliseconds. */
@@ -57,6 +58,10 @@ export type VmOutputs = {
   readonly folder: string
   /** What its guest reports first; only while its tools run. */
   readonly ip?: string
+  /** Bytes that its memory can grow to while it runs, with hot-add, and in which steps; CPUs by which it can grow. */
+  readonly memoryLimit?: number
+  readonly memoryStep?: number
+  readonly coresPerSocket?: number
 }
 
 // A kept disk is an object of its own, which lives longer.

@@ -28,7 +28,7 @@ export interface Workshop {
   kept(owner: Target, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
   /** Whether a file is a kept disk, whosever. */
   isKept(file: string, signal: AbortSignal): Promise<boolean>
-  /** Forgets folders and templates, after one was found to be gone. */
+  /** Forgets folders, templates and all places, after one was found to be gone or another than it was. */
   forget(): void
   /** What a machine's names lead to. @throws ProviderError `invalid` that says all that is wrong. */
   resolve(inputs: VmInputs, signal: AbortSignal): Promise<Places>
@@ -67,4 +67,8 @@ export const ownMachine = async ({ shop, target, call }: Work): Promise<Sight | 
 
 /** Waits for a task whose end makes a difference to what is seen. */
 export const finish = async ({ shop, call }: Work, task: Ref, words: string): Promise<unknown> =>
-  shop.client.wait(task, { signal: call.signal, onProgress: (percent) => call.progress(words, percent / 100) })
+  shop.client.wait(task, {
+    signal: call.signal,
+    what: words.replace(/\.$/, ''),
+    onProgress: (percent) => call.progress(words, percent / 100),
+  })

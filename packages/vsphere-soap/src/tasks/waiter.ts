@@ -12,6 +12,8 @@ import { openWatch } from './watch.ts'
 export interface TaskOptions extends CallOptions {
   /** Is told how far the task is, in percent, if the server says so. */
   readonly onProgress?: ((percent: number) => void) | undefined
+  /** What the task does, for the messages of its errors. */
+  readonly what?: string | undefined
 }
 
 interface Listener {
@@ -63,7 +65,7 @@ export class TaskWaiter {
    * What a task results in. The wait is over when the signal ends or time is up; the task goes on.
    * @throws VsphereFault where the task failed; VsphereError; the signal's reason.
    */
-  async wait(task: Ref, options: TaskOptions = {}, what = 'Task'): Promise<unknown> {
+  async wait(task: Ref, options: TaskOptions = {}, what = options.what ?? 'Task'): Promise<unknown> {
     using deadline = openDeadline(`${what} (${task.value})`, options, this.#usualMs)
     let listener: Listener | undefined
     const settled = new Promise<unknown>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { added, bySlot, connected, edited } from './change.ts'
 export const networksIn = (devices: readonly AnyVirtualDevice[]): readonly string[] =>
   adaptersIn(devices).map(({ backing }) => networkOf(backing))
 
+/** The network adapters of a machine, in their order. */
 export const adaptersIn = (devices: readonly AnyVirtualDevice[]) =>
   devices.filter((each): each is AnyVirtualDevice & Types['VirtualEthernetCard'] => isA(each, 'VirtualEthernetCard')).toSorted(bySlot)
 

@@ -26,41 +26,46 @@ const fileOf = ({ backing }: AnyVirtualDevice): string | null =>
 
 /** What has to be done so that the images are in their CD-ROMs; those of a template that are empty or hold something else are used. */
 export const cdromChanges = (devices: readonly AnyVirtualDevice[], { iso, data }: Images): readonly VirtualDeviceConfigSpec[] => {
-  const slots = freeSlots(devices)
   const cdroms = cdromsIn(devices)
   const holding = data === null ? undefined : cdroms.find((each) => fileOf(each) === data)
   const others = cdroms.filter((each) => each !== holding)
   const [forIso, forData] = iso === null ? [undefined, others[0]] : [others[0], others[1]]
-  const changes = [
-    ...(iso === null ? [] : insert(iso, { cdrom: forIso, key: -210, slots })),
-    ...(data === null || holding !== undefined ? [] : insert(data, { cdrom: forData, key: -211, slots })),
+  const inserts: readonly Insert[] = [
+    ...(iso === null ? [] : [{ fileName: iso, cdrom: forIso, key: -210 }]),
+    ...(data === null || holding !== undefined ? [] : [{ fileName: data, cdrom: forData, key: -211 }]),
   ]
-  return slots.usesNew ? [added(newIde), ...changes] : changes
+  const missing = inserts.filter(({ cdrom }) => cdrom === undefined)
+  const slots = slotsFor(devices, missing.length)
+  return [
+    ...(slots.some(({ controllerKey }) => controllerKey === newIde.key) ? [added(newIde)] : []),
+    ...inserts.flatMap((insert) => changeOf(insert, slots[missing.indexOf(insert)])),
+  ]
 }
 
-interface Slots {
-  readonly free: { readonly controllerKey: number; readonly unitNumber: number }[]
-  usesNew: boolean
+/** An image that is to be in a CD-ROM; `key` is of the one that is made where there is none. */
+interface Insert {
+  readonly fileName: string
+  readonly cdrom: (AnyVirtualDevice & Types['VirtualCdrom']) | undefined
+  readonly key: number
 }
 
-const freeSlots = (devices: readonly AnyVirtualDevice[]): Slots => {
+interface Slot {
+  readonly controllerKey: number
+  readonly unitNumber: number
+}
+
+// Free ones first; beyond them those of a controller that is made.
+const slotsFor = (devices: readonly AnyVirtualDevice[], count: number): readonly Slot[] => {
   const controllers = devices.filter((each) => isA(each, 'VirtualIDEController')).toSorted((a, b) => a.key - b.key)
   const free = controllers.flatMap(({ key }) => {
     const used = devices.filter(({ controllerKey }) => controllerKey === key).map(({ unitNumber }) => unitNumber)
     return [0, 1].filter((unit) => !used.includes(unit)).map((unitNumber) => ({ controllerKey: key, unitNumber }))
   })
-  return { free, usesNew: false }
+  return [...free, ...[0, 1].map((unitNumber) => ({ controllerKey: newIde.key, unitNumber }))].slice(0, count)
 }
 
-const insert = (
-  fileName: string,
-  { cdrom, key, slots }: { readonly cdrom: AnyVirtualDevice | undefined; readonly key: number; readonly slots: Slots },
-): readonly VirtualDeviceConfigSpec[] => {
+const changeOf = ({ fileName, cdrom, key }: Insert, slot: Slot | undefined): readonly VirtualDeviceConfigSpec[] => {
   const backing = { $type: 'VirtualCdromIsoBackingInfo', fileName } as const
-  if (cdrom !== undefined)
-    return fileOf(cdrom) === fileName ? [] : [edited({ ...cdrom, backing, connectable: connected } as AnyVirtualDevice)]
-  const slot = slots.free.shift()
-  if (slot === undefined) slots.usesNew = true
-  const place = slot ?? { controllerKey: newIde.key, unitNumber: key === -210 ? 0 : 1 }
-  return [added({ $type: 'VirtualCdrom', key, backing, connectable: connected, ...place })]
+  if (cdrom === undefined) return [added({ $type: 'VirtualCdrom', key, backing, connectable: connected, ...slot })]
+  return fileOf(cdrom) === fileName ? [] : [edited({ ...cdrom, backing, connectable: connected } as AnyVirtualDevice)]
 }

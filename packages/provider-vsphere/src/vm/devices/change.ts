@@ -1,6 +1,8 @@
 import type { AnyVirtualDevice, VirtualDeviceConfigSpec } from '@forgeplan/vsphere-soap/types'
 
+/** A device that the machine is to have besides. */
 export const added = (device: AnyVirtualDevice): VirtualDeviceConfigSpec => ({ operation: 'add', device })
+/** A device as it is to be. */
 export const edited = (device: AnyVirtualDevice): VirtualDeviceConfigSpec => ({ operation: 'edit', device })
 
 /** A device that is plugged in, now and when the machine starts. */

@@ -3,8 +3,15 @@ import type { Types } from '@forgeplan/vsphere-soap'
 import { isA } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice, VirtualDeviceConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { DiskMade } from '../../owner.ts'
-import type { VmDisk } from '../vm-type.ts'
+import type { VmDisk, VmInputs } from '../vm-type.ts'
 import { added, edited } from './change.ts'
+
+/** The name of the disk of `persistentSize`. */
+export const persistentDisk = 'persistent'
+
+/** Whether a disk that is listed has the name of that of `persistentSize`, so that it could not be told which is which. */
+export const hasTwoPersistent = ({ persistentSize = 0, disks = [] }: Pick<VmInputs, 'persistentSize' | 'disks'>): boolean =>
+  persistentSize > 0 && disks.some(({ name }) => name === persistentDisk)
 
 /** The disks of a machine as they were made, by name. */
 export type DisksMade = Readonly<Record<string, DiskMade>>
@@ -44,29 +51,48 @@ export const unplugged = (device: AnyVirtualDevice): VirtualDeviceConfigSpec => 
 // The controller itself is unit 7.
 const allUnits = Array.from({ length: 16 }, (_, unit) => unit).filter((unit) => unit !== 7)
 
-/** What has to be done so that the disks are there and large enough, and where each is then. */
+interface Bus {
+  readonly made: DisksMade
+  readonly controllerKey: number
+}
+
+/** What has to be done so that the disks are there and large enough, and where each is then. @throws ProviderError where there is no room. */
 export const diskChanges = (
   devices: readonly AnyVirtualDevice[],
   disks: readonly WantedDisk[],
-  { made, controllerKey }: { readonly made: DisksMade; readonly controllerKey: number },
+  { made, controllerKey }: Bus,
 ): { readonly changes: readonly VirtualDeviceConfigSpec[]; readonly made: DisksMade } => {
-  const taken = new Set(devices.filter((each) => each.controllerKey === controllerKey).map(({ unitNumber }) => unitNumber))
-  const places: Record<string, DiskMade> = {}
+  const standing = new Map(
+    disks.flatMap(({ name }) => {
+      const unit = made[name]?.unit
+      const device = unit === undefined ? undefined : diskAt(devices, controllerKey, unit)
+      return unit === undefined || device === undefined ? [] : [[name, { unit, device }] as const]
+    }),
+  )
+  const units = newUnits(
+    devices,
+    disks.filter(({ name }) => !standing.has(name)),
+    controllerKey,
+  )
   const changes = disks.flatMap((disk, index) => {
-    const said = saidOf(disk)
-    const known = made[disk.name]
-    const standing = known === undefined ? undefined : diskAt(devices, controllerKey, known.unit)
-    if (known !== undefined && standing !== undefined) {
-      places[disk.name] = { unit: known.unit, ...said }
-      return Number(standing.capacityInKB) * 1024 < disk.size ? [edited(grown(standing, disk))] : []
-    }
-    const unit = allUnits.find((each) => !taken.has(each))
-    if (unit === undefined) throw new ProviderError('invalid', `There is no room for the disk ${disk.name}: a controller takes 15.`)
-    taken.add(unit)
-    places[disk.name] = { unit, ...said }
-    return [plugged(disk, { key: -300 - index, controllerKey, unitNumber: unit })]
+    const there = standing.get(disk.name)
+    if (there === undefined) return [plugged(disk, { key: -300 - index, controllerKey, unitNumber: units.get(disk.name) ?? 0 })]
+    return Number(there.device.capacityInKB) * 1024 < disk.size ? [edited(grown(there.device, disk))] : []
   })
-  return { changes: [...surplus(devices, disks, { made, controllerKey }), ...changes], made: places }
+  const places = disks.map((disk) => [disk.name, { unit: standing.get(disk.name)?.unit ?? units.get(disk.name) ?? 0, ...saidOf(disk) }])
+  return { changes: [...surplus(devices, disks, { made, controllerKey }), ...changes], made: Object.fromEntries(places) as DisksMade }
+}
+
+const newUnits = (
+  devices: readonly AnyVirtualDevice[],
+  disks: readonly WantedDisk[],
+  controllerKey: number,
+): ReadonlyMap<string, number> => {
+  const taken = new Set(devices.filter((each) => each.controllerKey === controllerKey).map(({ unitNumber }) => unitNumber))
+  const free = allUnits.filter((unit) => !taken.has(unit))
+  const homeless = disks[free.length]
+  if (homeless !== undefined) throw new ProviderError('invalid', `There is no room for the disk ${homeless.name}: a controller takes 15.`)
+  return new Map(disks.map(({ name }, index) => [name, free[index] ?? 0]))
 }
 
 const saidOf = ({ thick, retain, persistent }: WantedDisk): Omit<DiskMade, 'unit'> => ({
@@ -79,7 +105,7 @@ const saidOf = ({ thick, retain, persistent }: WantedDisk): Omit<DiskMade, 'unit
 const surplus = (
   devices: readonly AnyVirtualDevice[],
   disks: readonly WantedDisk[],
-  { made, controllerKey }: { readonly made: DisksMade; readonly controllerKey: number },
+  { made, controllerKey }: Bus,
 ): readonly VirtualDeviceConfigSpec[] =>
   Object.entries(made).flatMap(([name, { unit, retain }]) => {
     const standing = retain === true && !disks.some((disk) => disk.name === name) ? diskAt(devices, controllerKey, unit) : undefined
