@@ -254,7 +254,9 @@ describe('start-up', () => {
   const contentsOf = (...args: readonly string[]): readonly string[] =>
     modulesOf(...args).flatMap((url) => {
       if (!url.includes('/cli/bundle/')) return [url]
-      return [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ ((?:packages|node_modules)\/\S+)$/gm)].map(([, path = '']) => path)
+      return [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ ((?:packages|node_modules)\/\S+)$/gm)].map(
+        ([, path = '']) => path,
+      )
     })
 
   it('--help loads neither React nor SQLite nor YAML nor a provider', () => {

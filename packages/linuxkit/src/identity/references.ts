@@ -24,10 +24,10 @@ export const imageTexts = (roots: readonly MapNode[]): readonly Text[] => [
 ]
 
 /** The references that the build resolves; of several kernels the last, which is the one that counts. */
-export const imageReferences = (roots: readonly MapNode[]): readonly ImageReference[] => {
-  const kernels = roots.flatMap((root) => filled(kernelText(root)))
+export const imageReferences = (texts: readonly Text[]): readonly ImageReference[] => {
+  const kernels = texts.filter(({ path }) => path === 'kernel.image')
   const unused = new Set(kernels.slice(0, -1).map(({ node }) => node))
-  return imageTexts(roots)
+  return texts
     .filter(({ node }) => !unused.has(node))
     .flatMap(({ path, text, node }) => {
       const read = readReference(text)

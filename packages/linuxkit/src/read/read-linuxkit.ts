@@ -5,7 +5,7 @@ import { bad, checked } from '@forgeplan/model'
 import type { LocalFile } from '../identity/local-files.ts'
 import { localFiles } from '../identity/local-files.ts'
 import type { ImageReference } from '../identity/references.ts'
-import { imageReferences } from '../identity/references.ts'
+import { imageReferences, imageTexts } from '../identity/references.ts'
 import { checkRules } from '../rules/check-rules.ts'
 import { rootShape } from '../schema/root.ts'
 import { imageOf } from './image-of.ts'
@@ -30,9 +30,10 @@ export const readLinuxkit = (files: readonly SourceFile[]): Checked<LinuxkitDocu
   }
   const roots = files.map((file) => treeOf(file, 'kernel, init and services', problems) ?? emptyRoot(file))
   const values = roots.map((root) => decodePlain(rootShape, root, { path: '', at: root.span }, problems) as PlainMap)
-  checkRules(roots, problems)
+  const images = imageTexts(roots)
+  checkRules(roots, images, problems)
   return checked(
-    () => ({ files, image: merge(values.map(imageOf)), references: imageReferences(roots), localFiles: localFiles(roots) }),
+    () => ({ files, image: merge(values.map(imageOf)), references: imageReferences(images), localFiles: localFiles(roots) }),
     problems.all(),
   )
 }

@@ -1,7 +1,8 @@
 import type { Problems } from '@forgeplan/config'
-import { didYouMean, listed, quote } from '@forgeplan/config'
+import { listed, quote } from '@forgeplan/config'
 import type { Item, Text } from '../read/parts.ts'
 import { isSet, textAt, textsAt } from '../read/parts.ts'
+import { suggest } from './suggest.ts'
 
 /** Binds have one colon or two; those of volumes name one that is there, and do not write to one that cannot be written. */
 export const checkBinds = (containers: readonly Item[], volumes: readonly Item[], problems: Problems): void => {
@@ -20,14 +21,15 @@ const checkBind = ({ text, path, node }: Text, volumes: ReadonlyMap<string, bool
   }
   if (source.startsWith('/')) return
   const readonly = volumes.get(source)
-  if (readonly === undefined) {
-    const known = [...volumes.keys()]
+  if (readonly === undefined)
     problems.error(
       'FORGE1312',
       node.span,
-      () =>
-        `${path} binds the volume ${quote(source)}, which does not stand under volumes; there are ${listed(known)}.${didYouMean(source, known)} A path begins with a slash.`,
+      () => `${path} binds the volume ${quote(source)}, which does not stand under volumes. ${hint(source, [...volumes.keys()])}`,
     )
-  } else if (readonly && !options.split(',').includes('ro'))
+  else if (readonly && !options.split(',').includes('ro'))
     problems.error('FORGE1312', node.span, () => `${path} binds the volume ${quote(source)} to write to it, and it is readonly. Add :ro.`)
 }
+
+const hint = (source: string, known: readonly string[]): string =>
+  `There are ${listed(known)}.${suggest(source, known)} A path begins with a slash.`

@@ -1,5 +1,6 @@
 import type { MapNode, Problems } from '@forgeplan/config'
 import { entryOf } from '@forgeplan/config'
+import type { Text } from '../read/parts.ts'
 import { containerSections, itemsOf } from '../read/parts.ts'
 import { checkBinds } from './binds.ts'
 import { checkCapabilities } from './capabilities.ts'
@@ -13,12 +14,12 @@ import { checkTmpfs } from './tmpfs.ts'
 import { checkUnique } from './unique.ts'
 
 /** What linuxkit refuses beyond the schema, over all files together; parts of the wrong shape are passed over. */
-export const checkRules = (roots: readonly MapNode[], problems: Problems): void => {
+export const checkRules = (roots: readonly MapNode[], images: readonly Text[], problems: Problems): void => {
   const containers = containerSections.flatMap((section) => itemsOf(roots, section))
   const volumes = itemsOf(roots, 'volumes')
   const files = itemsOf(roots, 'files')
   checkTrust(roots, problems)
-  checkImages(roots, problems)
+  checkImages(images, problems)
   checkUnique('service', itemsOf(roots, 'services'), problems)
   checkUnique('volume', volumes, problems)
   for (const container of containers) {

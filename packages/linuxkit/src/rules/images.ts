@@ -1,11 +1,11 @@
-import type { MapNode, Problems } from '@forgeplan/config'
+import type { Problems } from '@forgeplan/config'
 import { quote } from '@forgeplan/config'
 import { readReference } from '../identity/reference.ts'
-import { imageTexts } from '../identity/references.ts'
+import type { Text } from '../read/parts.ts'
 
 /** References that cannot be read are errors; those that may name another image tomorrow are warnings. */
-export const checkImages = (roots: readonly MapNode[], problems: Problems): void => {
-  for (const { text, path, node } of imageTexts(roots)) {
+export const checkImages = (texts: readonly Text[], problems: Problems): void => {
+  for (const { text, path, node } of texts) {
     const read = readReference(text)
     if (!read.ok) problems.error('FORGE1301', node.span, () => `${path} is ${quote(text)}. ${read.why}`)
     else if (!read.reference.pinned) {
