@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['model'],
   planner: ['model'],
   report: ['model'],
+  linuxkit: ['model', 'config'],
   sdk: ['model'],
   store: ['model', 'planner'],
   engine: ['model', 'planner', 'sdk'],
@@ -39,7 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   testkit: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors'],
 }
-const pure = ['model', 'config', 'planner', 'report']
+const pure = ['model', 'config', 'planner', 'report', 'linuxkit']
 const names = Object.keys(allowed)
 
 interface Import {
