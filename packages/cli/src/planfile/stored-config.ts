@@ -33,7 +33,10 @@ const fitsTogether = ({ providers, units }: Desired): boolean => {
 
 const isShaped = ({ name, shape }: Unit): boolean => {
   if (shape.kind === 'ids' && new Set(shape.ids).size !== shape.ids.length) return false
-  const kinds = { group: ['sized', 'ids'], instance: ['single'], image: ['versions'] } as const satisfies Record<string, readonly Shape['kind'][]>
+  const kinds = { group: ['sized', 'ids'], instance: ['single'], image: ['versions'] } as const satisfies Record<
+    string,
+    readonly Shape['kind'][]
+  >
   return Object.entries(kinds).some(([prefix, fitting]) => name.startsWith(`${prefix}.`) && fitting.some((kind) => kind === shape.kind))
 }
 
