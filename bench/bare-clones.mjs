@@ -33,7 +33,6 @@ const cloneOne = async (index) => {
   const spec = { location, template: false, config, powerOn: true }
   const ref = await client.run('CloneVM_Task', the('VirtualMachine', template), { folder, name: `bare-${index}`, spec })
   await client.look(ref, paths)
-  await client.look(ref, ['config.hardware.device', 'config.extraConfig'])
 }
 
 let next = 0

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { vcsim } from '../scripts/vcsim.mjs'
 
 /** Why nothing can be measured here, or null. */
@@ -16,12 +17,20 @@ export const missingVcenter = () => {
   }
 }
 
-/** Starts a simulator with vcsim's flags. `stop` ends it. */
+/** Starts a simulator with vcsim's flags. `stop` ends it; `hasEnded` says whether it has done so by itself. */
 export const startVcenter = async (flags) => {
   const child = spawn(vcsim(), ['-l', '127.0.0.1:0', '-stdinexit', '-cluster', '0', '-vm', '1', ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  return { port: await portOf(child), stop: () => stop(child) }
+  return { port: await portOf(child), stop: () => stop(child), hasEnded: () => hasEnded(child) }
+}
+
+const isOver = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null
+
+// While a command was run nothing was heard of it.
+const hasEnded = async (child) => {
+  if (!isOver(child)) await Promise.race([once(child, 'exit'), delay(1000)])
+  return isOver(child)
 }
 
 const portOf = async (child) => {
@@ -34,7 +43,7 @@ const portOf = async (child) => {
 
 // Its end of stdin makes it remove the files of its datastores.
 const stop = async (child) => {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (isOver(child)) return
   const ended = once(child, 'exit')
   child.stdin.end()
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
@@ -64,7 +73,7 @@ export const startFront = async (directory, target) => {
     delay: (ms) => order('delay', { ms }),
     copies: (original, size) => order('copies', { original, size }),
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (isOver(child)) return
       const ended = once(child, 'exit')
       child.disconnect()
       await ended

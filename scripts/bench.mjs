@@ -20,6 +20,7 @@ const limits = {
   durableBytesGrowth: 1.2,
   versionStartRatio: 1.6,
   render10000Seconds: 2,
+  validate1000FilesSeconds: 3,
   qemuBootSeconds: null,
   qemuBootRatio: 3,
   vsphereNoopPlan1000Seconds: 1.5,
@@ -38,6 +39,7 @@ const measure = async (parent) => {
   const { applyFleet, makeFleet, planFleet, planRoll, reimage } = await import('../bench/fleet.mjs')
   const { durableBytes } = await import('../bench/durable.mjs')
   const { renderSeconds } = await import('../bench/render.mjs')
+  const { validate1000FilesSeconds } = await import('../bench/validate-linuxkit.mjs')
   const { versionStartRatio } = await import('../bench/start.mjs')
   const { qemuFigures } = await import('../bench/qemu.mjs')
   const { hasTerraform, terraformFigures } = await import('../bench/terraform.mjs')
@@ -83,6 +85,7 @@ const measure = async (parent) => {
     durableBytesGrowth: bytes[0] === null ? null : bytes[1] / bytes[0],
     versionStartRatio: versionStartRatio(),
     render10000Seconds: renderSeconds(10_000),
+    validate1000FilesSeconds: validate1000FilesSeconds(parent),
     ...qemu,
     ...(vcenterNote === null ? await vsphereFigures(parent, say) : {}),
   }

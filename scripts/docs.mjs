@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { builtinFlavors, builtinProviders, makeProgram } from '@forgeplan/cli'
+import { builtinFlavors, builtinImages, builtinProviders, makeProgram } from '@forgeplan/cli'
 import { jsonSchema, referenceMarkdown } from '@forgeplan/config'
 import { codes } from '@forgeplan/model'
 
@@ -10,7 +10,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** The generated documents: path from the root, and text. */
 export const generated = async () => {
-  const catalog = { providers: await loadAll(builtinProviders), flavors: await loadAll(builtinFlavors) }
+  const catalog = {
+    providers: await loadAll(builtinProviders),
+    flavors: await loadAll(builtinFlavors),
+    images: await loadAll(builtinImages),
+  }
   const present = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
   return new Map([
     ['docs/configuration.md', configuration(present, referenceMarkdown(catalog))],

@@ -14,18 +14,33 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['model'],
   planner: ['model'],
   report: ['model'],
+  linuxkit: ['model', 'config'],
   sdk: ['model'],
   store: ['model', 'planner'],
   engine: ['model', 'planner', 'sdk'],
   flavors: ['model', 'sdk'],
+  'image-linuxkit': ['model', 'sdk'],
   'provider-hyperkit': ['model', 'sdk'],
   'vsphere-soap': [],
   'provider-vsphere': ['model', 'sdk', 'vsphere-soap'],
   tui: ['model', 'report'],
-  cli: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors', 'provider-hyperkit', 'provider-vsphere', 'tui'],
+  cli: [
+    'model',
+    'config',
+    'planner',
+    'report',
+    'sdk',
+    'store',
+    'engine',
+    'flavors',
+    'image-linuxkit',
+    'provider-hyperkit',
+    'provider-vsphere',
+    'tui',
+  ],
   testkit: ['model', 'config', 'planner', 'report', 'sdk', 'store', 'engine', 'flavors'],
 }
-const pure = ['model', 'config', 'planner', 'report']
+const pure = ['model', 'config', 'planner', 'report', 'linuxkit']
 const names = Object.keys(allowed)
 
 interface Import {
@@ -253,7 +268,9 @@ describe('start-up', () => {
   const contentsOf = (...args: readonly string[]): readonly string[] =>
     modulesOf(...args).flatMap((url) => {
       if (!url.includes('/cli/bundle/')) return [url]
-      return [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ ((?:packages|node_modules)\/\S+)$/gm)].map(([, path = '']) => path)
+      return [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ ((?:packages|node_modules)\/\S+)$/gm)].map(
+        ([, path = '']) => path,
+      )
     })
 
   it('--help loads neither React nor SQLite nor YAML nor a provider', () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 /** What some tests need and a host may not have. */
-type Part = 'qemu' | 'tmux' | 'vcsim'
+type Part = 'iso' | 'qemu' | 'tmux' | 'vcsim'
 
 const required: ReadonlySet<string> = new Set((process.env['FORGE_REQUIRE'] ?? '').split(',').map((part) => part.trim()))
 
@@ -31,6 +32,14 @@ export const hasGuestSystem = (): boolean => {
     encoding: 'utf8',
   })
   return isThere('qemu', status === 0 ? null : `the guest system cannot be made: ${stderr.trim()}`)
+}
+
+/** Whether bootable CD-ROM images can be packed. @throws Error where FORGE_REQUIRE names iso and they cannot. */
+export const hasPacker = (): boolean => {
+  const missing = ['/usr/bin/xorriso', '/usr/lib/ISOLINUX/isolinux.bin', '/usr/lib/syslinux/modules/bios/ldlinux.c32'].filter(
+    (path) => !existsSync(path),
+  )
+  return isThere('iso', missing.length === 0 ? null : `${missing.join(', ')} is missing (Debian: xorriso isolinux)`)
 }
 
 /** Whether the built command can be watched in a real terminal. @throws Error where FORGE_REQUIRE names tmux and it cannot. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtinFlavors, builtinProviders } from '@forgeplan/cli'
+import { builtinFlavors, builtinImages, builtinProviders } from '@forgeplan/cli'
 import { decode, expand, parse, wants } from '@forgeplan/config'
 import type { Inputs } from '@forgeplan/config'
 import type { Diagnostic, SecretSource } from '@forgeplan/model'
@@ -45,6 +45,7 @@ const catalog = async () => ({
     ['./flavor.mjs', greeter],
     ['./roster.mjs', roster],
   ] as const),
+  images: new Map(await Promise.all(Object.entries(builtinImages).map(async ([name, load]) => [name, await load()] as const))),
 })
 
 const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
@@ -53,6 +54,7 @@ const inputsFor = (wanted: ReturnType<typeof wants>): Inputs => {
     environment: new Map(wanted.environment.map((name) => [name, 'text'])),
     files: new Map(wanted.files.map((path) => [path, { text: 'text' }])),
     variables: new Map(),
+    images: new Map(),
     origins: new Map(),
     secrets: new Map([...wanted.secrets, ...sensitive].map((source) => [source, { digest: null, isEmpty: false }])),
   }

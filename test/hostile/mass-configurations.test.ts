@@ -75,6 +75,7 @@ const checkReading = (text: string, catalog: Catalog): void => {
     environment: new Map<string, string>(),
     files: new Map(files.map((file) => [file, { problem: 'there is no such file' }])),
     variables: new Map(),
+    images: new Map(),
     origins: new Map(),
     secrets: new Map(),
   }

@@ -30,7 +30,7 @@ export type Meddling =
 /** A proxy in front of a simulated vCenter. */
 export interface SoapProxy extends AsyncDisposable {
   readonly port: number
-  /** The methods that were called, or `PUT /folder` and the like, in their order. */
+  /** The methods that were called, or `PUT /folder`, `GET /rest/...` and the like, in their order. */
   readonly calls: string[]
 }
 
@@ -175,6 +175,8 @@ const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
 }
 
 const methodOf = ({ method, url }: IncomingMessage, body: Buffer): string =>
-  method === 'POST'
-    ? (/Body><(\w+)/.exec(body.subarray(0, 2_000).toString())?.[1] ?? 'POST')
-    : `${method} /${url?.split('/')[1]?.split('?')[0]}`
+  url?.startsWith('/rest/') === true
+    ? `${method} ${url}`
+    : method === 'POST'
+      ? (/Body><(\w+)/.exec(body.subarray(0, 2_000).toString())?.[1] ?? 'POST')
+      : `${method} /${url?.split('/')[1]?.split('?')[0]}`

@@ -1,4 +1,4 @@
-import type { Flavor, Provider } from '@forgeplan/sdk'
+import type { Flavor, ImageMaker, Provider } from '@forgeplan/sdk'
 
 /** Providers that come with forge, by the name in `providers.*.plugin`. Loaded only when they are asked for. */
 export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>> = {
@@ -10,4 +10,9 @@ export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>>
 export const builtinFlavors: Readonly<Record<string, () => Promise<Flavor>>> = {
   combo: async () => (await import('@forgeplan/flavors')).combo,
   vanilla: async () => (await import('@forgeplan/flavors')).vanilla,
+}
+
+/** Ways to make images that come with forge, by the name in `images.*.plugin`. */
+export const builtinImages: Readonly<Record<string, () => Promise<ImageMaker>>> = {
+  linuxkit: async () => (await import('@forgeplan/image-linuxkit')).linuxkit,
 }

@@ -1,7 +1,7 @@
 export { exits } from './exit.ts'
 export type { ExitCode } from './exit.ts'
 export { run } from './run.ts'
-export { builtinFlavors, builtinProviders } from './builtins.ts'
+export { builtinFlavors, builtinImages, builtinProviders } from './builtins.ts'
 export { makeProgram } from './syntax/program.ts'
 export type { Shell } from './shell/shell.ts'
 export type { Terminal } from './shell/terminal.ts'

@@ -3,8 +3,8 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Catalog, Diagnostic, Span } from '@forgeplan/model'
 import { nearest } from '@forgeplan/model'
-import type { Flavor, Provider } from '@forgeplan/sdk'
-import { builtinFlavors, builtinProviders } from './builtins.ts'
+import type { Flavor, ImageMaker, Provider } from '@forgeplan/sdk'
+import { builtinFlavors, builtinImages, builtinProviders } from './builtins.ts'
 import { failure, messageOf, Stop } from './stop.ts'
 
 /** The plugins of a configuration: the planner's pure halves as a catalog, and the effects. By the text in `plugin:`, and by name. */
@@ -12,17 +12,20 @@ export interface Plugins {
   readonly catalog: Catalog
   readonly providers: ReadonlyMap<string, Provider>
   readonly flavors: ReadonlyMap<string, Flavor>
+  readonly images: ReadonlyMap<string, ImageMaker>
 }
 
 export interface PluginNames {
   readonly providers: readonly string[]
   readonly flavors: readonly string[]
+  readonly images: readonly string[]
 }
 
 /** Where the configuration names each plugin. */
 export interface PluginSpans {
   readonly providers: ReadonlyMap<string, Span>
   readonly flavors: ReadonlyMap<string, Span>
+  readonly images: ReadonlyMap<string, Span>
 }
 
 /**
@@ -33,13 +36,17 @@ export interface PluginSpans {
 export const loadPlugins = async (names: PluginNames, directory: string, spans: PluginSpans | null = null): Promise<Plugins> => {
   const providers = await loadAll(names.providers, providerKind, { directory, spans: spans?.providers ?? null })
   const flavors = await loadAll(names.flavors, flavorKind, { directory, spans: spans?.flavors ?? null })
-  const problems = [...providers.problems, ...flavors.problems]
+  const images = await loadAll(names.images, imageKind, { directory, spans: spans?.images ?? null })
+  const problems = [...providers.problems, ...flavors.problems, ...images.problems]
   if (problems.length > 0) throw new Stop(1, problems)
-  return { catalog: { providers: providers.found, flavors: flavors.found }, providers: providers.found, flavors: flavors.found }
+  const found = { providers: providers.found, flavors: flavors.found, images: images.found }
+  return { catalog: found, ...found }
 }
 
 interface Kind<T extends { readonly name: string }> {
-  readonly word: 'provider' | 'flavor'
+  readonly word: 'provider' | 'flavor' | 'image'
+  /** The function of the SDK that makes one. */
+  readonly define: string
   readonly builtins: Readonly<Record<string, () => Promise<T>>>
   /** What a module exports, if it is one. */
   parse(exported: unknown): T | undefined
@@ -101,7 +108,7 @@ const fromModule = async <T extends { readonly name: string }>(text: string, kin
   throw failure(
     'FORGE6005',
     'A module is not a plugin of forge',
-    `${text} does not export a ${kind.word}: \`export const ${kind.word} = define${kind.word === 'provider' ? 'Provider' : 'Flavor'}({ ... })\`.`,
+    `${text} does not export a ${kind.word}: \`export const ${kind.word} = ${kind.define}({ ... })\`.`,
   )
 }
 
@@ -127,6 +134,7 @@ const has = (value: Readonly<Record<string, unknown>>, types: Readonly<Record<st
 
 const providerKind: Kind<Provider> = {
   word: 'provider',
+  define: 'defineProvider',
   builtins: builtinProviders,
   parse: (exported) =>
     isRecord(exported) && has(exported, { name: 'string', settings: 'object', types: 'array', machine: 'string', open: 'function' })
@@ -136,10 +144,21 @@ const providerKind: Kind<Provider> = {
 
 const flavorKind: Kind<Flavor> = {
   word: 'flavor',
+  define: 'defineFlavor',
   builtins: builtinFlavors,
   parse: (exported) =>
     isRecord(exported) &&
     has(exported, { name: 'string', config: 'object', prepare: 'function', hasHealth: 'function', hasDrain: 'function' })
       ? (exported as unknown as Flavor)
+      : undefined,
+}
+
+const imageKind: Kind<ImageMaker> = {
+  word: 'image',
+  define: 'defineImageMaker',
+  builtins: builtinImages,
+  parse: (exported) =>
+    isRecord(exported) && has(exported, { name: 'string', config: 'object', identify: 'function', make: 'function' })
+      ? (exported as unknown as ImageMaker)
       : undefined,
 }

@@ -55,3 +55,29 @@ test('nobody is asked beforehand where there is nothing to do, and a plan that g
   await place.forge(['apply', 'a.forgeplan'])
   expect(await readdir(place.directory)).not.toContain('preflight.log')
 })
+
+test('what a login may not do is a warning of the plan, and stops apply before its first step', async () => {
+  await using place = await makePlace(noted('denied'))
+  const { exit, out } = await place.forge(['plan', '--out', 'a.forgeplan'])
+  expect(exit).toBe(0)
+  expect(out).toContain('WARNING  It is not allowed (FORGE5203)')
+  expect(out).not.toContain('ERROR')
+  for (const argv of [
+    ['apply', '--auto-approve'],
+    ['apply', 'a.forgeplan'],
+  ]) {
+    const { exit: stopped, err } = await place.forge(argv)
+    expect(stopped).toBe(1)
+    expect(err).toContain('Error: It is not allowed')
+    expect(err).toContain('group.note/1: create is not allowed.')
+  }
+  expect(await world(place)).toEqual([])
+})
+
+test('a change and a removal are asked about as a creation is', async () => {
+  await using place = await makePlace(noted('hello'))
+  await place.forge(['apply', '--auto-approve'])
+  await place.write('forge.yaml', noted('denied'))
+  const update = await place.forge(['apply', '--auto-approve'])
+  expect([update.exit, update.err.includes('group.note/1: update is not allowed.')]).toEqual([1, true])
+})

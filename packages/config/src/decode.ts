@@ -1,6 +1,7 @@
 import type { Catalog, Checked, RequiredInput, SecretSource, Span } from '@forgeplan/model'
 import { checked, compareText, stackName } from '@forgeplan/model'
 import { reportShared } from './blocks/exclusive.ts'
+import { decodeImages } from './blocks/images.ts'
 import { decodeMoves } from './blocks/moves.ts'
 import { decodeOutputs } from './blocks/outputs.ts'
 import { decodeFlavors, decodeProviders, providerHeads } from './blocks/plugins.ts'
@@ -32,9 +33,11 @@ export const decode = (document: Document, catalog: Catalog, inputs: Inputs): Ch
   const stacked = within(start, { variables })
   const stack = decodeStack(root, stacked)
   const named = within(stacked, { stack: { name: stack, environment: inputs.environmentName ?? '' } })
-  const sources = unitSources(root, named)
-  const scene = within(named, { units: new Map(sources.map(({ head }) => [head.name, head])) })
-  const providers = decodeProviders(root, scene)
+  const providers = decodeProviders(root, named)
+  const images = decodeImages(root, providers, named)
+  const imaged = within(named, { images: new Map(images.map(({ key, head }) => [key, head])) })
+  const sources = unitSources(root, imaged)
+  const scene = within(imaged, { units: new Map(sources.map(({ head }) => [head.name, head])) })
   const flavors = decodeFlavors(root, scene)
   const { maxDestroy, policy } = decodeRootPolicy(root, scene)
   const blocks = sources.map((source) => ({ source, ...decodeUnit(source, { flavors, policy }, scene) }))
@@ -46,7 +49,7 @@ export const decode = (document: Document, catalog: Catalog, inputs: Inputs): Ch
   const config = (): Config => ({
     stack: stackName(stack ?? '', inputs.environmentName),
     providers,
-    units: placed.map(({ unit }) => unit),
+    units: [...images.flatMap(({ unit }) => unit ?? []), ...placed.map(({ unit }) => unit)],
     outputs,
     moves,
     maxDestroy,
@@ -66,6 +69,7 @@ const startScene = (root: MapNode, catalog: Catalog, inputs: Inputs): Scene => {
     providers: providerHeads(root, { catalog }),
     flavors,
     units: new Map(),
+    images: new Map(),
   }
   return { names, zone: zones.known, problems: new Problems(), trail: new Trail() }
 }
@@ -79,7 +83,14 @@ const requiresOf = (sources: ReadonlySet<SecretSource>, inputs: Inputs): readonl
     return secret === undefined ? [] : [{ source, digest: secret.digest }]
   })
 
-const sections = { groups: 'group', instances: 'instance', providers: 'provider', flavors: 'flavor', outputs: 'output' } as const
+const sections = {
+  groups: 'group',
+  instances: 'instance',
+  images: 'image',
+  providers: 'provider',
+  flavors: 'flavor',
+  outputs: 'output',
+} as const
 
 const placesOf = (root: MapNode): ReadonlyMap<string, Span> =>
   new Map(

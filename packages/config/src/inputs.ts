@@ -1,4 +1,4 @@
-import type { Plain, SecretSource } from '@forgeplan/model'
+import type { ImageIdentity, Plain, SecretSource } from '@forgeplan/model'
 
 /** A file that the document asks for: its text, or a sentence that says why it cannot be read. */
 export type FileInput = { readonly text: string } | { readonly problem: string }
@@ -10,6 +10,8 @@ export interface Inputs {
   /** Values of `env.NAME` that are set. */
   readonly environment: ReadonlyMap<string, string>
   readonly files: ReadonlyMap<string, FileInput>
+  /** What each block under `images` will be; none where its plugin is not known. */
+  readonly images: ReadonlyMap<string, ImageIdentity>
   /** Given values: text from `FORGE_VAR_*` or `--var`, or typed from a variable file. */
   readonly variables: ReadonlyMap<string, Plain>
   /** In a few words, without the value, where a variable was given: `--var port`. */

@@ -1,15 +1,18 @@
-import type { Catalog, Field, FlavorType, ObjectSchema, PlainMap, ProviderType, Schema } from '@forgeplan/model'
-import { compareText, formatDuration, formatSize, namePattern } from '@forgeplan/model'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import type { Catalog, Field, FlavorType, ObjectSchema, PlainMap, ProviderType, ResourceType, Schema } from '@forgeplan/model'
+import { compareText, formatDuration, formatSize, namePattern, placementOf } from '@forgeplan/model'
+import { imageTypeOf } from './blocks/images.ts'
+import { typeWord, unitTypesOf } from './blocks/unit-heads.ts'
 import {
   flavorHead,
   groupShape,
+  imageHead,
   instanceShape,
   machineHead,
   moveShape,
   outputShape,
   policyShape,
   providerHead,
+  pushHead,
   rootShape,
 } from './shape.ts'
 import { unitPolicyShape, variableShape, withHead, wordPattern } from './shape.ts'
@@ -24,6 +27,7 @@ export const jsonSchema = (catalog: Catalog): PlainMap => {
       namePattern,
       oneOfPlugins(providers, providerHead, (type) => type.settings),
     ),
+    images: named(namePattern, imageOf(catalog, providers)),
     flavors: named(
       namePattern,
       oneOfPlugins(flavors, flavorHead, (type) => type.config),
@@ -73,15 +77,38 @@ const oneOfPlugins = <T extends ProviderType | FlavorType>(
   return blocks.length === 0 ? objectOf(head, fixed) : { anyOf: blocks }
 }
 
+const imageOf = (catalog: Catalog, providers: readonly ProviderType[]): PlainMap => {
+  const images = [...catalog.images.values()].toSorted((a, b) => compareText(a.name, b.name))
+  const places = providers.flatMap((provider) => imageTypeOf(provider) ?? [])
+  const pushes = places.map((type) => ({ ...objectOf(withHead(pushHead, placementOf(type.inputs)), free), description: type.doc }))
+  const blocks = images.map((type) => {
+    const block = objectOf(withHead(imageHead, type.config), fixed)
+    const push = pushes.length === 0 ? { type: 'object' } : { anyOf: pushes }
+    return { ...block, description: type.doc, properties: { ...(block['properties'] as PlainMap), plugin: { const: type.name }, push } }
+  })
+  return blocks.length === 0 ? objectOf(imageHead, fixed) : { anyOf: blocks }
+}
+
 const unitOf = (shape: ObjectSchema, providers: readonly ProviderType[]): PlainMap => {
-  const machines = providers.flatMap((provider) => machineTypeOf(provider) ?? [])
-  const blocks = machines.map((type) => ({ ...objectOf(withHead(machineHead, type.inputs), free), description: type.doc }))
+  const blocks = providers.flatMap((provider) => unitTypesOf(provider).map((type) => blockOf(type, type.name === provider.machine)))
   const unit = objectOf(
     { ...shape, fields: { ...shape.fields, policy: { ...(shape.fields['policy'] as Field), schema: unitPolicyShape } } },
     free,
   )
   const instance = blocks.length === 0 ? { type: 'object' } : { anyOf: blocks }
   return { ...unit, properties: { ...(unit['properties'] as PlainMap), instance } }
+}
+
+// The machine need not be named, and everything else has to be.
+const blockOf = (type: ResourceType, isMachine: boolean): PlainMap => {
+  const block = objectOf(withHead(machineHead, type.inputs), free)
+  const required = block['required'] as readonly string[] | undefined
+  return {
+    ...block,
+    properties: { ...(block['properties'] as PlainMap), type: { const: typeWord(type) } },
+    required: [...(required ?? []), ...(isMachine ? [] : ['type'])],
+    description: type.doc,
+  }
 }
 
 const objectOf = (schema: ObjectSchema, templates: Templates): PlainMap => {

@@ -1,4 +1,4 @@
-import type { Catalog, ProviderType, ResourceType, SecretSource, Shape, Span, UnitName, Value } from '@forgeplan/model'
+import type { Catalog, MemberShape, PlainMap, ProviderType, ResourceType, SecretSource, Span, UnitName, Value } from '@forgeplan/model'
 import type { Inputs } from './inputs.ts'
 
 /** What a variable stands for; `failed` ones were reported where they are declared. */
@@ -9,12 +9,19 @@ export type VariableState =
 /** A group or instance as far as others can refer to it. `undefined` parts were reported where they stand. */
 export interface UnitHead {
   readonly name: UnitName
-  readonly shape: Shape | undefined
+  readonly shape: MemberShape | undefined
   readonly provider: string | undefined
   readonly type: ResourceType | undefined
   readonly keySpan: Span
   /** Its members may get other numbers with every roll, so that any number may stand. */
   readonly renumbers: boolean
+}
+
+/** An image as far as others can refer to it. `paths` is undefined where it was reported. */
+export interface ImageHead {
+  readonly name: UnitName
+  /** What machines boot from, once it is pushed: `iso`, or `kernel`, `initrd` and `cmdline`; and its `version`. */
+  readonly paths: PlainMap | undefined
 }
 
 export interface ProviderHead {
@@ -31,6 +38,7 @@ export interface Names {
   readonly providers: ReadonlyMap<string, ProviderHead>
   readonly flavors: ReadonlySet<string>
   readonly units: ReadonlyMap<UnitName, UnitHead>
+  readonly images: ReadonlyMap<string, ImageHead>
 }
 
 /** Which values a place takes. */

@@ -6,8 +6,7 @@ import type { SourceFile } from './source.ts'
 import type { Entry, MapNode, Node } from './tree.ts'
 import { entriesOf } from './tree.ts'
 import { quote } from './wording.ts'
-import { compose } from './yaml/compose.ts'
-import { convert } from './yaml/convert.ts'
+import { treeOf } from './yaml/tree-of.ts'
 
 /** Text to one document: the files' top-level maps are joined, in order of file names. Never throws on input. */
 export const parse = (files: readonly SourceFile[]): Checked<Document> => {
@@ -17,19 +16,10 @@ export const parse = (files: readonly SourceFile[]): Checked<Document> => {
     problems.error('FORGE1011', undefined, () => 'No file was given. Write a forge.yaml; its first line names the stack: "stack: NAME".')
     return bad(problems.all())
   }
-  const roots = sources.map((source) => rootOf(source, problems)).filter((root) => root !== null)
+  const roots = sources.map((source) => treeOf(source, 'stack, providers and groups', problems)).filter((root) => root !== null)
   const first: Span = { file: sources[0]?.file ?? '', start: 0, end: 0 }
   const root: MapNode = { kind: 'map', entries: joined(roots, problems), span: roots[0]?.span ?? first }
   return checked(() => ({ root, files: sources }), problems.all())
-}
-
-const rootOf = (source: SourceFile, problems: Problems): MapNode | null => {
-  const contents = compose(source, problems)
-  const node = contents === null ? null : convert(contents, source, problems)
-  if (node === null || node.kind === 'map') return node
-  if (node.kind === 'scalar' && node.value === null) return null
-  problems.error('FORGE1014', node.span, () => 'A configuration file is a map with keys such as stack, providers and groups.')
-  return null
 }
 
 const joined = (roots: readonly MapNode[], problems: Problems): ReadonlyMap<string, Entry> => {

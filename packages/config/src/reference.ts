@@ -1,11 +1,13 @@
-import type { Catalog, Field, ObjectSchema, Schema } from '@forgeplan/model'
-import { compareText, functions } from '@forgeplan/model'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import type { Catalog, Field, ObjectSchema, ResourceType, Schema } from '@forgeplan/model'
+import { compareText, functions, placementOf } from '@forgeplan/model'
+import { imageTypeOf } from './blocks/images.ts'
+import { machineTypeOf, typeWord, unitTypesOf } from './blocks/unit-heads.ts'
 import { callable } from './expression/call.ts'
 import { written } from './json-schema.ts'
 import {
   flavorHead,
   groupShape,
+  imageHead,
   instanceShape,
   machineHead,
   moveShape,
@@ -31,6 +33,12 @@ export const referenceMarkdown = (catalog: Catalog): string =>
     ),
     ...section('## providers.NAME', 'Where machines are made. Each plugin adds its own settings.', providerHead),
     ...plugins(catalog),
+    ...section(
+      '## images.NAME',
+      'What machines boot from. Each plugin adds where it comes from, and the provider where it is put.',
+      imageHead,
+    ),
+    ...images(catalog),
     ...section('## flavors.NAME', 'What machines are for. Each plugin adds its own keys.', flavorHead),
     ...flavors(catalog),
     ...section('## groups.NAME', 'Machines that are made alike; exactly one of `size` and `ids` is given.', groupShape),
@@ -58,8 +66,22 @@ const plugins = (catalog: Catalog): readonly string[] =>
     const settings = section(`### plugin: ${provider.name}`, provider.doc, provider.settings)
     if (machine === undefined) return settings
     const inputs = section(`#### Machine inputs of ${provider.name}`, machine.doc, machine.inputs)
-    return [...settings, ...inputs, ...section(`#### Machine outputs of ${provider.name}`, '', machine.outputs)]
+    const outputs = section(`#### Machine outputs of ${provider.name}`, '', machine.outputs)
+    const others = unitTypesOf(provider)
+      .slice(1)
+      .flatMap((type) => otherType(provider.name, type))
+    const image = imageTypeOf(provider)
+    const placement = image === undefined ? [] : section(`#### Images pushed to ${provider.name}`, image.doc, placementOf(image.inputs))
+    return [...settings, ...inputs, ...outputs, ...others, ...placement]
   })
+
+const otherType = (provider: string, type: ResourceType): readonly string[] => [
+  ...section(`#### type: ${typeWord(type)} of ${provider}`, type.doc, type.inputs),
+  ...section(`#### Outputs of type: ${typeWord(type)} of ${provider}`, '', type.outputs),
+]
+
+const images = (catalog: Catalog): readonly string[] =>
+  sortedValues(catalog.images).flatMap((image) => section(`### plugin: ${image.name}`, image.doc, image.config))
 
 const flavors = (catalog: Catalog): readonly string[] =>
   sortedValues(catalog.flavors).flatMap((flavor) => section(`### plugin: ${flavor.name}`, flavor.doc, flavor.config))
@@ -113,6 +135,11 @@ const references: readonly (readonly [string, string])[] = [
   ['file("path")', 'The text of a file, relative to the folder of the configuration.'],
   ['stack.name, stack.env', 'The name of the stack, and the value of `--env` (an empty text without it).'],
   ['member.id, member.ordinal, member.name, member.address', 'The member that is made; inside `instance` and in flavors.'],
+  [
+    'images.NAME, images.NAME.iso',
+    'Where the CD-ROM image is once it is pushed; known when planning. Others have kernel, initrd and cmdline.',
+  ],
+  ['images.NAME.version', 'The first twelve digits of the digest of the image.'],
   ['instances.NAME.OUTPUT', 'An output of a single machine, known when it stands.'],
   ['groups.NAME.OUTPUT', 'A list: that output of every member.'],
   ['groups.NAME["ID"].OUTPUT', 'That output of one member.'],

@@ -1,5 +1,5 @@
 import type { Field, ObjectSchema, Schema } from '@forgeplan/model'
-import { memberIdPattern, namePattern, object } from '@forgeplan/model'
+import { imageFormats, memberIdPattern, namePattern, object } from '@forgeplan/model'
 import { groupUpdateShape, healShape, instanceUpdateShape } from './update-shape.ts'
 
 /** Names of variables and outputs: letters, digits, underscores and hyphens; 1 to 63 characters. */
@@ -32,6 +32,30 @@ export const flavorHead = object({ plugin })
 
 export const machineHead = object({
   provider: { schema: name, required: true, doc: 'The name of a block under providers.' },
+  type: { schema: name, doc: 'What it is, where the provider makes more than machines. Default: its machine.', examples: ['folder'] },
+})
+
+export const pushHead = object({
+  provider: { schema: name, required: true, doc: 'The name of a block under providers.' },
+})
+
+export const imageHead = object({
+  plugin,
+  keep: {
+    schema: { kind: 'integer', min: 1, max: 1000 },
+    default: 2,
+    doc: 'So many versions stay where they were pushed, the newest ones; what a machine still uses stays besides.',
+  },
+  format: {
+    schema: { kind: 'enum', values: imageFormats },
+    default: 'iso',
+    doc: 'What machines boot: a CD-ROM image, or a kernel with its initial root file system.',
+  },
+  push: {
+    schema: pushHead,
+    required: true,
+    doc: 'Where it is put for the machines: the name of a provider, and what that provider needs to know.',
+  },
 })
 
 const unitPolicyFields = {
@@ -130,6 +154,10 @@ export const rootShape: ObjectSchema = object({
   providers: {
     schema: { kind: 'map', of: providerHead },
     doc: 'Where machines are made. Settings may use only variables, the environment, files and the stack.',
+  },
+  images: {
+    schema: { kind: 'map', of: imageHead },
+    doc: 'What machines boot from: made from a source, and pushed to where the machines are.',
   },
   flavors: { schema: { kind: 'map', of: flavorHead }, doc: 'What machines are for.' },
   groups: { schema: { kind: 'map', of: groupShape }, doc: 'Machines that are made alike.' },

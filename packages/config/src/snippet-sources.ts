@@ -1,6 +1,6 @@
 import type { Catalog, ObjectSchema, Schema, Span } from '@forgeplan/model'
 import { namePattern } from '@forgeplan/model'
-import { machineTypeOf } from './blocks/unit-heads.ts'
+import { namedType, unitTypesOf } from './blocks/unit-heads.ts'
 import type { Document } from './document.ts'
 import { isTemplate } from './expression/template.ts'
 import { flavorHead, machineHead, providerHead, withHead } from './shape.ts'
@@ -50,10 +50,13 @@ function* spans(root: MapNode, catalog: Catalog): Generator<Span> {
   const providers = new Map(blocks(root, 'providers').map((entry) => [entry.key, catalog.providers.get(pluginOf(entry))] as const))
   for (const entry of blocks(root, 'providers')) yield* byPlugin(providerHead, providers.get(entry.key)?.settings, entry.value)
   for (const entry of blocks(root, 'flavors')) yield* byPlugin(flavorHead, catalog.flavors.get(pluginOf(entry))?.config, entry.value)
-  const machineTypes = [...providers.values()].flatMap((provider) => machineTypeOf(provider)?.inputs ?? [])
+  const machineTypes = [...providers.values()].flatMap((provider) =>
+    (provider === undefined ? [] : unitTypesOf(provider)).map(({ inputs }) => inputs),
+  )
   for (const entry of [...blocks(root, 'groups'), ...blocks(root, 'instances')]) {
     const machine = entryOf(entry.value, 'instance')?.value
-    const type = machineTypeOf(providers.get(textOf(entryOf(machine, 'provider')?.value) ?? ''))
+    const provider = providers.get(textOf(entryOf(machine, 'provider')?.value) ?? '')
+    const type = namedType(provider, textOf(entryOf(machine, 'type')?.value))
     if (machine === undefined) continue
     if (type === undefined) yield* byAnyType(machineTypes, machine)
     else yield* byPlugin(machineHead, type.inputs, machine)

@@ -1,4 +1,4 @@
-import type { Catalog, SecretSource } from '@forgeplan/model'
+import type { Catalog, Plain, PlainMap, SecretSource } from '@forgeplan/model'
 import { compareText } from '@forgeplan/model'
 import { fallbacksOf } from './blocks/fallbacks.ts'
 import type { Document } from './document.ts'
@@ -8,6 +8,14 @@ import { wordPattern } from './shape.ts'
 import type { MapNode, Node } from './tree.ts'
 import { entriesOf, entryOf, textOf } from './tree.ts'
 import { secretSource } from './values/decode-secret.ts'
+
+/** An image, as far as gathering what it is made of needs to know. */
+export interface ImageWant {
+  readonly name: string
+  readonly plugin: string
+  /** The whole block without positions. */
+  readonly block: PlainMap
+}
 
 /** A declared variable, as far as gathering its value needs to know. */
 export interface VariableWant {
@@ -20,6 +28,8 @@ export interface VariableWant {
 export interface Wants {
   readonly plugins: readonly string[]
   readonly flavorPlugins: readonly string[]
+  readonly imagePlugins: readonly string[]
+  readonly images: readonly ImageWant[]
   /** Names of environment variables that `env.NAME` refers to. */
   readonly environment: readonly string[]
   /** Paths that `file("path")` refers to. */
@@ -38,6 +48,8 @@ export const wants = (document: Document): Wants => {
   return {
     plugins: pluginsOf(document.root, 'providers'),
     flavorPlugins: pluginsOf(document.root, 'flavors'),
+    imagePlugins: pluginsOf(document.root, 'images'),
+    images: imagesOf(document.root),
     environment: sorted(found.environment),
     files: sorted(found.files),
     secrets: sorted(found.secrets),
@@ -96,6 +108,18 @@ const collectText = (text: string, found: Found): void => {
 
 const pluginsOf = (root: MapNode, section: string): readonly string[] =>
   sorted(entriesOf(entryOf(root, section)?.value).flatMap((entry) => textOf(entryOf(entry.value, 'plugin')?.value) ?? []))
+
+const imagesOf = (root: MapNode): readonly ImageWant[] =>
+  entriesOf(entryOf(root, 'images')?.value).flatMap(({ key, value }) => {
+    const plugin = textOf(entryOf(value, 'plugin')?.value)
+    return plugin === undefined || value.kind !== 'map' ? [] : [{ name: key, plugin, block: plainOf(value) as PlainMap }]
+  })
+
+const plainOf = (node: Node): Plain => {
+  if (node.kind === 'scalar') return node.value
+  if (node.kind === 'list') return node.items.map(plainOf)
+  return Object.fromEntries([...node.entries.values()].map(({ key, value }) => [key, plainOf(value)]))
+}
 
 const variablesOf = (root: MapNode): readonly VariableWant[] =>
   entriesOf(entryOf(root, 'variables')?.value)

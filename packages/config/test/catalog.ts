@@ -1,5 +1,5 @@
-import type { Catalog, FlavorType, ProviderType } from '@forgeplan/model'
-import { object, typeName } from '@forgeplan/model'
+import type { Catalog, FlavorType, ImageType, ProviderType } from '@forgeplan/model'
+import { imageInputs, object, typeName } from '@forgeplan/model'
 
 const machine = object({
   cpus: { schema: { kind: 'integer', min: 1, max: 64 }, default: 1, doc: 'Number of virtual processors.' },
@@ -48,7 +48,21 @@ const sim: ProviderType = {
     retries: { schema: { kind: 'integer' }, default: 3, doc: 'Attempts.' },
   }),
   machine: typeName('sim', 'machine'),
+  image: typeName('sim', 'image'),
+  others: [typeName('sim', 'shelf')],
   types: [
+    {
+      name: typeName('sim', 'image'),
+      doc: 'What a machine boots from.',
+      version: 1,
+      inputs: imageInputs(object({ shelf: { schema: { kind: 'string' }, default: 'top', doc: 'Where it is put.' } })),
+      outputs: object({}),
+      effect: () => 'live',
+      guest: 'none',
+      paths: ({ shelf, name, digest }, { endpoint }) => ({
+        iso: `${String(endpoint)}/${String(shelf)}/${String(name)}-${String(digest).slice(0, 12)}.iso`,
+      }),
+    },
     {
       name: typeName('sim', 'machine'),
       doc: 'A machine.',
@@ -58,6 +72,15 @@ const sim: ProviderType = {
       effect: () => 'replace',
       guest: 'none',
       prepared: { init: 'init', tags: 'tags' },
+    },
+    {
+      name: typeName('sim', 'shelf'),
+      doc: 'A shelf.',
+      version: 1,
+      inputs: object({ room: { schema: { kind: 'string' }, required: true, doc: 'Where it stands.' } }),
+      outputs: object({ path: { schema: { kind: 'string' }, required: true, doc: 'The way to it.' } }),
+      effect: () => 'live',
+      guest: 'none',
     },
   ],
 }
@@ -155,6 +178,12 @@ const vanilla: FlavorType = {
   hasDrain: () => false,
 }
 
+const press: ImageType = {
+  name: 'press',
+  doc: 'Images in memory.',
+  config: object({ source: { schema: { kind: 'string' }, required: true, doc: 'What it is made of.' } }),
+}
+
 /** A provider with machines, one whose machines take no flavor, one with old spellings, and a flavor. */
 export const catalog: Catalog = {
   providers: new Map([
@@ -163,4 +192,5 @@ export const catalog: Catalog = {
     ['elder', elder],
   ]),
   flavors: new Map([['vanilla', vanilla]]),
+  images: new Map([['press', press]]),
 }

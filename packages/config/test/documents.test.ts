@@ -33,7 +33,7 @@ test.each(['size: "${var.n}"', 'size: 3'])('the JSON Schema takes %s', (size) =>
 
 test('the reference names every key of the catalog, with defaults as they are written', () => {
   const text = referenceMarkdown(catalog)
-  const machine = catalog.providers.get('sim')?.types[0]
+  const machine = catalog.providers.get('sim')?.types.find(({ name }) => name === 'sim/machine')
   for (const key of Object.keys(machine?.inputs.fields ?? {})) expect(text).toContain(`| \`${key}\` |`)
   expect(text).toContain('| `healthTimeout` | a duration such as 60s or 10m, at least 1s | `5m` |')
   expect(text).toContain('`join(list, separator)`')

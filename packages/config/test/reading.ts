@@ -1,4 +1,4 @@
-import type { Diagnostic, Plain, SecretSource } from '@forgeplan/model'
+import type { Diagnostic, ImageIdentity, Plain, SecretSource } from '@forgeplan/model'
 import type { Desired, Places } from '@forgeplan/model'
 import type { FileInput, Inputs } from '../src/index.ts'
 import { decode, expand, parse } from '../src/index.ts'
@@ -12,13 +12,23 @@ export interface Outside {
   /** Those of the secrets that hold nothing. */
   readonly empty?: readonly SecretSource[]
   readonly environmentName?: string
+  readonly images?: Readonly<Record<string, ImageIdentity>>
 }
 
-export const inputsOf = ({ env = {}, files = {}, vars = {}, secrets = [], empty = [], environmentName }: Outside = {}): Inputs => ({
+export const inputsOf = ({
+  env = {},
+  files = {},
+  vars = {},
+  secrets = [],
+  empty = [],
+  environmentName,
+  images = {},
+}: Outside = {}): Inputs => ({
   ...(environmentName === undefined ? {} : { environmentName }),
   environment: new Map(Object.entries(env)),
   files: new Map(Object.entries(files)),
   variables: new Map(Object.entries(vars)),
+  images: new Map(Object.entries(images)),
   origins: new Map(Object.keys(vars).map((name) => [name, `--var ${name}`])),
   secrets: new Map(secrets.map((source) => [source, { digest: `digest of ${source}`, isEmpty: empty.includes(source) }])),
 })

@@ -32,6 +32,15 @@ describe('a whole configuration', () => {
     ])
   })
   test('has ids in natural order', () => expect(unit('group.db').shape).toEqual({ kind: 'ids', ids: ['a2', 'a10', 'b'] }))
+  test('has units of the type that they name, to which others refer by its outputs', () => {
+    const { units } = desiredOf(
+      `${base}instances:\n  s: { instance: { provider: p, type: shelf, room: a } }\n  m: { instance: { provider: p, type: machine, memory: 1GiB, label: "${'${instances.s.path}'}" } }`,
+    )
+    expect(units.map(({ type, inputs, dependsOn }) => [type, Object.hasOwn(inputs, 'type'), dependsOn])).toEqual([
+      ['sim/machine', false, ['instance.s']],
+      ['sim/shelf', false, []],
+    ])
+  })
   test('has the size that an expression gives', () => expect(unit('group.web').shape).toEqual({ kind: 'sized', size: 3 }))
   test('has implied dependencies, from inputs and from the flavor', () => {
     expect(unit('group.web').dependsOn).toEqual(['instance.nfs'])
@@ -155,6 +164,8 @@ test('what is wanted from outside is known without the catalog, even where the d
   expect(broken.ok && wants(broken.value)).toEqual({
     plugins: ['sim'],
     flavorPlugins: ['vanilla'],
+    imagePlugins: [],
+    images: [],
     environment: ['A', 'B', 'HOST'],
     files: ['x.sh', 'y'],
     secrets: ['env:OTHER', 'env:TOKEN', 'file:secrets/db', 'var:password'],

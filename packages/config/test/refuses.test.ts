@@ -207,6 +207,18 @@ const cases: readonly Case[] = [
     says: 'Did you mean "p"?',
   },
   {
+    name: 'an unknown type',
+    text: on('instances:\n  i: { instance: { provider: p, type: shelv } }'),
+    at: 'FORGE2037 4:39',
+    says: 'It makes "machine", "shelf". Did you mean "shelf"?',
+  },
+  {
+    name: 'a field of the machine in something else',
+    text: on('instances:\n  i: { instance: { provider: p, type: shelf, room: a, cpus: 2 } }'),
+    at: 'FORGE1012 4:55',
+    says: 'Its keys are "provider", "room", "type".',
+  },
+  {
     name: 'an unknown flavor',
     text: on('flavors: { web: { plugin: vanilla } }\ninstances:\n  n: { flavor: wep, instance: { provider: p, memory: 1GiB } }'),
     at: 'FORGE2006 5:16',

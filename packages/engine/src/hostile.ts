@@ -1,6 +1,6 @@
-import type { Address, Code, Diagnostic, Found, Observation, PlainMap, RemoteId, Status, TypeName, Uid } from '@forgeplan/model'
+import type { Address, Code, Found, Observation, PlainMap, RemoteId, Status, TypeName, Uid } from '@forgeplan/model'
 import { codes, isUuid, lineage, parseAddress, parseMark, parsePlainMap, remoteId, uid } from '@forgeplan/model'
-import type { Applied } from '@forgeplan/sdk'
+import type { Applied, Forecast } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 
 // What a provider answers is data from outside: it is read field by field, and what does not fit names the provider.
@@ -105,13 +105,13 @@ export const takeFound = async (items: AsyncIterable<unknown>, type: TypeName, s
 }
 
 /** What a preflight says. @throws ProviderError `internal` if it is no list of diagnostics. */
-export const takeDiagnostics = (answer: unknown): readonly Diagnostic[] => {
+export const takeDiagnostics = (answer: unknown): readonly Forecast[] => {
   if (!Array.isArray(answer)) throw broken('preflight did not return a list')
   return answer.map(takeDiagnostic)
 }
 
 // Places in files are forge's own to give: a provider is not told where anything was written.
-const takeDiagnostic = (input: unknown): Diagnostic => {
+const takeDiagnostic = (input: unknown): Forecast => {
   const said = asLoose(input, 'a diagnostic')
   const { severity, code, address } = said
   if (severity !== 'error' && severity !== 'warning') throw broken('the severity of a diagnostic is neither error nor warning')
@@ -120,7 +120,13 @@ const takeDiagnostic = (input: unknown): Diagnostic => {
     summary: takeText(said['summary'], 'the summary of a diagnostic', textLength),
     detail: takeText(said['detail'], 'the detail of a diagnostic', textLength),
   }
-  return { severity, code, ...words, ...(address === undefined ? {} : { address: takeAddress(address) }) }
+  return {
+    severity,
+    code,
+    ...words,
+    ...(address === undefined ? {} : { address: takeAddress(address) }),
+    ...(said['stopsApply'] === true ? { stopsApply: true } : {}),
+  }
 }
 
 const isCode = (input: unknown): input is Code => typeof input === 'string' && Object.hasOwn(codes, input)

@@ -75,8 +75,8 @@ export const lookAt = async (search: Search, found: readonly Candidate[]): Promi
 }
 
 /** What is asked for, such as `the name web-* and the folder prod`. */
-export const queryText = ({ id, name, folder, group }: Query): string =>
-  Object.entries({ id, name, folder, group })
+export const queryText = ({ id, name, folder, group, tag }: Query): string =>
+  Object.entries({ id, name, folder, group, tag })
     .flatMap(([key, value]) => (value === undefined ? [] : [`${words[key as keyof Query]} ${value}`]))
     .join(' and ')
 
@@ -85,11 +85,12 @@ const words: Readonly<Record<keyof Query, string>> = {
   name: 'the name',
   folder: 'the folder',
   group: 'the InfraKit group',
+  tag: 'the tag',
 }
 
 // What a provider does not know it would leave out, and find too much.
-const unknownTo = ({ findsBy = [] }: Handler, query: Query): 'folder' | 'group' | undefined =>
-  (['folder', 'group'] as const).find((key) => query[key] !== undefined && !findsBy.includes(key))
+const unknownTo = ({ findsBy = [] }: Handler, query: Query): 'folder' | 'group' | 'tag' | undefined =>
+  (['folder', 'group', 'tag'] as const).find((key) => query[key] !== undefined && !findsBy.includes(key))
 
 const candidatesIn = async ({ request, unit, session, query }: Search, type: Unit['type']): Promise<readonly Candidate[]> => {
   const handler = session.handlers.get(type)

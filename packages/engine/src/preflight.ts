@@ -1,6 +1,6 @@
-import type { Address, Diagnostic, PlainMap, Plan, TypeName } from '@forgeplan/model'
+import type { Address, Plan, State, TypeName } from '@forgeplan/model'
 import { isKnown, ownerOf } from '@forgeplan/model'
-import type { Wanted } from '@forgeplan/sdk'
+import type { Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
 import { takeDiagnostics } from './hostile.ts'
@@ -8,22 +8,24 @@ import type { Reader } from './reading.ts'
 import { cannotRead, reading, settleAll } from './reading.ts'
 import type { Redactor } from './redact.ts'
 import { joined } from './signals.ts'
+import { knownInputs, touchedBy } from './touched.ts'
 import type { Worlds } from './worlds.ts'
 
 export interface PreflightRequest {
   readonly plan: Plan
+  readonly state: Pick<State, 'rows' | 'contexts'>
   readonly worlds: Worlds
   readonly clock: Clock
   readonly signal: AbortSignal
 }
 
 /**
- * What providers can tell beforehand about the objects that the plan will make: names, capacity, privileges. Touches
- * nothing. @throws EngineError when a provider cannot say.
+ * What providers can tell beforehand about the objects that the plan will make, and about those that it touches: names,
+ * capacity, privileges. Touches nothing. @throws EngineError when a provider cannot say.
  */
-export const preflight = async (request: PreflightRequest): Promise<readonly Diagnostic[]> => {
+export const preflight = async (request: PreflightRequest): Promise<readonly Forecast[]> => {
   const reader: Reader = { clock: request.clock, stops: [joined([request.signal])] }
-  const asked = await settleAll([...wantedByType(request.plan).values()].map((batch) => ask(batch, request, reader)))
+  const asked = await settleAll([...byType(request).values()].map((batch) => ask(batch, request, reader)))
   return asked.flat()
 }
 
@@ -31,23 +33,27 @@ interface Batch {
   readonly provider: string
   readonly type: TypeName
   readonly wanted: Wanted[]
+  readonly touched: Touched[]
 }
 
-const wantedByType = (plan: Plan): ReadonlyMap<string, Batch> => {
+const byType = ({ plan, state }: PreflightRequest): ReadonlyMap<string, Batch> => {
   const batches = new Map<string, Batch>()
+  const batchOf = (provider: string, type: TypeName): Batch => {
+    const key = `${provider} ${type}`
+    const batch = batches.get(key) ?? { provider, type, wanted: [], touched: [] }
+    batches.set(key, batch)
+    return batch
+  }
   const later = standingLater(plan)
   for (const change of plan.changes) {
+    const touched = touchedBy(change, state)
+    if (touched !== null) batchOf(touched.provider, change.type).touched.push(touched.object)
     if (change.action !== 'create' && change.action !== 'replace') continue
     // A part stands with its machine.
     if (later.has(ownerOf(change.address))) continue
     const provider = plan.contexts[change.context]?.provider.name ?? ''
-    const key = `${provider} ${change.type}`
-    const batch = batches.get(key) ?? { provider, type: change.type, wanted: [] }
-    const fields = Object.entries(change.inputs)
-    const late = fields.filter(([, value]) => !isKnown(value)).map(([field]) => field)
-    const known = fields.filter(([, value]) => isKnown(value))
-    batch.wanted.push({ address: change.address, inputs: Object.fromEntries(known) as PlainMap, late })
-    batches.set(key, batch)
+    const late = Object.entries(change.inputs).flatMap(([field, value]) => (isKnown(value) ? [] : [field]))
+    batchOf(provider, change.type).wanted.push({ address: change.address, inputs: knownInputs(change.inputs), late })
   }
   return batches
 }
@@ -65,12 +71,16 @@ const standingLater = ({ rolls, changes }: Plan): ReadonlySet<Address> => {
   )
 }
 
-const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightRequest, reader: Reader): Promise<readonly Diagnostic[]> => {
+const ask = async (
+  { provider, type, wanted, touched }: Batch,
+  { worlds }: PreflightRequest,
+  reader: Reader,
+): Promise<readonly Forecast[]> => {
   const handler = worlds.sessions.get(provider)?.handlers.get(type)
   if (handler?.preflight === undefined) return []
   try {
     const said = await reading(reader, `The provider ${provider}`, deadlines.observe, async (call) =>
-      takeDiagnostics(await handler.preflight?.(wanted, call)),
+      takeDiagnostics(await handler.preflight?.(wanted, call, touched)),
     )
     return said.map((diagnostic) => redactDiagnostic(diagnostic, worlds.redactor))
   } catch (error) {
@@ -78,5 +88,5 @@ const ask = async ({ provider, type, wanted }: Batch, { worlds }: PreflightReque
   }
 }
 
-const redactDiagnostic = (said: Diagnostic, redactor: Redactor | undefined): Diagnostic =>
+const redactDiagnostic = (said: Forecast, redactor: Redactor | undefined): Forecast =>
   redactor === undefined ? said : { ...said, summary: redactor.text(said.summary), detail: redactor.text(said.detail) }

@@ -38,8 +38,15 @@ export class Redactor {
   text(text: string): string {
     if (this.#whole.size === 0) return text
     if (this.#whole.has(text)) return mask
+    // Almost no text holds one, and to look for each form is ten times as fast as the pattern with its word boundaries.
+    if (!this.#mayHold(text)) return text
     this.#pattern ??= secretPattern(this.#forms)
     return this.#pattern === null ? text : text.replace(this.#pattern, mask)
+  }
+
+  #mayHold(text: string): boolean {
+    for (const form of this.#forms) if (text.includes(form)) return true
+    return false
   }
 
   plain(value: Plain): Plain {

@@ -27,7 +27,7 @@ const said = async (lab: Lab, answer: unknown, secret?: string) => {
   const plan = await lab.plan(lab.desired([unit('instance.nfs')]))
   await using worlds = await lab.open(plan.desired, lab.state)
   if (secret !== undefined) worlds.redactor.add(secret)
-  return preflight({ plan, worlds, clock: lab.clock, signal })
+  return preflight({ plan, state: lab.state, worlds, clock: lab.clock, signal })
 }
 
 const warning = { severity: 'warning', code: 'FORGE5201', summary: 'A port', detail: 'It is taken.', address: 'instance.nfs' }

@@ -99,7 +99,11 @@ export class Lab implements Disposable {
   }
 
   open(desired: Desired, state: State): Promise<OpenWorlds> {
-    const catalog: Catalog = { providers: new Map([['sim', this.provider]]), flavors: new Map([['simflavor', this.flavor]]) }
+    const catalog: Catalog = {
+      providers: new Map([['sim', this.provider]]),
+      flavors: new Map([['simflavor', this.flavor]]),
+      images: new Map(),
+    }
     return openWorlds({
       desired,
       state,

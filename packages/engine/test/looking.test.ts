@@ -172,7 +172,7 @@ test('Preflight asks each provider once about everything that will be made', asy
   lab.provider = { ...lab.provider, open: async (...given) => withPreflight(await sim.open(...given), asked) }
   const plan = await lab.plan(lab.desired([unit('group.web', { size: 5 })]))
   await using open = await lab.open(plan.desired, lab.state)
-  const said = await preflight({ plan, worlds: open, clock: lab.clock, signal: new AbortController().signal })
+  const said = await preflight({ plan, state: lab.state, worlds: open, clock: lab.clock, signal: new AbortController().signal })
   expect([asked, said.map((one) => one.summary)]).toEqual([[5], ['No room']])
 })
 

@@ -35,7 +35,7 @@ const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
     },
   }
   await using worlds = await lab.open(plan.desired, lab.state)
-  await preflight({ plan, worlds, clock: lab.clock, signal: new AbortController().signal })
+  await preflight({ plan, state: lab.state, worlds, clock: lab.clock, signal: new AbortController().signal })
   return wanted.toSorted()
 }
 
@@ -75,7 +75,13 @@ test('A provider says when there is no room for what a plan wants at one time', 
   const plan = await six(lab)
   const said = async (rolls: readonly Roll[]) => {
     await using worlds = await lab.open(plan.desired, lab.state)
-    const found = await preflight({ plan: { ...plan, rolls }, worlds, clock: lab.clock, signal: new AbortController().signal })
+    const found = await preflight({
+      plan: { ...plan, rolls },
+      state: lab.state,
+      worlds,
+      clock: lab.clock,
+      signal: new AbortController().signal,
+    })
     return found.map(({ severity, code, detail }) => [severity, code, detail])
   }
   expect(await said([])).toEqual([['error', 'FORGE5011', '6 machines are wanted beside 0 others, and only 4 fit.']])

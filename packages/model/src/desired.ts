@@ -28,13 +28,22 @@ export interface Policy {
 }
 
 /** How many members, or which. */
-export type Shape =
+export type MemberShape =
   | { readonly kind: 'single' }
   | { readonly kind: 'sized'; readonly size: number }
   /** In natural order, without duplicates. */
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
 
-/** A group or a lone instance. It stays a template: which members exist depends on the state and on what is seen. */
+/** One object for each version of an image, of which the last `keep` stay; what is in use stays besides. */
+export interface VersionShape {
+  readonly kind: 'versions'
+  readonly wanted: string
+  readonly keep: number
+}
+
+export type Shape = MemberShape | VersionShape
+
+/** A group, a lone instance or an image. It stays a template: which members exist depends on the state and on what is seen. */
 export interface Unit {
   readonly name: UnitName
   readonly shape: Shape

@@ -4,6 +4,7 @@ export {
   compareText,
   groupUnit,
   instanceAddress,
+  imageUnit,
   instanceUnit,
   isMember,
   memberAddress,
@@ -15,13 +16,31 @@ export {
   ownerOf,
   partAddress,
   unitOf,
+  versionAddress,
+  versionOf,
 } from './address.ts'
+export type { ImageFormat, ImageIdentity, ImageInputs, ImageType } from './image.ts'
+export { imageFormats, imageInputs, placementOf, versionLength } from './image.ts'
 export { canonicalJson, sameValue } from './canonical.ts'
 export type { Action, Change, FieldChange, Reason } from './change.ts'
 export type { Code } from './codes.ts'
 export type { CodeEntry } from './codes/entry.ts'
 export { codes } from './codes.ts'
-export type { Desired, FlavorUse, MaxDestroy, Move, Output, Places, Policy, ProviderUse, RequiredInput, Shape, Unit } from './desired.ts'
+export type {
+  Desired,
+  FlavorUse,
+  MaxDestroy,
+  MemberShape,
+  Move,
+  Output,
+  Places,
+  Policy,
+  ProviderUse,
+  RequiredInput,
+  Shape,
+  Unit,
+  VersionShape,
+} from './desired.ts'
 export type { Checked, Diagnostic, Span } from './diagnostic.ts'
 export { bad, checked, good } from './diagnostic.ts'
 export type { Event, Failure, RunCounts } from './event.ts'

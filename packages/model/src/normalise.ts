@@ -85,8 +85,12 @@ export const normaliseObject = (schema: ObjectSchema, map: ValueMap): ValueMap =
     const field: Field | undefined = Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined
     return [key, field === undefined ? item : normalise(field.schema, item)] as const
   })
-  const defaults = Object.entries(schema.fields).flatMap(([key, field]) =>
-    field.default === undefined || Object.hasOwn(map, key) ? [] : [[key, field.default] as const],
-  )
+  const defaults = defaultsOf(schema).filter(([key]) => !Object.hasOwn(map, key))
   return Object.fromEntries([...given, ...defaults])
+}
+
+const defaultsOf = (schema: ObjectSchema): readonly (readonly [string, Value])[] => {
+  const found: [string, Value][] = []
+  for (const [key, field] of Object.entries(schema.fields)) if (field.default !== undefined) found.push([key, field.default])
+  return found
 }

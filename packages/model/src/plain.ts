@@ -40,12 +40,12 @@ const take = (input: unknown, depth: number, budget: { nodes: number }): Plain =
   throw new NotPlain()
 }
 
-const takeMap = (input: object, depth: number, budget: { nodes: number }): Plain =>
-  Object.fromEntries(
-    Object.entries(input)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => {
-        if (key.startsWith('$') || key === '__proto__') throw new NotPlain()
-        return [key, take(item, depth + 1, budget)]
-      }),
-  )
+const takeMap = (input: object, depth: number, budget: { nodes: number }): Plain => {
+  const taken: Record<string, Plain> = {}
+  for (const [key, item] of Object.entries(input)) {
+    if (item === undefined) continue
+    if (key.startsWith('$') || key === '__proto__') throw new NotPlain()
+    taken[key] = take(item, depth + 1, budget)
+  }
+  return taken
+}

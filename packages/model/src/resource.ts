@@ -1,7 +1,9 @@
 import type { Address } from './address.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { TypeName } from './ids.ts'
+import type { ImageType } from './image.ts'
 import type { Present } from './observation.ts'
+import type { PlainMap } from './plain.ts'
 import type { ObjectSchema } from './schema.ts'
 import type { Value, ValueMap } from './value.ts'
 
@@ -31,6 +33,10 @@ export interface ResourceType {
   readonly guest: 'none' | 'exec' | 'files'
   /** The input fields that take what a flavor prepares. Absent: no flavor can be used with this type. */
   readonly prepared?: { readonly init: string; readonly tags: string }
+  /** What machines boot from once an image of these inputs is pushed: `iso`, or `kernel`, `initrd` and `cmdline`. Of image types only. */
+  paths?(inputs: ValueMap, settings: ValueMap): PlainMap
+  /** Whether others need it where it stands, so that it has to stay though nothing wants it. Absent: never. */
+  inUse?(seen: Present): boolean
   /** What belongs to the object and lives by itself. */
   parts?(address: Address, inputs: ValueMap): readonly Part[]
   upgrade?(fromVersion: number, inputs: ValueMap): ValueMap
@@ -88,14 +94,19 @@ export interface ProviderType {
   readonly types: readonly ResourceType[]
   /** The type that groups and instances of this provider are made of. */
   readonly machine: TypeName
+  /** The type that images pushed to this provider are made of. Absent: it takes no images. */
+  readonly image?: TypeName
+  /** Types that a group or an instance can be made of instead, by naming one in `type`. */
+  readonly others?: readonly TypeName[]
   /** Problems in the settings that the schema cannot see. */
   checkSettings?(settings: ValueMap): readonly Diagnostic[]
 }
 
-/** Every provider and flavor that a configuration may use, by plugin name. */
+/** Every provider, flavor and way to make images that a configuration may use, by plugin name. */
 export interface Catalog {
   readonly providers: ReadonlyMap<string, ProviderType>
   readonly flavors: ReadonlyMap<string, FlavorType>
+  readonly images: ReadonlyMap<string, ImageType>
 }
 
 /** The type of that name, from whichever provider has it. */

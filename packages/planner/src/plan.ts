@@ -203,6 +203,7 @@ const partsByOwner = (
   for (const { address } of changes) {
     if (isMember(address) || !(wanted.has(address) || located.rows.has(address))) continue
     const owner = ownerOf(address)
+    if (owner === address) continue
     owners.set(owner, [...(owners.get(owner) ?? []), address])
   }
   return owners

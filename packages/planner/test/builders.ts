@@ -13,6 +13,7 @@ import type {
   Plan,
   PlainMap,
   Policy,
+  ResourceType,
   Row,
   Shape,
   State,
@@ -22,7 +23,20 @@ import type {
   Update,
   ValueMap,
 } from '@forgeplan/model'
-import { cautious, findType, isKnown, lineage, normaliseObject, object, realm, remoteId, stackName, stepId, uid } from '@forgeplan/model'
+import {
+  cautious,
+  findType,
+  isKnown,
+  lineage,
+  normaliseObject,
+  object,
+  realm,
+  remoteId,
+  stackName,
+  stepId,
+  typeName,
+  uid,
+} from '@forgeplan/model'
 import { simDisk, simMachine } from '../../testkit/src/sim-types.ts'
 import type { PlanOptions } from '../src/index.ts'
 import { emptyState, foldAll, plan, specDigest } from '../src/index.ts'
@@ -38,11 +52,33 @@ const flavor: FlavorType = {
   hasDrain: (config) => config['drain'] === true,
 }
 
+const simImage: ResourceType = {
+  name: typeName('sim', 'image'),
+  doc: 'An image for tests.',
+  version: 1,
+  inputs: object({ texts: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'What it is made of.' } }),
+  outputs: object({}),
+  effect: () => 'live',
+  guest: 'none',
+  inUse: ({ outputs }) => outputs['used'] === true,
+}
+
 export const catalog: Catalog = {
   providers: new Map([
-    ['sim', { name: 'sim', doc: 'The simulated world.', settings: object({}), types: [simMachine, simDisk], machine: simMachine.name }],
+    [
+      'sim',
+      {
+        name: 'sim',
+        doc: 'The simulated world.',
+        settings: object({}),
+        types: [simMachine, simDisk, simImage],
+        machine: simMachine.name,
+        image: simImage.name,
+      },
+    ],
   ]),
   flavors: new Map([['simple', flavor]]),
+  images: new Map(),
 }
 
 export const here = realm('world-1')
@@ -63,9 +99,9 @@ interface UnitOptions {
 export const unit = (name: string, options: UnitOptions = {}): Unit => ({
   name: name as UnitName,
   shape: options.shape ?? (name.startsWith('group.') ? { kind: 'sized', size: 3 } : { kind: 'single' }),
-  type: simMachine.name,
+  type: name.startsWith('image.') ? simImage.name : simMachine.name,
   provider: options.provider ?? 'local',
-  inputs: normaliseObject(simMachine.inputs, { image: 'a', ...options.inputs }),
+  inputs: name.startsWith('image.') ? (options.inputs ?? {}) : normaliseObject(simMachine.inputs, { image: 'a', ...options.inputs }),
   flavor: options.flavor === undefined ? null : { name: 'f', plugin: 'simple', config: options.flavor },
   policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: [], ...options.policy },
   dependsOn: (options.dependsOn ?? []) as readonly UnitName[],

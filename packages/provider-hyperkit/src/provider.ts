@@ -1,9 +1,12 @@
-import type { PlainMap } from '@forgeplan/model'
+import type { ImageInputs, PlainMap } from '@forgeplan/model'
 import { object } from '@forgeplan/model'
 import type { Host, Provider, Session } from '@forgeplan/sdk'
 import { defineHandler, defineProvider } from '@forgeplan/sdk'
 import { resolve } from 'node:path'
 import { machineHandler } from './handler.ts'
+import { imageHandler } from './image/handler.ts'
+import type { ImageOutputs } from './image/image-type.ts'
+import { image, imageType } from './image/image-type.ts'
 import type { MachineInputs, MachineOutputs } from './machine-type.ts'
 import { machine, machineType } from './machine-type.ts'
 import { realmOf } from './realm.ts'
@@ -39,10 +42,14 @@ const settings = object({
 
 const open = async (given: PlainMap, host: Host): Promise<Session> => {
   const root = resolve(host.directory, typeof given['root'] === 'string' ? given['root'] : '.forge/machines')
-  const handler = defineHandler<MachineInputs, MachineOutputs>(machineHandler(root, driverOf(given, host.directory)))
+  const machines = defineHandler<MachineInputs, MachineOutputs>(machineHandler(root, driverOf(given, host.directory)))
+  const images = defineHandler<ImageInputs, ImageOutputs>(imageHandler(root, host.directory, host.images))
   return {
     realm: await realmOf(root),
-    handlers: new Map([[machineType, handler]]),
+    handlers: new Map([
+      [machineType, machines],
+      [imageType, images],
+    ]),
     // Machines outlive every session.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
@@ -53,7 +60,8 @@ export const hyperkit: Provider = defineProvider({
   name: 'hyperkit',
   doc: 'Machines that are processes of this host, each with a directory of its own.',
   settings,
-  types: [machine],
+  types: [machine, image],
   machine: machineType,
+  image: imageType,
   open,
 })

@@ -10,6 +10,7 @@ import { prepareDisks } from './home/disks.ts'
 import { errorCode } from './home/files.ts'
 import type { Home } from './home/home.ts'
 import type { Spec } from './home/spec.ts'
+import { isImagePath } from './image/image-type.ts'
 import type { BootField, MachineInputs } from './machine-type.ts'
 import { bootFields } from './machine-type.ts'
 import type { MachineObservation } from './observation.ts'
@@ -89,7 +90,8 @@ const problemsOf = async (base: string, [first, ...others]: readonly Wanted<Mach
   if (first === undefined) return []
   const { address, inputs } = first
   const who = others.length === 0 ? `${address} boots` : `${address} and ${others.length} more boot`
-  return (await unreadable(base, inputs)).map(([field, code]) => ({
+  const missing = (await unreadable(base, inputs)).filter(([field]) => !isImagePath(inputs[field] ?? ''))
+  return missing.map(([field, code]) => ({
     severity: 'error',
     code: 'FORGE5205',
     summary: 'A file to boot from cannot be read',

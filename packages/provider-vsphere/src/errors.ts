@@ -19,6 +19,7 @@ export const asProviderError = (error: unknown): unknown =>
 // Of what a person can do something about, in a person's words.
 const wordsOf = (error: VsphereError): string => {
   if (isFault(error, 'InvalidLogin')) return 'The server refuses this user name and password'
+  if (isFault(error, 'InvalidGuestLogin')) return 'The guest refuses the login of guestUser and guestPassword'
   if (!(error instanceof VsphereFault) || !isA(error.detail, 'NoPermission')) return error.message
   const { object, privilegeId, missingPrivileges = [] } = error.detail
   const lacking = [
@@ -51,9 +52,17 @@ const failureKinds: Readonly<Record<VsphereError['kind'], ProviderErrorKind>> = 
 }
 
 const faultKinds: ReadonlyMap<string, ProviderErrorKind> = new Map([
-  ...(['NoPermission', 'InvalidLogin', 'NotAuthenticated', 'RestrictedVersion', 'LicenseExpired'] as const).map(
-    (name) => [name, 'denied'] as const,
-  ),
+  ...(
+    [
+      'NoPermission',
+      'InvalidLogin',
+      'NotAuthenticated',
+      'RestrictedVersion',
+      'LicenseExpired',
+      'InvalidGuestLogin',
+      'GuestPermissionDenied',
+    ] as const
+  ).map((name) => [name, 'denied'] as const),
   ...(
     [
       'TaskInProgress',
@@ -64,6 +73,8 @@ const faultKinds: ReadonlyMap<string, ProviderErrorKind> = new Map([
       'ResourceInUse',
       'Timedout',
       'RequestCanceled',
+      'GuestOperationsUnavailable',
+      'TooManyGuestLogons',
     ] as const
   ).map((name) => [name, 'transient'] as const),
   ...(['ManagedObjectNotFound', 'DuplicateName', 'InvalidPowerState', 'InvalidState', 'AlreadyExists', 'FileAlreadyExists'] as const).map(
@@ -81,6 +92,9 @@ const faultKinds: ReadonlyMap<string, ProviderErrorKind> = new Map([
       'NotSupported',
       'FileNotFound',
       'NotEnoughLicenses',
+      'GuestComponentsOutOfDate',
+      'OperationDisabledByGuest',
+      'OperationNotSupportedByGuest',
     ] as const
   ).map((name) => [name, 'invalid'] as const),
 ])

@@ -1,5 +1,7 @@
 import type { Mark } from '@forgeplan/model'
 import { parseMark } from '@forgeplan/model'
+import type { Remembered } from './labels/remembered.ts'
+import { isAnything, readRemembered } from './labels/remembered.ts'
 
 /** Advanced settings of a machine that its guest cannot write: who owns it, and how forge made it. */
 export const ownerKeys = { mark: 'forge.mark', state: 'forge.state' } as const
@@ -37,6 +39,8 @@ export interface MadeState {
   /** The advanced settings that the configuration names. */
   readonly keys: readonly string[]
   readonly tags: Readonly<Record<string, string>>
+  /** Absent where there are none. */
+  readonly labels?: Remembered
 }
 
 /** Whether a key can be one of a machine's advanced settings that the configuration names: a path is made of it. */
@@ -61,7 +65,9 @@ export const readState = (text: unknown): MadeState | null => {
   )
     return null
   if (onlyNetwork !== null && !isText(onlyNetwork)) return null
-  return { power, folder, leaving, networks, onlyNetwork, iso, data, disks, keys: keys.filter(isSettingKey), tags }
+  const state: MadeState = { power, folder, leaving, networks, onlyNetwork, iso, data, disks, keys: keys.filter(isSettingKey), tags }
+  const labels = readRemembered(value['labels'])
+  return isAnything(labels) ? { ...state, labels } : state
 }
 
 /** The settings that make a machine forge's. An empty text takes a setting off. */

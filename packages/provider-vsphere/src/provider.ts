@@ -6,9 +6,15 @@ import type { DiskInputs, DiskOutputs } from './disk/disk-type.ts'
 import { disk, diskType } from './disk/disk-type.ts'
 import { diskHandler } from './disk/handler.ts'
 import { KeptDisks } from './disk/kept-disks.ts'
+import type { FolderInputs, FolderOutputs } from './folder/folder-type.ts'
+import { folder, folderType } from './folder/folder-type.ts'
+import { folderHandler } from './folder/handler.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
+import { Apart } from './labels/apart.ts'
+import { Attributes } from './labels/attributes.ts'
+import { Tags } from './labels/tags.ts'
 import { atlasOf } from './places/atlas.ts'
 import { placementOf } from './places/placement.ts'
 import { placesOf } from './places/problem-text.ts'
@@ -38,14 +44,18 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
+  const labels = { client, attributes: new Attributes(client), tags: new Tags(client) }
   const templates = new TemplateDevices(client)
+  const inventory = new Inventory({ client, folders, labels })
   const handler = defineHandler<VmInputs, VmOutputs>(
     vmHandler({
       client,
       folders,
       settings,
       atlas,
-      inventory: new Inventory({ client, folders }),
+      labels,
+      inventory,
+      apart: new Apart(client, inventory),
       devicesOf: (ref, ends) => templates.devices(ref, ends),
       kept: (owner, ends) => kept.of(owner, ends),
       isKept: (file, ends) => kept.holds(file, ends),
@@ -66,7 +76,13 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
     realm: await realmOf(client, signal),
     handlers: new Map([
       [vmType, handler],
-      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler((ends) => kept.folder(ends)))],
+      [
+        folderType,
+        defineHandler<FolderInputs, FolderOutputs>(
+          folderHandler({ client, folders, atlas, ...(settings.datacenter === undefined ? {} : { datacenter: settings.datacenter }) }),
+        ),
+      ],
+      [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler(client, (ends) => kept.folder(ends)))],
     ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }
@@ -77,7 +93,8 @@ export const vsphere: Provider = defineProvider({
   name: 'vsphere',
   doc: 'Virtual machines of a vCenter or a standalone ESXi host.',
   settings: settingsSchema,
-  types: [vm, disk],
+  types: [vm, disk, folder],
   machine: vmType,
+  others: [folderType],
   open,
 })

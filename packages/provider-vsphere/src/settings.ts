@@ -83,6 +83,11 @@ export const settingsSchema: ObjectSchema = object({
     doc: 'Where the disks lie that outlive their machines (retain): a folder of a datastore.',
     examples: ['[nfs] forge-disks'],
   },
+  guestUser: {
+    schema: name,
+    doc: 'An account of the machines’ own system, for what a flavor runs in them through VMware Tools.',
+  },
+  guestPassword: { schema: { kind: 'secret' }, doc: 'Its password, as env:NAME or file:PATH.' },
   shutdownTimeout: {
     schema: { kind: 'duration', min: 0, max: 3_600_000 },
     doc: 'How long a guest with VMware Tools may take to shut down before its power is cut. Default: 60s.',
@@ -100,6 +105,8 @@ export type VsphereSettings = {
   readonly insecure?: boolean
   readonly proxy?: string
   readonly diskFolder?: string
+  readonly guestUser?: string
+  readonly guestPassword?: string
   readonly shutdownTimeout?: number
 } & PlaceDefaults
 

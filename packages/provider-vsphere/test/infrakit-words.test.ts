@@ -9,6 +9,7 @@ import { vm } from '../src/vm/vm-type.ts'
 const catalog: Catalog = {
   providers: new Map([['vsphere', { name: 'vsphere', doc: 'vSphere.', settings: settingsSchema, machine: vm.name, types: [vm] }]]),
   flavors: new Map(),
+  images: new Map(),
 }
 
 const read = (
@@ -24,6 +25,7 @@ const read = (
     environment: new Map(wanted.environment.filter(isSet).map((name) => [name, env[name] ?? ''])),
     files: new Map(),
     variables: new Map(),
+    images: new Map(),
     origins: new Map(),
     secrets: new Map(secrets.map((source: SecretSource) => [source, { digest: null, isEmpty: false }])),
   })

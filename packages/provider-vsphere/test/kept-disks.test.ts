@@ -128,7 +128,7 @@ describe.skipIf(!hasVcsim())('a kept disk', () => {
     const { diskFolder: _, ...settings } = rig.settings
     const session = await rig.open(settings)
     const owner = rig.target()
-    const found = await session.handlers.get(diskType)?.preflight?.([{ address: owner.address, inputs: { size: gibibyte } }], aCall())
+    const found = await session.handlers.get(diskType)?.preflight?.([{ address: owner.address, inputs: { size: gibibyte } }], aCall(), [])
     expect(found).toMatchObject([{ code: 'FORGE5313', severity: 'error' }])
     await session[Symbol.asyncDispose]()
   })

@@ -13,6 +13,7 @@ import { atlasOf } from '../src/places/atlas.ts'
 import { preflight } from '../src/preflight/preflight.ts'
 import type { PlaceDefaults } from '../src/settings.ts'
 import type { VmInputs } from '../src/vm/vm-type.ts'
+import { denying } from './support/denying.ts'
 
 const calm = { signal: AbortSignal.timeout(120_000) }
 const tebibyte = 2 ** 40
@@ -24,7 +25,7 @@ const members = (count: number, inputs: (index: number) => Partial<VmInputs>, gr
 const one = (inputs: Partial<VmInputs>): readonly Wanted<VmInputs>[] => members(1, () => inputs)
 
 const check = (client: Client, wanted: readonly Wanted<VmInputs>[], defaults = cluster): Promise<readonly Diagnostic[]> =>
-  preflight({ client, atlas: atlasOf(client), defaults }, wanted, calm)
+  preflight({ client, atlas: atlasOf(client), defaults }, { wanted, touched: [] }, calm)
 
 const codesOf = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code, severity }) => [code, severity])
 
@@ -221,19 +222,6 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
   })
 })
 
-/** A client of a login that lacks privileges: the simulator grants everything. */
-const denying = (client: Client, lacking: ReadonlySet<string>): Client => {
-  const call = async (...args: Parameters<Client['call']>): Promise<unknown> => {
-    const answer: unknown = await client.call(...args)
-    if (args[0] !== 'HasPrivilegeOnEntities' || !Array.isArray(answer)) return answer
-    return (answer as readonly { readonly privAvailability: readonly { readonly privId: string }[] }[]).map((each) => ({
-      ...each,
-      privAvailability: each.privAvailability.map((one) => ({ ...one, isGranted: !lacking.has(one.privId) })),
-    }))
-  }
-  return { ...client, call: call as Client['call'] }
-}
-
 describe.skipIf(!hasVcsim())('what preflight costs', () => {
   it('is some dozen calls for a thousand machines', async () => {
     await using vcsim = await startVcsim(['-vm', '1', '-pg', '2'])
@@ -245,13 +233,13 @@ describe.skipIf(!hasVcsim())('what preflight costs', () => {
     await atlas.catalogue(calm.signal)
     expect(proxy.calls.slice(before)).toEqual(['CreateContainerView', 'RetrievePropertiesEx', 'DestroyView'])
     const wanted = members(1000, (index) => ({ name: `m-${index}`, folder: '/', network: `DC0_DVPG${index % 2}`, template: 'DC0_H0_VM0' }))
-    expect(await preflight({ client, atlas, defaults: cluster }, wanted, calm)).toEqual([])
+    expect(await preflight({ client, atlas, defaults: cluster }, { wanted, touched: [] }, calm)).toEqual([])
     expect(proxy.calls.slice(before).length).toBeLessThanOrEqual(11)
 
     await client.datastores.upload({ datacenter: 'DC0', datastore: 'LocalDS_0', path: 'web.iso' }, bytesSource(Buffer.from('x')))
     const after = proxy.calls.length
     const groups = Array.from({ length: 40 }, (_, index) => members(25, () => ({ iso: 'web.iso' }), `g-${index}`)).flat()
-    expect(await preflight({ client, atlas: atlasOf(client), defaults: cluster }, groups, calm)).toEqual([])
+    expect(await preflight({ client, atlas: atlasOf(client), defaults: cluster }, { wanted: groups, touched: [] }, calm)).toEqual([])
     expect(proxy.calls.slice(after).length).toBeLessThanOrEqual(14)
   })
 })

@@ -29,13 +29,13 @@ export interface Rig {
 }
 
 /** One for the tests of a file or a group. */
-export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainMap = {}): Rig => {
+export const useRig = (flags: readonly string[] = ['-vm', '1'], settings: PlainMap = {}, env: NodeJS.ProcessEnv = {}): Rig => {
   let [vcsim, client, session]: [Vcsim?, Client?, Session?] = []
   let generation = 0
   let all: PlainMap = {}
   const open = (given: PlainMap): Promise<Session> => vsphere.open(given, { directory: '/', signal: new AbortController().signal })
   beforeAll(async () => {
-    vcsim = await startVcsim(flags)
+    vcsim = await startVcsim(flags, env)
     client = await openClient(vcsim)
     all = { ...settingsOf(vcsim), ...settings }
     session = await open(all)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { Folders } from '../src/folders.ts'
 import { Inventory } from '../src/vm/inventory.ts'
+import { labelsOf } from './support/labels.ts'
 import { TemplateDevices } from '../src/vm/template-devices.ts'
 import { openClient } from './subject.ts'
 import { Fleet, life } from './support/fleet.ts'
@@ -38,14 +39,14 @@ describe.skipIf(!hasVcsim())('what many ask for at once', () => {
 
   it('an inventory is read to its end although who asked first gives up', async () => {
     const { client } = line
-    const inventory = new Inventory({ client, folders: new Folders(client) })
+    const inventory = new Inventory({ client, folders: new Folders(client), labels: labelsOf(client) })
     const { machines } = await afterTheFirst((signal) => inventory.everything(signal))
     expect(machines.map(({ name }) => name)).toContain('shared-box')
   })
 
   it('so are the details of its machines', async () => {
     const { client } = line
-    const inventory = new Inventory({ client, folders: new Folders(client) })
+    const inventory = new Inventory({ client, folders: new Folders(client), labels: labelsOf(client) })
     const reading = await inventory.everything(new AbortController().signal)
     const box = reading.machines.filter(({ name }) => name === 'shared-box')
     const [sight] = await afterTheFirst((signal) => reading.sights(box, signal))

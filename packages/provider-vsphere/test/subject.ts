@@ -26,7 +26,7 @@ export const machineRef = (id: string): Ref => ({ type: 'VirtualMachine', value:
 /** A provider for the conformance suite; `inputs` are those that every machine has. */
 export const subjectOf = (place: Place, otherWorld: Place, inputs: PlainMap): Subject => ({
   provider: vsphere,
-  offers: ['mark', 'find', 'detach', 'preflight'],
+  offers: ['mark', 'find', 'detach', 'preflight', 'guest'],
   settings: settingsOf(place),
   sameWorld: { ...settingsOf(place), url: `https://localhost:${place.port}/sdk` },
   otherWorld: settingsOf(otherWorld, {}),

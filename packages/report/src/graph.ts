@@ -73,6 +73,7 @@ const nodeOf = (name: UnitName, unit: Unit | undefined, doings: Doings | undefin
 const sizeText = (shape: Shape): string => {
   switch (shape.kind) {
     case 'single':
+    case 'versions':
       return ''
     case 'sized':
       return `${String(shape.size)} x `

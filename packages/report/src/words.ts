@@ -1,5 +1,5 @@
 import type { Action, Gate, Reason } from '@forgeplan/model'
-import { formatDuration } from '@forgeplan/model'
+import { formatDuration, versionOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import type { Style } from './palette.ts'
 
@@ -59,6 +59,10 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
       return 'id added'
     case 'id-removed':
       return 'id removed'
+    case 'new-version':
+      return `another version than ${versionOf(reason.before) ?? reason.before}`
+    case 'superseded':
+      return `old: the last ${reason.keep} are kept`
     case 'not-configured':
       return 'not in the configuration any more'
     case 'destroy':

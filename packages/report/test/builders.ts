@@ -70,6 +70,7 @@ export const catalog: Catalog = {
     ],
   ]),
   flavors: new Map(),
+  images: new Map(),
 }
 
 export const at = (unit: UnitName, id: number | string): Address => memberAddress(unit, String(id))

@@ -1,6 +1,7 @@
 import type {
   Diagnostic,
   Found,
+  ImageInputs,
   Lineage,
   Mark,
   Observation,
@@ -67,6 +68,24 @@ export interface Wanted<In = PlainMap> {
   readonly late?: readonly string[]
 }
 
+/** An object that stands and that the plan touches, for `preflight`. */
+export interface Touched<In = PlainMap> {
+  readonly address: Address
+  readonly id: RemoteId
+  /** `mark`: it is only taken in or given up. One that is replaced is deleted here, and wanted too. */
+  readonly work: 'update' | 'restart' | 'delete' | 'mark'
+  /** The top-level fields of the inputs that change. */
+  readonly fields: readonly string[]
+  /** As they shall be; of what is deleted or given up as they were last applied. Late fields are left out. */
+  readonly inputs: Partial<In>
+}
+
+/** What can be told before an apply. An error is one in the plan too, and stops apply. */
+export interface Forecast extends Diagnostic {
+  /** A warning that is one only as long as nothing is done, such as a missing privilege: it stops apply before its first step. */
+  readonly stopsApply?: true
+}
+
 /** What is asked of an object that could be imported: all that is given has to fit. */
 export interface Query {
   readonly id?: RemoteId
@@ -76,6 +95,8 @@ export interface Query {
   readonly folder?: string
   /** The InfraKit group that it says it is of. */
   readonly group?: string
+  /** A label of the platform's that it carries, such as a vSphere tag, `category/name`. */
+  readonly tag?: string
 }
 
 /** An object that could be imported, marked or not. */
@@ -114,12 +135,12 @@ export interface Handler<In extends PlainMap = PlainMap, Out extends PlainMap = 
   mark?(target: Target, mark: Mark | null, call: Call): Promise<void>
   /** Takes a part (a disk that outlives its machine) out of its owner. */
   detach?(target: Target, part: Target, call: Call): Promise<void>
-  /** Problems that can be seen before anything is made: names, capacity, privileges. */
-  preflight?(wanted: readonly Wanted<In>[], call: Call): Promise<readonly Diagnostic[]>
+  /** Problems that can be seen before anything is done: names, capacity, privileges. Either list may be empty. */
+  preflight?(wanted: readonly Wanted<In>[], call: Call, touched: readonly Touched<In>[]): Promise<readonly Forecast[]>
   /** Objects that could be imported. */
   find?(query: Query, call: Call): AsyncIterable<Candidate<In, Out>>
   /** What `find` goes by beside the id and the name; it is never asked for anything else. */
-  readonly findsBy?: readonly ('folder' | 'group')[]
+  readonly findsBy?: readonly ('folder' | 'group' | 'tag')[]
   guest?(target: Target, seen: Observation<In, Out>, call: Call): Promise<Guest>
 }
 
@@ -134,6 +155,24 @@ export interface Host {
   /** Absolute path of the configuration's folder; relative paths in settings start here. */
   readonly directory: string
   readonly signal: AbortSignal
+  /** Makes images for the types that take them. */
+  readonly images?: ImageFiles
+}
+
+/** Makes the files of an image where forge runs. */
+export interface ImageFiles {
+  /** @throws ProviderError `conflict` when the source is no longer what the digest says, `invalid` when it cannot be built. */
+  make(inputs: ImageInputs, call: Call): Promise<readonly ImageFile[]>
+}
+
+/** One file of an image. The caller reads it and leaves it. */
+export interface ImageFile {
+  /** What stands behind the image's name and version: `.iso`, `-kernel` or `-initrd`. */
+  readonly suffix: string
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
 }
 
 /** A provider: its types as data, and how a session is opened. Secrets in `settings` are in clear text here only. */

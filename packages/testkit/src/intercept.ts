@@ -63,7 +63,7 @@ const optional = (
   return {
     ...(mark && { mark: (target, to, call) => pass(touch('mark', target, call), () => mark(target, to, call)) }),
     ...(detach && { detach: (target, part, call) => pass(touch('detach', target, call), () => detach(target, part, call)) }),
-    ...(preflight && { preflight: (wanted, call) => pass(look('preflight', call), () => preflight(wanted, call)) }),
+    ...(preflight && { preflight: (wanted, call, touched) => pass(look('preflight', call), () => preflight(wanted, call, touched)) }),
     ...(find && { find: (query, call) => streamed(() => pass(look('find', call), () => collected(find(query, call)))) }),
     ...(handler.findsBy && { findsBy: handler.findsBy }),
     ...(guest && { guest: (target, seen, call) => pass(look('guest', call, target), () => guest(target, seen, call)) }),

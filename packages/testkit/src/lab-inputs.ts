@@ -38,6 +38,7 @@ export const inputsOf = (given: Given): Inputs => ({
   environment: new Map(Object.entries(given.environment ?? {})),
   files: new Map(Object.entries(given.files ?? {}).map(([path, text]) => [path, { text }])),
   variables: new Map(Object.entries(given.variables ?? {})),
+  images: new Map(),
   origins: new Map(Object.keys(given.variables ?? {}).map((name) => [name, `--var ${name}`])),
   secrets: new Map(secretsOf(given).map(([source, text]) => [source, { digest: sha256(`key of the lab: ${text}`), isEmpty: text === '' }])),
 })

@@ -71,7 +71,7 @@ export class Lab implements Disposable {
     this.lineage = options.lineage ?? lineageOf(this.world.name)
     this.#providers = new Map([sim, ...(options.providers ?? [])].map((one) => [one.name, one]))
     this.#flavors = new Map([simFlavor, simSerial, ...(options.flavors ?? [])].map((one) => [one.name, one]))
-    this.catalog = { providers: this.#providers, flavors: this.#flavors }
+    this.catalog = { providers: this.#providers, flavors: this.#flavors, images: new Map() }
   }
 
   [Symbol.dispose](): void {

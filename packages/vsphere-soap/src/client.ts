@@ -4,6 +4,7 @@ import type { Query, Seen } from './properties/query.ts'
 import { look } from './properties/one.ts'
 import type { RetrieveOptions } from './properties/retrieve.ts'
 import { retrieve } from './properties/retrieve.ts'
+import type { Rest } from './rest/rest.ts'
 import type { MethodName, Session } from './session/session.ts'
 import type { TaskOptions } from './tasks/waiter.ts'
 import { TaskWaiter } from './tasks/waiter.ts'
@@ -39,6 +40,8 @@ export interface Client extends AsyncDisposable {
   readonly datastores: Datastores
   /** Programs and files in guests. */
   readonly guests: Guests
+  /** What only the REST API has, such as tags. Its session is opened by the first call. */
+  readonly rest: Pick<Rest, 'call'>
   /** Logs out. Twice is harmless. @throws VsphereError where the server may still hold the session. */
   readonly close: () => Promise<void>
 }
@@ -47,9 +50,15 @@ export interface Client extends AsyncDisposable {
 export type TaskMethod = Extract<MethodName, `${string}_Task`>
 
 /** The client of a session. */
-export const clientOf = (session: Session, taskTimeoutMs: number): Client => {
+export const clientOf = (session: Session, rest: Rest, taskTimeoutMs: number): Client => {
   const waiter = new TaskWaiter(session, taskTimeoutMs)
-  const close = (): Promise<void> => session.close()
+  const close = async (): Promise<void> => {
+    try {
+      await rest.close()
+    } finally {
+      await session.close()
+    }
+  }
   return {
     content: session.content,
     call: (name, target, args, options) => session.call(name, target, args, options),
@@ -60,6 +69,7 @@ export const clientOf = (session: Session, taskTimeoutMs: number): Client => {
       waiter.wait(await session.call(name, target, args, { signal: options?.signal }), options, name),
     datastores: new Datastores(session, waiter),
     guests: new Guests(session),
+    rest,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,6 +1,7 @@
 import { VsphereError } from './error.ts'
 import type { Client } from './client.ts'
 import { clientOf } from './client.ts'
+import { Rest } from './rest/rest.ts'
 import { openSession } from './session/session.ts'
 import { TrustingAgent } from './wire/agent.ts'
 import type { Trust } from './wire/trust.ts'
@@ -37,8 +38,9 @@ export const connect = async (settings: Settings, options: { readonly signal?: A
   const agent = new TrustingAgent(place, settings.trust ?? { kind: 'system' }, ways)
   const wire = { agent, place, maxAnswerBytes: settings.maxAnswerBytes ?? 64 * 2 ** 20 }
   const { user, password } = settings
-  const session = await openSession(wire, { user, password }, { signal: options.signal, timeoutMs: settings.timeoutMs ?? 60_000 })
-  return clientOf(session, settings.taskTimeoutMs ?? 3_600_000)
+  const timeoutMs = settings.timeoutMs ?? 60_000
+  const session = await openSession(wire, { user, password }, { signal: options.signal, timeoutMs })
+  return clientOf(session, new Rest(wire, { user, password }, timeoutMs), settings.taskTimeoutMs ?? 3_600_000)
 }
 
 const placeOf = (server: string): { readonly host: string; readonly port: number } => {

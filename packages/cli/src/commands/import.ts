@@ -18,6 +18,7 @@ export interface ImportOptions extends ApplyChoices {
   readonly query?: string
   readonly folder?: string
   readonly infrakitGroup?: string
+  readonly tag?: string
   readonly asConfigured?: boolean
   readonly out?: string
 }
@@ -46,11 +47,12 @@ const wishOf = (text: string, options: ImportOptions): ImportWish | AdoptionWish
   throw failure('FORGE6003', 'Which member?', `An object that is named by its id needs the address of a member, such as ${text}/1.`)
 }
 
-const queryOf = (address: string, { id, query, folder, infrakitGroup }: ImportOptions): Query => {
+const queryOf = (address: string, { id, query, folder, infrakitGroup, tag }: ImportOptions): Query => {
   const others = {
     ...(query === undefined ? {} : { name: query }),
     ...(folder === undefined ? {} : { folder }),
     ...(infrakitGroup === undefined ? {} : { group: infrakitGroup }),
+    ...(tag === undefined ? {} : { tag }),
   }
   const isOther = Object.keys(others).length > 0
   if (id !== undefined && !isOther) return { id: remoteId(id) }
@@ -58,6 +60,6 @@ const queryOf = (address: string, { id, query, folder, infrakitGroup }: ImportOp
   throw failure(
     'FORGE6003',
     'Which object?',
-    `Give --id ID, as the platform calls the object at ${address}, or what it has: --query NAME, --folder or --infrakit-group; and not both.`,
+    `Give --id ID, as the platform calls the object at ${address}, or what it has: --query NAME, --folder, --infrakit-group or --tag; and not both.`,
   )
 }

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import type { Inputs, Wants } from '@forgeplan/config'
 import type { SecretSource } from '@forgeplan/model'
+import type { ImageMaker } from '@forgeplan/sdk'
 import type { Invocation } from '../invocation.ts'
 import { keyed } from './digest.ts'
+import { imageHost } from './image-host.ts'
 import { readText } from './read-text.ts'
 import { makeSecretReader } from './secret-sources.ts'
 import type { SecretReader } from './secret-sources.ts'
@@ -14,8 +16,15 @@ export interface Gathered {
   readonly secrets: SecretReader
 }
 
+export interface Tools {
+  /** The state's key; null before there is one. */
+  readonly key: Uint8Array | null
+  /** By the name in `images.*.plugin`. */
+  readonly makers: ReadonlyMap<string, ImageMaker>
+}
+
 /** Reads files, environment, variables and secrets, and nothing that the document does not ask for. @throws Stop */
-export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Array | null): Promise<Gathered> => {
+export const gather = async (invocation: Invocation, wants: Wants, { key, makers }: Tools): Promise<Gathered> => {
   const { values: variables, origins } = await givenVariables(invocation, wants.variables)
   const secrets = makeSecretReader(invocation, variables)
   const { env } = invocation.globals
@@ -25,6 +34,7 @@ export const gather = async (invocation: Invocation, wants: Wants, key: Uint8Arr
     files: new Map(
       await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const)),
     ),
+    images: await identities(invocation, wants.images, makers),
     variables,
     origins,
     secrets: await digests(secrets, secretSources(wants), key),
@@ -39,6 +49,12 @@ const environment = ({ shell }: Invocation, names: readonly string[]): ReadonlyM
       return text === undefined ? [] : [[name, text] as const]
     }),
   )
+
+const identities = async (invocation: Invocation, wants: Wants['images'], makers: Tools['makers']): Promise<Inputs['images']> => {
+  const host = imageHost(invocation)
+  const found = wants.map(async ({ name, plugin, block }) => [name, await makers.get(plugin)?.identify(block, host)] as const)
+  return new Map((await Promise.all(found)).flatMap(([name, identity]) => (identity === undefined ? [] : [[name, identity] as const])))
+}
 
 const secretSources = (wants: Wants): readonly SecretSource[] => [
   ...new Set([...wants.secrets, ...wants.variables.filter((want) => want.sensitive).map((want): SecretSource => `var:${want.name}`)]),

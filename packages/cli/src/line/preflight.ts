@@ -3,15 +3,16 @@ import { preflight, systemClock } from '@forgeplan/engine'
 import type { Diagnostic, Plan, State } from '@forgeplan/model'
 import { hasChanges, stepId } from '@forgeplan/model'
 import type { Invocation } from '../invocation.ts'
+import type { Forecast } from '@forgeplan/sdk'
 import { Stop } from '../stop.ts'
 
 /** What the providers say about a plan before it is done; nobody is asked where there is nothing to do. */
 export const askBeforehand = async (
   { shell }: Pick<Invocation, 'shell'>,
   { plan, state, worlds }: { readonly plan: Plan; readonly state: State; readonly worlds: Worlds },
-): Promise<readonly Diagnostic[]> => {
+): Promise<readonly Forecast[]> => {
   if (!hasChanges(plan)) return []
-  return preflight({ plan: toMake(plan, state), worlds, clock: systemClock, signal: shell.interrupts.stop })
+  return preflight({ plan: toMake(plan, state), state, worlds, clock: systemClock, signal: shell.interrupts.stop })
 }
 
 // What an earlier run of this plan has made stands where the provider would find it in its own way.
@@ -21,11 +22,23 @@ const toMake = (plan: Plan, state: State): Plan =>
     : plan
 
 /** The plan with the words of the providers among its warnings. Its id stays: they do not change what is done. */
-export const withWords = (plan: Plan, said: readonly Diagnostic[]): Plan =>
-  said.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...said] }
+export const withWords = (plan: Plan, said: readonly Forecast[]): Plan =>
+  said.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...said.map(plainly)] }
 
-/** @throws Stop when an error is among the words of the providers; a warning stops nothing. */
-export const checkWords = (said: readonly Diagnostic[]): void => {
-  const errors = said.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) throw new Stop(1, errors)
+/** @throws Stop when the words of the providers hold an error, or a warning that is one as soon as something is done. */
+export const checkWords = (said: readonly Forecast[]): void => {
+  const errors = said.filter(({ severity, stopsApply }) => severity === 'error' || stopsApply === true)
+  if (errors.length > 0)
+    throw new Stop(
+      1,
+      errors.map((each) => ({ ...plainly(each), severity: 'error' })),
+    )
 }
+
+const plainly = ({ severity, code, summary, detail, address }: Forecast): Diagnostic => ({
+  severity,
+  code,
+  summary,
+  detail,
+  ...(address === undefined ? {} : { address }),
+})

@@ -35,7 +35,7 @@ const readDocument = async (invocation: Invocation): Promise<Document> => {
   const files = await configFiles(invocation.directory)
   for (const { file, text } of files) invocation.sources.set(file, text)
   const document = need(parse(files))
-  coverSecrets(invocation, document, { providers: new Map(), flavors: new Map() })
+  coverSecrets(invocation, document, { providers: new Map(), flavors: new Map(), images: new Map() })
   return document
 }
 
@@ -46,10 +46,14 @@ const coverSecrets = ({ sources }: Invocation, document: Document, catalog: Cata
 
 const decodeWith = async (invocation: Invocation, document: Document, key: Uint8Array | null): Promise<Prepared> => {
   const wanted: Wants = wants(document)
-  const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins }
-  const spans = { providers: pluginPlaces(document, 'providers'), flavors: pluginPlaces(document, 'flavors') }
-  const { catalog } = await loadPlugins(names, invocation.directory, spans)
-  const { inputs, secrets } = await gather(invocation, wantsOfSettings(wanted, document, catalog), key)
+  const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins, images: wanted.imagePlugins }
+  const spans = {
+    providers: pluginPlaces(document, 'providers'),
+    flavors: pluginPlaces(document, 'flavors'),
+    images: pluginPlaces(document, 'images'),
+  }
+  const { catalog, images: makers } = await loadPlugins(names, invocation.directory, spans)
+  const { inputs, secrets } = await gather(invocation, wantsOfSettings(wanted, document, catalog), { key, makers })
   coverSecrets(invocation, document, catalog)
   const warnings: Diagnostic[] = []
   const collect = (more: readonly Diagnostic[]): void => void warnings.push(...more)

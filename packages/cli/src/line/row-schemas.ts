@@ -13,7 +13,7 @@ export const rowSchemas = async (
 ): Promise<RowSchemas> => {
   if (context === undefined) return {}
   try {
-    const { catalog } = await loadPlugins({ providers: [context.provider.plugin], flavors: [] }, directory)
+    const { catalog } = await loadPlugins({ providers: [context.provider.plugin], flavors: [], images: [] }, directory)
     const type = findType(catalog, row.type)
     return type === undefined ? {} : { inputs: type.inputs, outputs: type.outputs }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { OpenWorlds } from '@forgeplan/engine'
 import { openWorlds } from '@forgeplan/engine'
-import type { Context, Desired, State } from '@forgeplan/model'
+import type { Context, Desired, State, Unit } from '@forgeplan/model'
+import { imageFiles, imageHost } from '../inputs/image-host.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
 import { loadPlugins } from '../plugins.ts'
@@ -11,7 +12,12 @@ export const pluginsFor = (desired: Desired, state: State | null, directory: str
   const kept = state === null ? [] : contextsInUse(state)
   const flavors = [...desired.units, ...kept].flatMap((owner) => (owner.flavor === null ? [] : [owner.flavor.plugin]))
   const providers = [...desired.providers, ...kept.map((context) => context.provider)].map((use) => use.plugin)
-  return loadPlugins({ providers, flavors }, directory)
+  return loadPlugins({ providers, flavors, images: desired.units.flatMap(imagePluginOf) }, directory)
+}
+
+const imagePluginOf = ({ shape, inputs }: Unit): readonly string[] => {
+  const { plugin } = inputs
+  return shape.kind === 'versions' && typeof plugin === 'string' ? [plugin] : []
 }
 
 const contextsInUse = (state: State): readonly Context[] => {
@@ -28,9 +34,9 @@ export const openWorldsFor = async (request: {
 }): Promise<OpenWorlds> => {
   const { invocation, desired, state, secrets } = request
   const { directory, shell, log } = invocation
-  const { catalog, providers, flavors } = await pluginsFor(desired, state, directory)
+  const { catalog, providers, flavors, images } = await pluginsFor(desired, state, directory)
   log.info(`open providers ${desired.providers.map((provider) => provider.name).join(', ')}`)
   // The session lives on after the first interrupt, so that what runs can finish.
-  const host = { directory, signal: shell.interrupts.abort }
+  const host = { directory, signal: shell.interrupts.abort, images: imageFiles(imageHost(invocation), images) }
   return openWorlds({ desired, state, catalog, providers, flavors, resolver: secrets, host })
 }

@@ -16,6 +16,7 @@ const stack: Shape = (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,
 // What is read by that name is a file where it is nothing else.
 const secretSource: Shape = (value) => typeof value === 'string' && /^(env|file|var):./.test(value)
 const memberId: Shape = (value) => typeof value === 'string' && memberIdPattern.test(value)
+const version: Shape = (value) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value)
 const place: Shape = (value) => unitName(value) || address(value)
 const count = within(0)
 const texts = listOf(text)
@@ -55,6 +56,7 @@ const unit = record({
     single: record({ kind: text }),
     sized: record({ kind: text, size: within(0, 100_000) }),
     ids: record({ kind: text, ids: listOf(memberId) }),
+    versions: record({ kind: text, wanted: version, keep: within(1) }),
   }),
   type: text,
   provider: text,
@@ -87,6 +89,8 @@ const reasons = {
   'scaled-down': record({ kind: text, to: whole }),
   'id-added': record({ kind: text }),
   'id-removed': record({ kind: text }),
+  'new-version': record({ kind: text, before: address, texts: mapOf(text) }),
+  superseded: record({ kind: text, keep: within(1) }),
   'not-configured': record({ kind: text }),
   destroy: record({ kind: text }),
   configured: record({ kind: text, fields: texts }),

@@ -1,4 +1,4 @@
-import type { Desired, Unit } from '@forgeplan/model'
+import type { Desired, Shape, Unit } from '@forgeplan/model'
 import { isValueMap } from '@forgeplan/store'
 import { isDesiredShape } from './plan-shape.ts'
 
@@ -33,7 +33,11 @@ const fitsTogether = ({ providers, units }: Desired): boolean => {
 
 const isShaped = ({ name, shape }: Unit): boolean => {
   if (shape.kind === 'ids' && new Set(shape.ids).size !== shape.ids.length) return false
-  return name.startsWith('instance.') === (shape.kind === 'single')
+  const kinds = { group: ['sized', 'ids'], instance: ['single'], image: ['versions'] } as const satisfies Record<
+    string,
+    readonly Shape['kind'][]
+  >
+  return Object.entries(kinds).some(([prefix, fitting]) => name.startsWith(`${prefix}.`) && fitting.some((kind) => kind === shape.kind))
 }
 
 const canRoll = ({ shape, update }: Unit): boolean => {

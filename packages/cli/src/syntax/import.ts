@@ -12,6 +12,7 @@ export const addImport = (program: Command, act: Act): void => {
     .option('--query <name>', 'by name, in which * stands for any characters')
     .option('--folder <place>', 'by the folder that it is in, as the provider calls it')
     .option('--infrakit-group <name>', 'by the InfraKit group in its notes')
+    .option('--tag <name>', 'by a tag that it carries on its platform: of vSphere, category/name')
     .option('--as-configured', 'take what cannot be read back, such as a template, to be what the configuration says')
     .option('--out <file>', 'save the plan instead, for forge apply FILE')
     .addHelpText(

@@ -55,13 +55,23 @@ const handlerIn = (folder) => {
       await writeFile(pathOf(target.uid), JSON.stringify({ text: desired.text, mark: target.mark }))
       return { id: target.uid, outputs: { path: pathOf(target.uid) } }
     },
-    async preflight(wanted) {
+    async preflight(wanted, _call, touched) {
       await appendFile(join(folder, '..', 'preflight.log'), `${wanted.map(({ address }) => address).join(' ')}\n`)
+      const denied = [...wanted, ...touched]
+        .filter(({ inputs }) => inputs.text?.startsWith('denied'))
+        .map(({ address, work = 'create' }) => ({
+          severity: 'warning',
+          code: 'FORGE5203',
+          summary: 'It is not allowed',
+          detail: `${address}: ${work} is not allowed.`,
+          address,
+          stopsApply: true,
+        }))
       const says = (word, severity, code) =>
         wanted
           .filter(({ inputs }) => inputs.text?.startsWith(word))
           .map(({ address }) => ({ severity, code, summary: `A note that says ${word}`, detail: `${address} says ${word}.`, address }))
-      return [...says('doubtful', 'warning', 'FORGE5202'), ...says('forbidden', 'error', 'FORGE5201')]
+      return [...says('doubtful', 'warning', 'FORGE5202'), ...says('forbidden', 'error', 'FORGE5201'), ...denied]
     },
     async delete(target) {
       await rm(pathOf(target.uid), { force: true })

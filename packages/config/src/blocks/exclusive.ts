@@ -52,6 +52,7 @@ const exclusiveValues = ({ node, head }: UnitSource, { inputs, shape }: Unit): r
 const membersOf = (shape: Shape): number => {
   switch (shape.kind) {
     case 'single':
+    case 'versions':
       return 1
     case 'sized':
       return shape.size

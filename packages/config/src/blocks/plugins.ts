@@ -1,4 +1,4 @@
-import type { FlavorType, FlavorUse, ProviderType, ProviderUse, UnitName } from '@forgeplan/model'
+import type { FlavorType, FlavorUse, ImageType, ProviderType, ProviderUse, UnitName } from '@forgeplan/model'
 import { namePattern, normaliseObject } from '@forgeplan/model'
 import type { Span } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
@@ -71,7 +71,8 @@ interface Found<T> {
   readonly node: MapNode
 }
 
-const pluginBlock = <T extends ProviderType | FlavorType>(
+/** A block and its plugin; what is wrong with them is reported. */
+export const pluginBlock = <T extends ProviderType | FlavorType | ImageType>(
   entry: Entry,
   section: string,
   known: ReadonlyMap<string, T>,

@@ -1,4 +1,4 @@
-import type { ResourceType, Shape, Span } from '@forgeplan/model'
+import type { MemberShape, ProviderType, ResourceType, Span } from '@forgeplan/model'
 import { compareAddress, groupUnit, instanceUnit, namePattern } from '@forgeplan/model'
 import type { Scene } from '../expression/scene.ts'
 import type { UnitHead } from '../names.ts'
@@ -29,7 +29,7 @@ export const unitSources = (root: MapNode, scene: Scene): readonly UnitSource[] 
       const node = blockOf(entry, path, scene.problems)
       if (node === undefined) return []
       const name = section === 'groups' ? groupUnit(entry.key) : instanceUnit(entry.key)
-      const shape: Shape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
+      const shape: MemberShape | undefined = section === 'groups' ? groupMembers(entry, node, path, known) : { kind: 'single' }
       return [{ entry, node, path, head: headFor({ name, shape, keySpan: entry.keySpan }, node, path, known) }]
     }),
   )
@@ -53,7 +53,8 @@ const headFor = (
     const detail = `No provider ${quote(provider)} is configured. Configured: ${listed(providers.keys())}.${didYouMean(provider, providers.keys())}`
     scene.problems.error('FORGE2005', span, () => detail)
   }
-  return { name, shape, provider, type: machineTypeOf(head?.type), keySpan, renumbers: renumbers(node) }
+  const block = machine?.value.kind === 'map' ? machine.value : undefined
+  return { name, shape, provider, type: chosenType(head?.type, block, path, scene), keySpan, renumbers: renumbers(node) }
 }
 
 const renumbers = (node: MapNode): boolean => {
@@ -63,12 +64,40 @@ const renumbers = (node: MapNode): boolean => {
   return update.entries.has('maxSurge') || (order?.kind === 'scalar' && order.value === 'create-first')
 }
 
-/** The type that groups and instances of a provider are made of. */
-export const machineTypeOf = (
-  provider: { readonly machine: string; readonly types: readonly ResourceType[] } | undefined,
-): ResourceType | undefined => provider?.types.find((type) => type.name === provider.machine)
+type Types = Pick<ProviderType, 'machine' | 'others' | 'types'>
 
-const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): Shape | undefined => {
+/** The type that groups and instances of a provider are made of. */
+export const machineTypeOf = (provider: Types | undefined): ResourceType | undefined =>
+  provider?.types.find((type) => type.name === provider.machine)
+
+/** The types that they can be made of, the machine first. */
+export const unitTypesOf = (provider: Types): readonly ResourceType[] =>
+  [provider.machine, ...(provider.others ?? [])].flatMap((name) => provider.types.find((type) => type.name === name) ?? [])
+
+/** What a configuration calls a type: `folder` for `vsphere/folder`. */
+export const typeWord = ({ name }: ResourceType): string => name.slice(name.indexOf('/') + 1)
+
+/** The type that a block names in `type`, or the machine; undefined where there is none of that name. */
+export const namedType = (provider: Types | undefined, word: string | undefined): ResourceType | undefined =>
+  provider === undefined || word === undefined ? machineTypeOf(provider) : unitTypesOf(provider).find((type) => typeWord(type) === word)
+
+const chosenType = (provider: Types | undefined, node: MapNode | undefined, path: string, scene: Scene): ResourceType | undefined => {
+  const entry = entryOf(node, 'type')
+  if (provider === undefined || node === undefined || entry === undefined) return machineTypeOf(provider)
+  const word = decodeField({ shape: machineHead, node, path }, 'type', scene)
+  if (typeof word !== 'string') return undefined
+  const type = namedType(provider, word)
+  const words = unitTypesOf(provider).map(typeWord)
+  if (type === undefined)
+    scene.problems.error(
+      'FORGE2037',
+      entry.value.span,
+      () => `The provider makes no ${quote(word)} as a group or an instance. It makes ${listed(words)}.${didYouMean(word, words)}`,
+    )
+  return type
+}
+
+const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): MemberShape | undefined => {
   const [sizeEntry, idsEntry] = [node.entries.get('size'), node.entries.get('ids')]
   const size = decodeField({ shape: groupShape, node, path }, 'size', scene)
   const ids = decodeTexts({ shape: groupShape, node, path }, 'ids', scene)
@@ -86,7 +115,7 @@ const groupMembers = (entry: Entry, node: MapNode, path: string, scene: Scene): 
   return typeof size === 'number' ? { kind: 'sized', size } : undefined
 }
 
-const idsShape = (items: readonly TextItem[], scene: Scene): Shape => {
+const idsShape = (items: readonly TextItem[], scene: Scene): MemberShape => {
   const seen = new Map<string, Span>()
   for (const { text, span } of items) {
     const before = seen.get(text)

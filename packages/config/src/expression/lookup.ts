@@ -6,6 +6,7 @@ import type { Chain } from './references.ts'
 import type { Moment } from './scene.ts'
 import { refuse } from './scene.ts'
 import type { Range, Syntax } from './syntax.ts'
+import { imageReference } from './images.ts'
 import { unitReference } from './units.ts'
 
 /** A key of a reference whose value is known. */
@@ -15,7 +16,7 @@ export interface Key extends Range {
   readonly bracketed: boolean
 }
 
-const roots = ['var', 'env', 'stack', 'member', 'instances', 'groups']
+const roots = ['var', 'env', 'stack', 'member', 'instances', 'groups', 'images']
 
 /** The value of a reference, or `undefined` after reporting why there is none. */
 export const lookUp = (chain: Chain, keys: readonly Key[], whole: Range, moment: Moment): Value | undefined => {
@@ -31,6 +32,8 @@ export const lookUp = (chain: Chain, keys: readonly Key[], whole: Range, moment:
     case 'instances':
     case 'groups':
       return unitReference(chain.root.name, keys, whole, moment)
+    case 'images':
+      return imageReference(keys, whole, moment)
     default:
       return unknownRoot(chain.root, moment)
   }
@@ -39,7 +42,7 @@ export const lookUp = (chain: Chain, keys: readonly Key[], whole: Range, moment:
 const unknownRoot = (root: Syntax & { readonly kind: 'name' }, moment: Moment): undefined => {
   const isVariable = moment.names.variables.has(root.name)
   const hint = isVariable ? ` Did you mean "var.${root.name}"?` : didYouMean(root.name, roots)
-  const rule = 'A reference begins with var, env, stack, member, instances or groups; a text stands in quotes.'
+  const rule = 'A reference begins with var, env, stack, member, instances, groups or images; a text stands in quotes.'
   return refuse(moment, 'FORGE2002', root, `Nothing is called ${quote(root.name)}. ${rule}${hint}`)
 }
 

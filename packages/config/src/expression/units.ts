@@ -1,4 +1,4 @@
-import type { Path, Schema, Shape, UnitName, Value } from '@forgeplan/model'
+import type { MemberShape, Path, Schema, UnitName, Value } from '@forgeplan/model'
 import { groupUnit, instanceAddress, instanceUnit, late, memberAddress, memberIdPattern } from '@forgeplan/model'
 import type { UnitHead } from '../names.ts'
 import { didYouMean, listed, quote } from '../wording.ts'
@@ -74,7 +74,7 @@ const memberFits = (head: UnitHead, key: Key, moment: Moment): boolean => {
 
 // A member beyond the size can be left over where one below it was lost, and nobody can rely on that: ids are for members
 // that are meant by name.
-const hasMember = (shape: Exclude<Shape, { readonly kind: 'single' }>, id: string, renumbers: boolean): boolean =>
+const hasMember = (shape: Exclude<MemberShape, { readonly kind: 'single' }>, id: string, renumbers: boolean): boolean =>
   shape.kind === 'ids' ? shape.ids.includes(id) : /^[1-9]\d{0,8}$/.test(id) && (renumbers || Number(id) <= shape.size)
 
 const numbered = (size: number): string => {

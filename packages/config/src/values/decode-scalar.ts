@@ -7,7 +7,7 @@ import type { Spot } from './decode-value.ts'
 import { nounOf, wanted } from './nouns.ts'
 
 /** A scalar in normal form (bytes, milliseconds, folded case), or `undefined` after reporting what is wrong. */
-export const decodeScalar = (schema: Schema, node: ScalarNode, spot: Spot, scene: Scene): Value | undefined => {
+export const decodeScalar = (schema: Schema, node: ScalarNode, spot: Spot, scene: Pick<Scene, 'problems'>): Value | undefined => {
   const value = node.style === 'computed' ? converted(schema, node.value) : node.value
   if (schema.kind === 'any') return value
   const normal = normalOf(schema, value)

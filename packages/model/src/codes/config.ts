@@ -207,4 +207,16 @@ export const configuration = {
     explanation:
       'A provider takes settings that the configuration does not give from environment variables. Correct the variable, unset it, or write the setting into the configuration, which wins.',
   },
+  FORGE2037: {
+    title: 'The provider makes nothing of that type',
+    explanation: 'A group or an instance is of the provider’s machine type, or of another that its reference names.',
+  },
+  FORGE2038: {
+    title: 'An image cannot be made of what its block says',
+    explanation: 'An image has one source, and what it is made of is read before anything is planned.',
+  },
+  FORGE2039: {
+    title: 'The provider takes no images',
+    explanation: 'push.provider of an image names a provider that can keep images for its machines.',
+  },
 } as const satisfies Record<string, CodeEntry>

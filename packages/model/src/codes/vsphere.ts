@@ -4,7 +4,7 @@ export const vsphere = {
   FORGE5301: {
     title: 'A name leads nowhere in vSphere',
     explanation:
-      'A machine names a datacenter, cluster, host, resource pool, datastore, network or template that is not in the inventory, or that this login may not see. The detail lists what there is, the nearest first. Wherever a name is asked for, an inventory path does as well: /DC0/host/cluster1/Resources/web, or the end of one.',
+      'A machine names a datacenter, cluster, host, resource pool, datastore, network, template or vSphere tag that is not in the inventory, or that this login may not see. The detail lists what there is, the nearest first. Wherever a name is asked for, an inventory path does as well: /DC0/host/cluster1/Resources/web, or the end of one.',
   },
   FORGE5302: {
     title: 'A name leads to several objects of vSphere',
@@ -49,12 +49,12 @@ export const vsphere = {
   FORGE5310: {
     title: 'Privileges are missing',
     explanation:
-      'vCenter says that this login may not do everything that making the machines takes. The detail names the object and the privileges by their identifiers, as roles in vCenter list them. Plan goes on, since not each of them is needed for every machine.',
+      'vCenter says that this login may not do everything that making, changing or removing the objects takes. The detail names the object and the privileges by their identifiers, as roles in vCenter list them. A plan goes on, since it works with a login that only reads; an apply ends with exit code 1 before its first step.',
   },
   FORGE5311: {
     title: 'A standalone ESXi host cannot do this',
     explanation:
-      'Clusters, folders of machines, templates and clones are vCenter’s. A host that is spoken to directly makes machines that boot from ISO images.',
+      'Clusters, folders of machines, templates and clones, vSphere tags, custom attributes and rules are vCenter’s. A host that is spoken to directly makes machines that boot from ISO images.',
   },
   FORGE5312: {
     title: 'Something could not be checked',

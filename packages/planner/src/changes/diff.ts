@@ -33,11 +33,13 @@ interface Sides {
  */
 export const differenceOf = (sides: Sides): Difference => {
   const last = lastApplied(sides)
-  const names = [...new Set([...Object.keys(sides.desired), ...Object.keys(last)])].toSorted(compareText)
-  const changes = names.filter((name) => !sides.ignore.includes(name)).map((name) => fieldDifference(sides, last, name))
+  const names = [...new Set([...Object.keys(sides.desired), ...Object.keys(last)])].filter((name) => !sides.ignore.includes(name))
+  const outcomes = names.map((name) => fieldDifference(sides, last, name)).filter((outcome) => outcome !== null)
+  // In order only now: of most objects nothing changes.
+  const changes = outcomes.toSorted((a, b) => compareText(a.field, b.field))
   return {
-    fields: changes.filter((change): change is FieldChange => change !== null && change.effect !== undefined),
-    refused: changes.flatMap((change) => (change !== null && change.effect === undefined ? [{ field: change.field }] : [])),
+    fields: changes.filter((change): change is FieldChange => change.effect !== undefined),
+    refused: changes.flatMap((change) => (change.effect === undefined ? [{ field: change.field }] : [])),
   }
 }
 

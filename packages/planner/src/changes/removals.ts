@@ -11,18 +11,20 @@ export const removalsOf = (survey: Survey, rosters: readonly Roster[], wanted: R
   const { request, located } = survey
   const configured = new Map(request.desired.units.map((unit) => [unit.name, unit.policy]))
   const reasons = reasonsOf(survey, rosters)
+  const kept = new Set(rosters.flatMap((roster) => roster.kept))
   return [...located.rows]
     .filter(([address]) => !wanted.has(address))
-    .map(([address, row]) =>
-      remove({
-        address,
-        row,
-        seen: sightOf(request.observed, row),
-        policy: policyOf(row, address, configured, request.state.contexts),
-        reason: reasons(address),
-      }),
-    )
+    .map(([address, row]) => {
+      const seen = sightOf(request.observed, row)
+      if (kept.has(address) && seen.kind !== 'absent') return stay(address, row)
+      return remove({ address, row, seen, policy: policyOf(row, address, configured, request.state.contexts), reason: reasons(address) })
+    })
 }
+
+const stay = (address: Address, row: Row): Removal => ({
+  change: { action: 'keep', address, type: row.type, uid: row.uid },
+  unreadable: null,
+})
 
 type Configured = ReadonlyMap<UnitName, Policy>
 

@@ -4,12 +4,15 @@ import type { Rename } from './locate.ts'
 import { sightOf } from '../request.ts'
 import { isLeader, isWell } from './condition.ts'
 import { placesOf } from './ordinal.ts'
+import { versionsRoster } from './versions.ts'
 
 /** Which members a unit shall have, which rows leave, and which give up their address. */
 export interface Roster {
   readonly unit: Unit
   readonly members: readonly { readonly address: Address; readonly reason: Reason }[]
   readonly leaving: readonly { readonly row: Row; readonly address: Address; readonly reason: Reason }[]
+  /** What nothing wants and stays all the same. */
+  readonly kept: readonly Address[]
   readonly released: readonly { readonly row: Row; readonly address: Address; readonly where: string }[]
   /** Detached objects that came back and take an address again. */
   readonly returned: readonly Rename[]
@@ -24,9 +27,11 @@ export interface Scene {
   readonly isOutdated: (address: Address, row: Row) => boolean
   /** So many standing objects are taken over besides; while there are any, a sized group has room for all. */
   readonly incoming: number
+  /** Whether others need an object where it stands. */
+  readonly inUse: (row: Row) => boolean
 }
 
-type Held = readonly (readonly [Address, Row])[]
+export type Held = readonly (readonly [Address, Row])[]
 
 /** Names the members of a unit from its shape and from the rows that stand: lowest free ordinals, holes allowed. */
 export const rosterOf = (unit: Unit, held: Held, scene: Scene): Roster => {
@@ -41,6 +46,8 @@ export const rosterOf = (unit: Unit, held: Held, scene: Scene): Roster => {
       )
     case 'sized':
       return sizedRoster(unit, unit.shape.size, held, scene)
+    case 'versions':
+      return versionsRoster(unit, unit.shape, held, scene.inUse)
     default:
       return unit.shape satisfies never
   }
@@ -53,6 +60,7 @@ const fixedRoster = (unit: Unit, wanted: readonly Address[], held: Held): Roster
     unit,
     members: wanted.map((address) => ({ address, reason })),
     leaving: held.filter(([address]) => !names.has(address)).map(([address, row]) => ({ row, address, reason: { kind: 'id-removed' } })),
+    kept: [],
     released: [],
     returned: [],
   }
@@ -82,6 +90,7 @@ const sizedRoster = (unit: Unit, size: number, held: Held, { away, observed, isO
       ...added.map((address, index) => ({ address, reason: additionReason(held.length, size, detached[index]?.address) })),
     ].toSorted((a, b) => compareAddress(a.address, b.address)),
     leaving: leaving.map(([address, row]) => ({ row, address, reason: reasons.get(address) ?? { kind: 'scaled-down', to: size } })),
+    kept: [],
     released: detached,
     returned: returned.map(({ row, to }) => ({ uid: row.uid, from: row.address, to })),
   }
@@ -138,7 +147,7 @@ const freeAddresses = (unit: Unit, taken: ReadonlySet<Address>, count: number): 
 
 // Those that are gone already go first, then those that do no work, then what is outdated, then the newest names; the
 // leader stays as long as anybody.
-const victims = (present: Held, size: number, { observed, isOutdated }: Omit<Scene, 'away' | 'incoming'>): Held => {
+const victims = (present: Held, size: number, { observed, isOutdated }: Pick<Scene, 'observed' | 'isOutdated'>): Held => {
   if (present.length <= size) return []
   const ranked = present.map((entry) => ({ entry, rank: rankOf(entry, observed, isOutdated) }))
   ranked.sort((a, b) => a.rank - b.rank || compareAddress(b.entry[0], a.entry[0]))

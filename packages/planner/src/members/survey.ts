@@ -1,11 +1,12 @@
 import type { Address, Row, Unit, UnitName } from '@forgeplan/model'
-import { unitOf } from '@forgeplan/model'
+import { findType, ownerOf, unitOf } from '@forgeplan/model'
 import { specDigest } from '../context.ts'
 import { instantiate } from './instantiate.ts'
 import { placesOf } from './ordinal.ts'
 import type { Located } from './locate.ts'
 import { locate } from './locate.ts'
 import type { PlanRequest } from '../request.ts'
+import { sightOf } from '../request.ts'
 import type { Roster } from './scale.ts'
 import { rosterOf } from './scale.ts'
 import type { Seats } from './seats.ts'
@@ -35,7 +36,9 @@ export const survey = (request: PlanRequest): Survey => {
     const own = held.get(name) ?? []
     const { adoption } = options
     const incoming = adoption?.group === name ? incomingTo(adoption, located) : 0
-    return rosterOf(unit, own, { away: located.released, observed: request.observed, isOutdated: outdated(unit, own, request), incoming })
+    const { observed } = request
+    const isOutdated = outdated(unit, own, request)
+    return rosterOf(unit, own, { away: located.released, observed, isOutdated, incoming, inUse: inUse(request) })
   }
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
   return { request, located, rosters, dependencies, former: formerDependencies(request, located), ...seatsOf(options, rosters, located) }
@@ -56,11 +59,18 @@ const outdated = (
   }
 }
 
+const inUse =
+  ({ observed, catalog }: PlanRequest) =>
+  (row: Row): boolean => {
+    const seen = sightOf(observed, row)
+    return seen.kind === 'present' && findType(catalog, row.type)?.inUse?.(seen) === true
+  }
+
 const membersByUnit = (rows: ReadonlyMap<Address, Row>): ReadonlyMap<UnitName, readonly (readonly [Address, Row])[]> => {
   const units = new Map<UnitName, (readonly [Address, Row])[]>()
   for (const [address, row] of rows) {
     const unit = unitOf(address)
-    if (String(address) !== unit && !address.startsWith(`${unit}/`)) continue
+    if (ownerOf(address) !== address) continue
     const list = units.get(unit) ?? []
     list.push([address, row])
     units.set(unit, list)

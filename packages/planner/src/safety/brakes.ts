@@ -28,9 +28,10 @@ export const brakesOf = (load: Load): Brakes => {
   return { refusals: results.flatMap(({ refusals }) => refusals), lifts: results.flatMap(({ lifts }) => lifts) }
 }
 
-// An object kept by policy is not lost; a detached one is, as far as its group is concerned.
+// An object kept by policy is not lost, and an old image has its successors; a detached one is, as far as its group is concerned.
 const endsForGood = (change: Change): boolean =>
-  (change.action === 'delete' && change.reason.kind !== 'succeeded-by') || (change.action === 'release' && change.why === 'detached')
+  (change.action === 'delete' && change.reason.kind !== 'succeeded-by' && change.reason.kind !== 'superseded') ||
+  (change.action === 'release' && change.why === 'detached')
 
 const none: Brakes = { refusals: [], lifts: [] }
 

@@ -30,6 +30,11 @@ export class DiskFolder {
     this.#place = place
   }
 
+  /** The datastore. */
+  get datastore(): DiskPlace['datastore'] {
+    return this.#place.datastore
+  }
+
   /** All disks, by uid, or only those that are asked for; null where there is no such folder. */
   async read(signal: AbortSignal, only?: ReadonlySet<string>): Promise<ReadonlyMap<string, KeptDisk> | null> {
     const { datastore, folder } = this.#place

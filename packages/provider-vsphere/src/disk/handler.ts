@@ -2,6 +2,7 @@ import type { Found, Mark, Observation, StackName } from '@forgeplan/model'
 import { remoteId, uid as asUid } from '@forgeplan/model'
 import type { Applied, Call, Handler, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import type { Client } from '@forgeplan/vsphere-soap'
 import { asProviderError, inWords } from '../errors.ts'
 import type { DiskFolder } from './disk-folder.ts'
 import { isInUse } from './disk-folder.ts'
@@ -9,16 +10,13 @@ import type { DiskInputs, DiskOutputs } from './disk-type.ts'
 import { diskType } from './disk-type.ts'
 import type { KeptDisk, Label } from './kept-disk.ts'
 import { labelText } from './kept-disk.ts'
+import type { Folder } from './preflight.ts'
+import { diskPreflight, nowhere } from './preflight.ts'
 
 export type DiskObservation = Observation<DiskInputs, DiskOutputs>
 
-/** Where kept disks lie; null: the settings do not say. */
-export type Folder = (signal: AbortSignal) => Promise<DiskFolder | null>
-
-const nowhere = 'There is no place for disks that outlive their machines: set diskFolder in the provider, such as "[nfs] forge-disks".'
-
 /** Everything that can be done with kept disks. */
-export const diskHandler = (folderAt: Folder): Handler<DiskInputs, DiskOutputs> => ({
+export const diskHandler = (client: Client, folderAt: Folder): Handler<DiskInputs, DiskOutputs> => ({
   observe: (targets, call) =>
     inWords(async () => {
       const folder = await folderAt(call.signal)
@@ -36,12 +34,7 @@ export const diskHandler = (folderAt: Folder): Handler<DiskInputs, DiskOutputs> 
       if (disk !== null) await folder.remove(disk, call.signal)
     }),
   mark: (target, mark, call) => inWords(async () => putMark(await need(folderAt, call), target, { mark, call })),
-  preflight: async (wanted, call) => {
-    const folder = wanted.length === 0 ? null : await inWords(() => folderAt(call.signal))
-    if (wanted.length === 0 || folder !== null) return []
-    const [{ address }] = wanted as [(typeof wanted)[0]]
-    return [{ severity: 'error', code: 'FORGE5313', summary: 'There is no place for kept disks', detail: nowhere, address }]
-  },
+  preflight: (wanted, call, touched) => inWords(() => diskPreflight({ client, folderAt }, { wanted, touched }, call)),
 })
 
 const need = async (folderAt: Folder, call: Call): Promise<DiskFolder> => {

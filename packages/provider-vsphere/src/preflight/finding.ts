@@ -1,8 +1,10 @@
-import type { Address, Code, Diagnostic } from '@forgeplan/model'
+import type { Address, Code } from '@forgeplan/model'
+import type { Forecast } from '@forgeplan/sdk'
 
 /** Something that is wrong for one machine. Many machines may have the same. */
 export interface Finding {
-  readonly severity: 'error' | 'warning'
+  /** What is `denied` is a warning of a plan, which works without the right to change anything, and stops an apply. */
+  readonly severity: 'error' | 'warning' | 'denied'
   readonly code: Code
   readonly summary: string
   /** Full sentences that name no machine, so that the same problem of many has the same text. */
@@ -14,7 +16,7 @@ export interface Finding {
 const longest = 3900
 
 /** One diagnostic for each distinct problem, with the first machine and how many more. */
-export const diagnosticsOf = (findings: readonly Finding[]): readonly Diagnostic[] => {
+export const diagnosticsOf = (findings: readonly Finding[]): readonly Forecast[] => {
   const groups = new Map<string, { readonly first: Finding; readonly addresses: Set<Address> }>()
   for (const finding of findings) {
     const key = `${finding.code} ${finding.severity} ${finding.text}`
@@ -24,6 +26,7 @@ export const diagnosticsOf = (findings: readonly Finding[]): readonly Diagnostic
   }
   return [...groups.values()].map(({ first: { severity, code, summary, text, address }, addresses }) => {
     const more = addresses.size > 1 ? ` and ${addresses.size - 1} more` : ''
-    return { severity, code, summary, detail: `${text.slice(0, longest)} Wanted by ${address}${more}.`, address }
+    const said = { code, summary, detail: `${text.slice(0, longest)} Wanted by ${address}${more}.`, address }
+    return severity === 'denied' ? { severity: 'warning', ...said, stopsApply: true } : { severity, ...said }
   })
 }

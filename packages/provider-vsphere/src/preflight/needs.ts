@@ -1,4 +1,6 @@
+import type { Address } from '@forgeplan/model'
 import type { Ref } from '@forgeplan/vsphere-soap'
+import { clusterForRules } from '../labels/cluster-of.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { NetworkPlace, Places } from '../places/places.ts'
 import { namedDatastore } from '../places/storage.ts'
@@ -15,11 +17,17 @@ export interface Need {
   readonly privileges: readonly string[]
 }
 
+/** A need, and who has it. */
+export interface NeedOf extends Need {
+  readonly address: Address
+}
+
 /** What making a machine needs, by the "Required Privileges" of the vSphere API's methods. */
-export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
+export const needsOf = ({ machine, folder }: Targeted): readonly NeedOf[] => {
   if (!machine.resolved.ok) return []
   const { places } = machine.resolved
-  return [
+  const { address } = machine
+  const needs: readonly Need[] = [
     {
       ref: folder.lowest.ref,
       label: `the folder ${folder.lowest.path}`,
@@ -28,11 +36,16 @@ export const needsOf = ({ machine, folder }: Targeted): readonly Need[] => {
     { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
     ...datastoreNeeds(machine, places),
     ...places.networks.map(networkNeed),
+    ...clusterNeed(machine, places),
     ...templateNeed(machine.inputs, places),
   ]
+  return needs.map((need) => ({ ...need, address }))
 }
 
-const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], missing: number): readonly string[] => [
+const folderPrivileges = (
+  { template, disks = [], powerOn, vsphereTags = [], customAttributes = {} }: Placed['inputs'],
+  missing: number,
+): readonly string[] => [
   template === undefined ? 'VirtualMachine.Inventory.Create' : 'VirtualMachine.Inventory.CreateFromExisting',
   'VirtualMachine.Inventory.Delete',
   ...['AddRemoveDevice', 'AdvancedConfig', 'Annotation', 'CPUCount', 'EditDevice', 'Memory', 'Settings'].map(
@@ -40,6 +53,8 @@ const folderPrivileges = ({ template, disks = [], powerOn }: Placed['inputs'], m
   ),
   ...(disks.length === 0 ? [] : ['VirtualMachine.Config.AddNewDisk']),
   ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']),
+  ...(vsphereTags.length === 0 ? [] : ['InventoryService.Tagging.AttachTag']),
+  ...(Object.keys(customAttributes).length === 0 ? [] : ['Global.SetCustomField']),
   ...(missing === 0 ? [] : ['Folder.Create']),
 ]
 
@@ -60,6 +75,13 @@ const need = ({ ref, name }: Places['datastore'], privileges: readonly string[])
 })
 
 const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
+
+const clusterNeed = ({ inputs, room }: Placed, { pool }: Places): readonly Need[] => {
+  const choice = inputs.antiAffinity === true && room !== null ? clusterForRules(room, pool) : null
+  if (choice?.ok !== true) return []
+  const { ref, name } = choice.cluster
+  return [{ ref, label: `the cluster "${name}"`, privileges: ['Host.Inventory.EditCluster'] }]
+}
 
 const templateNeed = (inputs: Placed['inputs'], { template }: Places): readonly Need[] => {
   if (template === null) return []

@@ -1,28 +1,35 @@
-import type { Diagnostic } from '@forgeplan/model'
-import type { Call, Wanted } from '@forgeplan/sdk'
+import type { Call, Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { VmInputs } from '../vm/vm-type.ts'
+import { apartFindings } from './apart.ts'
 import { capacityFindings } from './capacity.ts'
+import { changeNeeds, destinationNeeds } from './change-needs.ts'
 import { contradictions } from './contradictions.ts'
 import { diagnosticsOf } from './finding.ts'
 import { imageFindings } from './images.ts'
+import { tagFindings } from './labels.ts'
 import { limitFindings } from './limits.ts'
-import type { Site } from './placed.ts'
+import type { Catalogue } from '../places/catalogue.ts'
+import type { Placed, Site } from './placed.ts'
 import { placeAll } from './placed.ts'
+import { needsOf } from './needs.ts'
+import type { NeedOf } from './needs.ts'
 import { placeFindings } from './places.ts'
 import { privilegeFindings } from './privileges.ts'
 import { nameFindings } from './taken-names.ts'
 import { targetsOf } from './targets.ts'
 
+/** What is to be made, and what of those that stand is to be touched. */
+export interface Asked {
+  readonly wanted: readonly Wanted<VmInputs>[]
+  readonly touched: readonly Touched<VmInputs>[]
+}
+
 /**
- * Problems that making these machines would meet, each once: names that lead nowhere, images that are not there, names
- * that are taken, too little space, privileges. Touches nothing. @throws VsphereError; the signal's reason.
+ * Problems that making these machines, and changing those, would meet, each once: names that lead nowhere, images that
+ * are not there, names that are taken, too little space, privileges. Touches nothing. @throws VsphereError; the signal's reason.
  */
-export const preflight = async (
-  site: Site,
-  wanted: readonly Wanted<VmInputs>[],
-  { signal }: Pick<Call, 'signal'>,
-): Promise<readonly Diagnostic[]> => {
-  if (wanted.length === 0) return []
+export const preflight = async (site: Site, { wanted, touched }: Asked, { signal }: Pick<Call, 'signal'>): Promise<readonly Forecast[]> => {
+  if (wanted.length === 0 && touched.length === 0) return []
   const catalogue = await site.atlas.catalogue(signal)
   const placed = await placeAll(site, catalogue, wanted, signal)
   const targets = targetsOf(placed, catalogue.isHost)
@@ -32,8 +39,27 @@ export const preflight = async (
     ...placed.flatMap(contradictions),
     ...capacityFindings(catalogue, placed),
     ...(await imageFindings(site, placed, signal)),
+    ...(catalogue.isHost ? [] : placed.flatMap(apartFindings)),
+    ...(catalogue.isHost ? [] : await tagFindings(site, placed, signal)),
     ...(await nameFindings(site.client, targets, signal)),
     // What a standalone host allows its few users is not worth a question.
-    ...(catalogue.isHost ? [] : await privilegeFindings(site.client, targets, signal)),
+    ...(catalogue.isHost
+      ? []
+      : await privilegeFindings(
+          site.client,
+          [...targets.flatMap(needsOf), ...(await touchedNeeds(site, catalogue, touched, signal))],
+          signal,
+        )),
   ])
+}
+
+const touchedNeeds = async (
+  site: Site,
+  catalogue: Catalogue,
+  touched: readonly Touched<VmInputs>[],
+  signal: AbortSignal,
+): Promise<readonly NeedOf[]> => {
+  const changed = touched.filter(({ work }) => work === 'update' || work === 'restart')
+  const placed = await placeAll(site, catalogue, changed, signal)
+  return [...touched.map(changeNeeds), ...changed.flatMap((each, index) => destinationNeeds(each, placed[index] as Placed))]
 }

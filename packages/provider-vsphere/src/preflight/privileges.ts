@@ -5,9 +5,7 @@ import { VsphereFault, isA } from '@forgeplan/vsphere-soap'
 import { shown } from '../places/naming.ts'
 import { keyOf } from '../places/ref-key.ts'
 import type { Finding } from './finding.ts'
-import type { Need } from './needs.ts'
-import { needsOf } from './needs.ts'
-import type { Targeted } from './targets.ts'
+import type { NeedOf } from './needs.ts'
 
 /** All that is needed of one object. */
 interface Demand {
@@ -17,21 +15,21 @@ interface Demand {
   readonly privileges: ReadonlySet<string>
 }
 
-/** Privileges that this login does not have where machines are to be made, asked for with one call. @throws VsphereError; the signal's reason. */
-export const privilegeFindings = async (client: Client, targets: readonly Targeted[], signal: AbortSignal): Promise<readonly Finding[]> => {
-  const demands = byObject(targets.flatMap((each) => needsOf(each).map((need) => ({ ...need, address: each.machine.address }))))
+/** Privileges that are needed and that this login does not have, asked for with one call. @throws VsphereError; the signal's reason. */
+export const privilegeFindings = async (client: Client, needs: readonly NeedOf[], signal: AbortSignal): Promise<readonly Finding[]> => {
+  const demands = byObject(needs)
   const granted = demands.length === 0 ? null : await ask(client, demands, signal)
   if (granted === null) return []
   return demands.flatMap(({ ref, label, address, privileges }) => {
     const answers = granted.get(keyOf(ref))
     const lacking = [...privileges].filter((each) => answers?.get(each) === false).toSorted(compareText)
     if (lacking.length === 0) return []
-    const text = `On ${shown(label)} this login lacks ${lacking.join(', ')}. Making machines there will fail where that is needed. Have it granted.`
-    return [{ severity: 'warning', code: 'FORGE5310', summary: 'Privileges are missing', text, address }]
+    const text = `On ${shown(label)} this login lacks ${lacking.join(', ')}. What is planned there would fail half-way, so apply will not start. Have it granted.`
+    return [{ severity: 'denied', code: 'FORGE5310', summary: 'Privileges are missing', text, address }]
   })
 }
 
-const byObject = (needs: readonly (Need & { readonly address: Address })[]): readonly Demand[] => {
+const byObject = (needs: readonly NeedOf[]): readonly Demand[] => {
   const demands = new Map<string, Demand>()
   for (const { ref, label, address, privileges } of needs) {
     const before = demands.get(keyOf(ref))
@@ -73,4 +71,6 @@ const silent: ReadonlySet<string> = new Set([
   'MethodNotFound',
   'InvalidRequest',
   'NotFound',
+  // One of the objects went in between, which the apply will see.
+  'ManagedObjectNotFound',
 ])

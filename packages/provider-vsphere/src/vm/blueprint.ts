@@ -4,6 +4,8 @@ import type { Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Given, MadeState } from '../owner.ts'
 import { ownerSettings } from '../owner.ts'
+import type { Remembered } from '../labels/remembered.ts'
+import { isAnything } from '../labels/remembered.ts'
 import { parseIso } from '../places/iso-path.ts'
 import type { Places } from '../places/places.ts'
 import { dataFile } from './data-image.ts'
@@ -27,6 +29,7 @@ export interface Blueprint {
   readonly folder: Given
   /** The files of its kept disks, by the disk's name. */
   readonly kept: ReadonlyMap<string, string>
+  readonly labels: Remembered
 }
 
 /** What stands: a machine's devices, memory and folder, or the devices of a template. */
@@ -39,7 +42,7 @@ export interface Before {
 
 /** What the specification of a machine says, new or changed. */
 export const configOf = (
-  { target, desired, told, places, folder, kept }: Blueprint,
+  { target, desired, told, places, folder, kept, labels }: Blueprint,
   { devices, before, from }: Before,
 ): VirtualMachineConfigSpec => {
   checkFields(desired)
@@ -64,6 +67,7 @@ export const configOf = (
     disks,
     keys: Object.keys(desired.extraConfig ?? {}),
     tags: desired.tags ?? {},
+    ...(isAnything(labels) ? { labels } : {}),
   }
   return {
     annotation: notesOf(target.mark, desired.notes ?? ''),

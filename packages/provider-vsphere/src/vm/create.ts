@@ -3,6 +3,7 @@ import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isA, isFault, isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineCloneSpec, VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import type { Given, MadeState } from '../owner.ts'
+import { wantedLabels } from '../labels/wanted-labels.ts'
 import { encodeName } from '../places/naming.ts'
 import type { Places, TemplatePlace } from '../places/places.ts'
 import { adaptersOf, toldToGuest } from './addressing.ts'
@@ -38,7 +39,8 @@ export const blueprintOf = async (work: Work, desired: VmInputs, before: MadeSta
   const folder = desired.folder === undefined && before !== null ? before.folder : await ensureFolder(work, desired, places)
   const kept =
     desired.disks?.some(({ retain }) => retain === true) === true ? await shop.kept(target, call.signal) : new Map<string, string>()
-  return { target, desired, told: desired, places, folder, kept }
+  const labels = await wantedLabels(work, desired, { places, before: before?.labels })
+  return { target, desired, told: desired, places, folder, kept, labels }
 }
 
 const withTold = async ({ shop, call }: Work, blueprint: Blueprint): Promise<Blueprint> => {

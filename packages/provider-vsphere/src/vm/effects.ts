@@ -1,7 +1,20 @@
 import type { Effect, Present, Value } from '@forgeplan/model'
 import { isList, isMap } from '@forgeplan/model'
 
-const live = new Set(['name', 'namePrefix', 'folder', 'notes', 'network', 'networks', 'extraConfig', 'tags', 'powerOn'])
+const live = new Set([
+  'name',
+  'namePrefix',
+  'folder',
+  'notes',
+  'network',
+  'networks',
+  'extraConfig',
+  'tags',
+  'powerOn',
+  'customAttributes',
+  'vsphereTags',
+  'antiAffinity',
+])
 const restarting = new Set(['iso', 'hotAdd'])
 
 /** Which change does what; docs/vsphere.md has it as a table. */

@@ -7,6 +7,7 @@ import { adopted } from './adopted.ts'
 import { detach } from './detach.ts'
 import { folderMeaning } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
+import { machineGuest } from './guest.ts'
 import type { Machine } from './machine.ts'
 import { twinsAmong } from './twins.ts'
 import { groupIn } from './notes.ts'
@@ -26,10 +27,12 @@ export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
   apply: (verb, target, desired, seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, { desired, seen }))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
   detach: (target, part, call) => inWords(() => detach({ shop, target, call }, part)),
+  guest: (target) => Promise.resolve(machineGuest({ shop, target })),
   mark: (target, mark, call) => inWords(() => putMark({ shop, target, call }, mark)),
-  preflight: (wanted, call) => inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, wanted, call)),
+  preflight: (wanted, call, touched) =>
+    inWords(() => preflight({ client: shop.client, atlas: shop.atlas, defaults: shop.settings }, { wanted, touched }, call)),
   find: (query, call) => find(shop, query, call),
-  findsBy: ['folder', 'group'],
+  findsBy: ['folder', 'group', 'tag'],
 })
 
 const appliedOf = ({ machine, folder }: Sight): Applied<VmOutputs> => ({
@@ -61,7 +64,9 @@ async function* find(shop: Workshop, query: Query, call: Call): AsyncIterable<Ca
 
 // A step of an import asks for one by its id, and there may be many such steps.
 const soughtBy = async (query: Query, shop: Workshop, call: Call): Promise<readonly Sight[]> => {
-  const isMeant = meantBy(query)
+  const { tag } = query
+  const carriers = tag === undefined ? null : await inWords(() => shop.labels.tags.carriers(tag, call.signal))
+  const isMeant = (machine: Machine): boolean => meantBy(query)(machine) && carriers?.has(machine.ref.value) !== false
   if (query.id === undefined) return sightsOf(shop, isMeant, call)
   const ref = { type: 'VirtualMachine', value: query.id }
   const sights = await inWords(() => shop.inventory.sights([ref], call.signal))

@@ -3,6 +3,7 @@ import type { Call, Target } from '@forgeplan/sdk'
 import type { Client, Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Folders } from '../folders.ts'
+import type { LabelSources } from '../labels/seen-labels.ts'
 import { once } from '../places/once.ts'
 import { inFlight } from './in-flight.ts'
 import type { Machine } from './machine.ts'
@@ -15,6 +16,7 @@ import { observationOf } from './sight.ts'
 export interface Eyes {
   readonly client: Client
   readonly folders: Folders
+  readonly labels: LabelSources
 }
 
 // A few are asked for one by one; for more than these, or for a sweep, everything is read.

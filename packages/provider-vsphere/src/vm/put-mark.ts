@@ -16,6 +16,9 @@ export const putMark = async (work: Work, mark: Mark | null): Promise<void> => {
   if (sight === null) throw new ProviderError('conflict', 'The machine is gone.')
   call.signal.throwIfAborted()
   const state = mark === null ? null : (await adopted(shop, sight, call.signal)).state
+  // The rule of a group is not for what it has let go.
+  const apart = mark === null ? (sight.machine.state?.labels?.apart ?? null) : null
+  if (apart !== null) await shop.apart.leave(apart, sight.machine.ref, call)
   const spec = { extraConfig: settingsOf(ownerSettings(mark, state)) }
   await finish(work, await shop.client.call('ReconfigVM_Task', sight.machine.ref, { spec }, { signal: call.signal }), 'Marking.')
 }

@@ -1,6 +1,7 @@
 import type { Found, Observation } from '@forgeplan/model'
 import { remoteId } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
+import type { SeenLabels } from '../labels/seen-labels.ts'
 import type { Details } from './details.ts'
 import type { Machine } from './machine.ts'
 import { inputsOf, outputsOf } from './seen-inputs.ts'
@@ -14,6 +15,7 @@ export interface Sight {
   readonly machine: Machine
   readonly details: Details | undefined
   readonly folder: string
+  readonly labels: SeenLabels
 }
 
 /**
@@ -58,7 +60,7 @@ export const foundOf = (sight: Sight, isTwin: boolean): Found | null => {
 }
 
 // InfraKit's way of taking a machine out is to move it into another folder; one in a vApp is in none.
-const standing = ({ machine, details, folder }: Sight): VmObservation => {
+const standing = ({ machine, details, folder, labels }: Sight): VmObservation => {
   const id = remoteId(machine.ref.value)
   const { state } = machine
   if (state !== null && ![state.folder[1], state.leaving].includes(machine.parent?.value ?? ''))
@@ -67,7 +69,7 @@ const standing = ({ machine, details, folder }: Sight): VmObservation => {
   return {
     kind: 'present',
     id,
-    inputs: inputsOf(machine, details, folder),
+    inputs: { ...inputsOf(machine, details, folder), ...labels },
     outputs: outputsOf(machine, folder),
     status: isStopped ? { kind: 'stopped', why: 'powered off' } : { kind: 'running' },
   }

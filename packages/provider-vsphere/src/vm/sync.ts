@@ -5,6 +5,8 @@ import type { Ref } from '@forgeplan/vsphere-soap'
 import { isFault, VsphereFault } from '@forgeplan/vsphere-soap'
 import type { VirtualMachineConfigSpec } from '@forgeplan/vsphere-soap/types'
 import { ownerKeys } from '../owner.ts'
+import { putLabels } from '../labels/put-labels.ts'
+import { nothingRemembered } from '../labels/remembered.ts'
 import { encodeName } from '../places/naming.ts'
 import type { Blueprint } from './blueprint.ts'
 import { configOf } from './blueprint.ts'
@@ -39,6 +41,7 @@ export const sync = async (verb: Verb, work: Work, { desired, seen }: Aim): Prom
   const blueprint = await blueprintOf(work, desired, machine.state)
   refuseForgotten(machine, desired)
   if (verb === 'restart' || !desired.powerOn) await powerOff(work, machine)
+  await putLabels(known, desired, { labels: blueprint.labels, sight: standing })
   await reconfigure(known, blueprint, machine)
   return poweredAsWanted(known, desired)
 }
@@ -67,6 +70,7 @@ const at = (work: Work, { value }: Ref): Work => ({ ...work, target: { ...work.t
 const created = async (nameless: Work, desired: VmInputs): Promise<Sight> => {
   const work = at(nameless, await make(nameless, desired))
   const sight = await poweredAsWanted(work, desired)
+  await putLabels(work, desired, { labels: sight.machine.state?.labels ?? nothingRemembered, sight })
   // The simulator drops the notes of a clone.
   const notes = notesOf(work.target.mark, desired.notes ?? '')
   if (desired.notes === undefined || sight.machine.annotation === notes) return sight

@@ -134,6 +134,26 @@ export const vmInputs: ObjectSchema = object({
     doc: 'Whether init also comes in a data image of the volume cidata, in a CD-ROM of its own. Default: for machines that are made from an ISO.',
   },
   tags: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'Labels of the machine.' },
+  vsphereTags: {
+    schema: {
+      kind: 'list',
+      of: { kind: 'string', maxLength: 512, pattern: '^[^/]+/.+$', patternHint: 'a category and a name, such as env/prod' },
+      max: 32,
+    },
+    doc: 'vSphere tags, which vCenter has already. Those that it does not name and forge has not given are left alone.',
+    public: true,
+    examples: [['env/prod']],
+  },
+  antiAffinity: {
+    schema: { kind: 'boolean' },
+    doc: 'Whether DRS keeps the members of its group on different hosts, by a rule of their cluster that forge makes and removes.',
+  },
+  customAttributes: {
+    schema: { kind: 'map', of: { kind: 'string', maxLength: 8192, pattern: '^.', patternHint: 'a text that is not empty' } },
+    doc: 'Custom attributes in vCenter, defined for machines where they are not. Those that it does not name are left alone.',
+    public: true,
+    examples: [{ owner: 'team-web' }],
+  },
 })
 
 /** What it is known by. */

@@ -41,6 +41,9 @@ export type VmInputs = {
   readonly domain?: string
   readonly customize?: boolean
   readonly tags?: Readonly<Record<string, string>>
+  readonly customAttributes?: Readonly<Record<string, string>>
+  readonly vsphereTags?: readonly string[]
+  readonly antiAffinity?: boolean
 }
 
 /** A disk of a machine. `size` is bytes. */
@@ -80,7 +83,7 @@ export const vm: ResourceType = {
   outputs: vmOutputs,
   effect: effectOf,
   exclusive: ['ip'],
-  guest: 'none',
+  guest: 'files',
   prepared: { init: 'init', tags: 'tags' },
   parts: partsOf,
 }

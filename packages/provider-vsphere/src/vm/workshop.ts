@@ -3,6 +3,8 @@ import { ProviderError } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import type { AnyVirtualDevice } from '@forgeplan/vsphere-soap/types'
 import type { Folders } from '../folders.ts'
+import type { Apart } from '../labels/apart.ts'
+import type { LabelSources } from '../labels/seen-labels.ts'
 import type { Atlas } from '../places/atlas.ts'
 import type { Places } from '../places/places.ts'
 import type { VsphereSettings } from '../settings.ts'
@@ -17,6 +19,8 @@ export interface Workshop {
   readonly client: Client
   readonly folders: Folders
   readonly inventory: Inventory
+  readonly labels: LabelSources
+  readonly apart: Apart
   readonly settings: VsphereSettings
   /** The devices that a clone of a template has from the beginning. */
   devicesOf(ref: Ref, signal: AbortSignal): Promise<readonly AnyVirtualDevice[]>

@@ -59,7 +59,7 @@ const fits = (schema: ObjectSchema, data: PlainMap, where: string): void => {
 
 const preflight = async (stage: Stage): Promise<void> => {
   const target = stage.target()
-  const problems = await stage.handler.preflight?.([{ address: target.address, inputs: stage.inputs(target) }], stage.call())
+  const problems = await stage.handler.preflight?.([{ address: target.address, inputs: stage.inputs(target) }], stage.call(), [])
   assert.deepEqual(
     problems?.filter((problem) => problem.severity === 'error'),
     [],

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Address, Found, Lineage, Observation, PlainMap, RemoteId, ResourceType, StackName, TypeName } from '@forgeplan/model'
-import { groupUnit, lineage, memberAddress, normaliseObject, partAddress, stackName, uid } from '@forgeplan/model'
+import {
+  groupUnit,
+  imageUnit,
+  lineage,
+  memberAddress,
+  normaliseObject,
+  partAddress,
+  stackName,
+  uid,
+  versionAddress,
+  versionLength,
+} from '@forgeplan/model'
 import type { Applied, Call, Handler, Session, Target, Verb } from '../provider.ts'
 import type { Subject, SuiteClock } from './subject.ts'
 
@@ -53,6 +64,7 @@ export class Stage implements AsyncDisposable {
 
   address(member: string): Address {
     const machine = memberAddress(groupUnit('web'), member)
+    if (this.type.name === this.subject.provider.image) return versionAddress(imageUnit('web'), hexOf(member))
     return this.type.name === this.subject.provider.machine ? machine : partAddress(shortName(this.type.name), machine, 'main')
   }
 
@@ -121,7 +133,8 @@ export class Stage implements AsyncDisposable {
 }
 
 export const openStage = async (subject: Subject): Promise<Stage> => {
-  const host = { directory: subject.directory, signal: new AbortController().signal }
+  const { directory, images } = subject
+  const host = { directory, signal: new AbortController().signal, ...(images === undefined ? {} : { images }) }
   return new Stage(subject, await subject.provider.open(subject.settings, host))
 }
 
@@ -131,6 +144,8 @@ export const typeOf = (subject: Subject): ResourceType => {
   assert.ok(type, `The provider has no type ${name}.`)
   return type
 }
+
+const hexOf = (text: string): string => Buffer.from(text).toString('hex').slice(-versionLength).padStart(versionLength, '0')
 
 const shortName = (type: TypeName): string => type.slice(type.indexOf('/') + 1)
 

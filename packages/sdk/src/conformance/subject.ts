@@ -1,5 +1,5 @@
 import type { Plain, PlainMap, RemoteId, TypeName } from '@forgeplan/model'
-import type { Provider } from '../provider.ts'
+import type { ImageFiles, Provider } from '../provider.ts'
 
 /**
  * A provider as the suite sees it. Each optional member enables the cases that need it; a case that cannot be run is
@@ -12,6 +12,8 @@ export interface Subject {
   /** The optional methods that its handler has; the suite holds the provider to it. */
   readonly offers: readonly Offer[]
   readonly settings: PlainMap
+  /** What makes the images, where the type is one of images. */
+  readonly images?: ImageFiles
   /** Absolute path of the folder that relative paths in `settings` start from. */
   readonly directory: string
   /** Whole and valid inputs; those of two names must be able to stand side by side. */

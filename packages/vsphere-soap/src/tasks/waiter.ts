@@ -31,6 +31,14 @@ interface Entry {
   readonly listeners: Set<Listener>
 }
 
+/** A long poll that is under way. */
+interface Poll {
+  readonly watch: Watch
+  readonly abort: AbortController
+  /** It was ended here, since nobody waits any more. */
+  isOver: boolean
+}
+
 // A long poll; news end it sooner.
 const pollSeconds = 30
 const mostFailures = 6
@@ -43,7 +51,7 @@ export class TaskWaiter {
   readonly #toAdd = new Set<string>()
   #toRemove: Ref[] = []
   #watch: Watch | null = null
-  #poll: AbortController | null = null
+  #poll: Poll | null = null
   #isRunning = false
   #flushing: Promise<void> | null = null
 
@@ -87,7 +95,19 @@ export class TaskWaiter {
     if (entry === undefined || entry.listeners.size > 0) return
     this.#entries.delete(key)
     if (!this.#toAdd.delete(key)) this.#toRemove.push(entry.ref)
-    if (this.#entries.size === 0) this.#poll?.abort()
+    if (this.#entries.size === 0 && this.#poll !== null) void this.#end(this.#poll)
+  }
+
+  // On the server, too: a poll whose connection is merely cut goes on there and takes the news of the next one.
+  async #end(poll: Poll): Promise<void> {
+    poll.isOver = true
+    try {
+      await poll.watch.cancel()
+    } catch {
+      // Then the next wait has a watch of its own.
+      if (this.#watch === poll.watch) this.#watch = null
+      poll.abort.abort()
+    }
   }
 
   #start(): void {
@@ -117,14 +137,13 @@ export class TaskWaiter {
     const watch = this.#watch ?? (await this.#open())
     await this.#flush(watch)
     if (this.#watch !== watch || this.#entries.size === 0) return
-    const poll = new AbortController()
+    const poll: Poll = { watch, abort: new AbortController(), isOver: false }
     this.#poll = poll
     try {
-      this.#take(await watch.next(pollSeconds, poll.signal))
+      this.#take(await watch.next(pollSeconds, poll.abort.signal))
     } catch (error) {
-      if (!poll.signal.aborted) throw error
-      // The server may go on answering the poll that was left, and tell the end of the next task to nobody.
-      if (this.#watch === watch) this.#watch = null
+      const isExpected = poll.abort.signal.aborted || (poll.isOver && isFault(error, 'RequestCanceled'))
+      if (!isExpected) throw error
     } finally {
       this.#poll = null
     }
@@ -159,7 +178,7 @@ export class TaskWaiter {
       if (!isPassing(error)) this.#fail(error)
       // The watch is gone with its session. Without it the loop opens another and adds everything anew.
       if (this.#watch === watch) this.#watch = null
-      this.#poll?.abort()
+      this.#poll?.abort.abort()
     }
   }
 

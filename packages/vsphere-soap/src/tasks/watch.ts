@@ -8,6 +8,8 @@ export interface Watch {
   readonly change: (add: readonly Ref[], remove: readonly Ref[]) => Promise<readonly Ref[]>
   /** Waits for news, for at most `seconds`; null where there were none. @throws VsphereError; the signal's reason. */
   readonly next: (seconds: number, signal: AbortSignal) => Promise<UpdateSet | null>
+  /** Ends the wait under way, which then rejects with the fault `RequestCanceled`. @throws VsphereError. */
+  readonly cancel: () => Promise<unknown>
 }
 
 const paths = ['info.state', 'info.progress', 'info.error', 'info.result']
@@ -34,5 +36,6 @@ export const openWatch = async (session: Session): Promise<Watch> => {
       version = news.version
       return news
     },
+    cancel: () => session.call('CancelWaitForUpdates', collector, {}),
   }
 }

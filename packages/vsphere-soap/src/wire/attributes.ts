@@ -4,20 +4,26 @@ const xsi = 'http://www.w3.org/2001/XMLSchema-instance'
 
 /** Which name space a prefix means, in one element and those within it that declare nothing. */
 export class Scope {
-  readonly #spaces: ReadonlyMap<string, string>
+  readonly #declared: readonly (readonly [string, string])[]
+  readonly #outer: Scope | null
 
-  constructor(spaces: ReadonlyMap<string, string> = new Map()) {
-    this.#spaces = spaces
+  constructor(declared: readonly (readonly [string, string])[] = [], outer: Scope | null = null) {
+    this.#declared = declared
+    this.#outer = outer
   }
 
   /** The name space of a prefix; of an empty prefix, that of names without one. */
   of(prefix: string): string {
-    return this.#spaces.get(prefix) ?? ''
+    for (let index = this.#declared.length - 1; index >= 0; index -= 1) {
+      const [name, space] = this.#declared[index] as readonly [string, string]
+      if (name === prefix) return space
+    }
+    return this.#outer?.of(prefix) ?? ''
   }
 
-  /** This one with more. */
+  /** This one with more. Nothing is copied: the simulator declares a prefix in every value. */
   with(declared: readonly (readonly [string, string])[]): Scope {
-    return new Scope(new Map([...this.#spaces, ...declared]))
+    return new Scope(declared, this)
   }
 }
 

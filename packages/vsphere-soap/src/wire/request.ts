@@ -8,7 +8,7 @@ import type { Place } from './agent.ts'
 
 /** An HTTP request. */
 export interface Outgoing {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   /** Path and query, already escaped. */
   readonly path: string
   readonly headers: OutgoingHttpHeaders

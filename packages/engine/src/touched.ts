@@ -1,0 +1,49 @@
+import type { Change, PlainMap, State, ValueMap } from '@forgeplan/model'
+import { isKnown } from '@forgeplan/model'
+import type { Touched } from '@forgeplan/sdk'
+
+/** An object that a change touches, and the provider that has it. */
+export interface TouchedBy {
+  readonly provider: string
+  readonly object: Touched
+}
+
+/** Null where the change touches nothing that stands, as far as the state knows. */
+export const touchedBy = (change: Change, { rows, contexts }: Pick<State, 'rows' | 'contexts'>): TouchedBy | null => {
+  const how = howOf(change)
+  const row = how === null || !('uid' in change) ? undefined : rows.get(change.uid)
+  const provider = row === undefined ? undefined : contexts.get(row.context)?.provider.name
+  if (how === null || row === undefined || row.id === null || provider === undefined) return null
+  const { address, id } = row
+  return { provider, object: { address, id, work: how.work, fields: how.fields, inputs: knownInputs(how.inputs ?? row.inputs) } }
+}
+
+/** The inputs without what is known only at apply. */
+export const knownInputs = (inputs: ValueMap): PlainMap =>
+  Object.fromEntries(Object.entries(inputs).filter(([, value]) => isKnown(value))) as PlainMap
+
+interface How extends Pick<Touched, 'work' | 'fields'> {
+  /** Null: those of the row. */
+  readonly inputs: ValueMap | null
+}
+
+const howOf = (change: Change): How | null => {
+  switch (change.action) {
+    case 'update':
+    case 'restart':
+      return { work: change.action, fields: change.fields.map(({ field }) => field), inputs: change.inputs }
+    case 'replace':
+    case 'delete':
+      return { work: 'delete', fields: [], inputs: null }
+    case 'forget':
+      return { work: 'mark', fields: [], inputs: null }
+    // Nothing stands, or it is left as it is. What is imported has no row; that it may be marked shows with the first one.
+    case 'keep':
+    case 'create':
+    case 'import':
+    case 'release':
+      return null
+    default:
+      return change satisfies never
+  }
+}

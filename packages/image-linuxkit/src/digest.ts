@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { ProviderError } from '@forgeplan/sdk'
+
+/** What a file holds. */
+export interface Content {
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
+}
+
+const known = new Map<string, Promise<Content>>()
+
+/** The content of a plain file; read once as long as it stays the same. @throws ProviderError `invalid` when it cannot be read. */
+export const contentOf = async (path: string): Promise<Content> => {
+  try {
+    const at = await stat(path)
+    if (!at.isFile()) throw new ProviderError('invalid', `${path} is not a plain file.`)
+    const key = JSON.stringify([path, at.ino, at.size, at.mtimeMs])
+    const content = known.get(key) ?? read(path)
+    known.set(key, content)
+    return await content
+  } catch (error) {
+    if (error instanceof ProviderError) throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new ProviderError('invalid', `${path} cannot be read (${code}).`, { cause: error })
+  }
+}
+
+const read = async (path: string): Promise<Content> => {
+  const hash = createHash('sha256')
+  let size = 0
+  await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      size += chunk.length
+      hash.update(chunk)
+    }
+  })
+  return { size, sha256: hash.digest('hex') }
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,1 @@
+export { linuxkit } from './maker.ts'

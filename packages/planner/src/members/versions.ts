@@ -1,0 +1,27 @@
+import type { Row, Unit, VersionShape } from '@forgeplan/model'
+import { isMap, versionAddress } from '@forgeplan/model'
+import type { Held, Roster } from './scale.ts'
+
+/** The wanted version of an image; of the others the newest stay, and those that are in use. */
+export const versionsRoster = (unit: Unit, { wanted, keep }: VersionShape, held: Held, inUse: (row: Row) => boolean): Roster => {
+  const address = versionAddress(unit.name, wanted)
+  const others = held.filter(([at]) => at !== address).toSorted(([, a], [, b]) => b.generation - a.generation)
+  const stays = ([, row]: Held[number], age: number): boolean => age < keep - 1 || inUse(row)
+  const [newest] = others
+  return {
+    unit,
+    members: [
+      { address, reason: newest === undefined ? { kind: 'new' } : { kind: 'new-version', before: newest[0], texts: textsOf(newest[1]) } },
+    ],
+    leaving: others.filter((one, age) => !stays(one, age)).map(([at, row]) => ({ row, address: at, reason: { kind: 'superseded', keep } })),
+    kept: others.filter(stays).map(([at]) => at),
+    released: [],
+    returned: [],
+  }
+}
+
+const textsOf = ({ inputs }: Row): Readonly<Record<string, string>> => {
+  const texts = inputs['texts']
+  if (texts === undefined || !isMap(texts)) return {}
+  return Object.fromEntries(Object.entries(texts).flatMap(([file, text]) => (typeof text === 'string' ? [[file, text]] : [])))
+}

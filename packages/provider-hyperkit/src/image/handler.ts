@@ -1,0 +1,167 @@
+import type { Found, ImageInputs, Mark, Observation, RemoteId, Uid } from '@forgeplan/model'
+import { remoteId, uid } from '@forgeplan/model'
+import type { Call, Handler, ImageFiles, Target, Verb } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCode } from '../home/files.ts'
+import type { Claim } from './claim.ts'
+import { claimsIn, readClaim, writeClaim } from './claim.ts'
+import type { ImageOutputs } from './image-type.ts'
+import { imageFolder, imageType, stemOf } from './image-type.ts'
+import { putFile } from './put-file.ts'
+import type { Users } from './users.ts'
+import { usersIn } from './users.ts'
+
+type Seen = Observation<ImageInputs, ImageOutputs>
+
+interface Shelf {
+  /** Absolute path of the folder with the images. */
+  readonly folder: string
+  /** Absolute path of the root of the machines. */
+  readonly root: string
+  /** Absolute path that relative paths of machines start at. */
+  readonly base: string
+}
+
+/** Everything that can be done with the images of one root directory. */
+export const imageHandler = (root: string, base: string, images: ImageFiles | undefined): Handler<ImageInputs, ImageOutputs> => {
+  const shelf: Shelf = { root, base, folder: join(root, imageFolder) }
+  return {
+    observe: (targets, call) => observe(shelf, targets, call),
+    list: (stack, call) => list(shelf, stack, call),
+    apply: async (verb, target, desired, _seen, call) => {
+      const claim = await put(verb, shelf, target, { desired, images, call })
+      return { id: remoteId(target.uid), outputs: outputsOf(claim, await usersIn(shelf, call.signal)) }
+    },
+    delete: (target, _seen, call) => remove(shelf, target, call),
+    mark: (target, mark) => remark(shelf, target, mark),
+  }
+}
+
+const observe = async (shelf: Shelf, targets: readonly Target[], call: Call): Promise<ReadonlyMap<Uid, Seen>> => {
+  const users = await usersIn(shelf, call.signal)
+  const seen = await Promise.all(targets.map(async (target) => [target.uid, await look(shelf, target, users)] as const))
+  return new Map(seen)
+}
+
+const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users): Promise<Seen> => {
+  const claim = await readClaim(shelf.folder, own)
+  if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: 'The note beside the image is damaged.' }
+  if (claim === null) return id === null || id === remoteId(own) ? { kind: 'absent' } : lookById(shelf, id, own)
+  if (!(await isWhole(shelf, claim))) return { kind: 'absent' }
+  if (claim.mark !== null && claim.mark.uid !== own) return { kind: 'copy', id: remoteId(own), of: claim.mark.uid }
+  if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: remoteId(own), lineage: claim.mark.lineage }
+  return present(claim, own, users)
+}
+
+// An image is found by its uid; a recorded id that leads elsewhere can only lead to a copy.
+const lookById = async ({ folder }: Shelf, id: RemoteId, own: Uid): Promise<Seen> => {
+  const other = await readClaim(folder, id)
+  return other?.mark?.uid === own ? { kind: 'copy', id, of: own } : { kind: 'absent' }
+}
+
+const present = (claim: Claim, own: string, users: Users): Seen => ({
+  kind: 'present',
+  id: remoteId(own),
+  inputs: {},
+  outputs: outputsOf(claim, users),
+  status: { kind: 'running' },
+})
+
+const outputsOf = ({ files }: Claim, users: Users): ImageOutputs => ({
+  files: files.map(({ name }) => name),
+  size: files.reduce((sum, { size }) => sum + size, 0),
+  usedBy: [...new Set(files.flatMap(({ name }) => users(name)))].toSorted(),
+})
+
+// A file that is gone or cut makes the image one that is not there: it is put there again.
+const isWhole = async ({ folder }: Shelf, { files }: Claim): Promise<boolean> => {
+  const sizes = await Promise.all(files.map(({ name }) => sizeOf(join(folder, name))))
+  return files.every(({ size }, at) => sizes[at] === size)
+}
+
+const sizeOf = async (path: string): Promise<number | null> => {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+async function* list(shelf: Shelf, stack: string, call: Call): AsyncIterable<Found> {
+  const users = await usersIn(shelf, call.signal)
+  for (const own of await claimsIn(shelf.folder)) {
+    const claim = await readClaim(shelf.folder, own)
+    if (claim?.mark?.stack !== stack) continue
+    const isCopy = claim.mark.uid !== own
+    yield {
+      type: imageType,
+      mark: claim.mark,
+      observation: isCopy ? { kind: 'copy', id: remoteId(own), of: claim.mark.uid } : present(claim, own, users),
+    }
+  }
+}
+
+/** Its claim, if it is there and genuinely the target's. @throws ProviderError `conflict` for anything else. */
+const ownClaim = async ({ folder }: Shelf, { uid: own, mark }: Target): Promise<Claim | null> => {
+  const claim = await readClaim(folder, own)
+  if (claim === null) return null
+  if (claim === undefined) throw new ProviderError('conflict', 'The note beside the image is damaged; it is not touched.')
+  if (claim.mark !== null && (claim.mark.uid !== own || claim.mark.stack !== mark.stack || claim.mark.lineage !== mark.lineage))
+    throw new ProviderError('conflict', 'The image belongs to another stack or lineage and is not touched.')
+  return claim
+}
+
+interface Work {
+  readonly desired: ImageInputs
+  readonly images: ImageFiles | undefined
+  readonly call: Call
+}
+
+// What it holds never changes: an update only writes the mark.
+const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, call }: Work): Promise<Claim> => {
+  const standing = await ownClaim(shelf, target)
+  if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The image is gone.')
+  if (standing !== null && (await isWhole(shelf, standing))) {
+    const claim = { ...standing, mark: target.mark }
+    await writeClaim(shelf.folder, target.uid, claim)
+    return claim
+  }
+  if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
+  const made = await images.make(desired, call)
+  await mkdir(shelf.folder, { recursive: true, mode: 0o700 })
+  const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${stemOf(desired)}${suffix}`, size, sha256 }))
+  for (const [at, file] of made.entries()) await putFile(file, join(shelf.folder, files[at]?.name ?? ''), call)
+  const claim: Claim = { mark: target.mark, files }
+  call.signal.throwIfAborted()
+  await writeClaim(shelf.folder, target.uid, claim)
+  return claim
+}
+
+const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> => {
+  const claim = await ownClaim(shelf, target)
+  if (claim === null) return
+  if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
+  const { usedBy } = outputsOf(claim, await usersIn(shelf, call.signal))
+  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
+  const others = await othersOf(shelf, target.uid)
+  call.signal.throwIfAborted()
+  // The files first: what is left when this is cut off still has a note that says whose it is.
+  for (const { name } of claim.files) if (!others.has(name)) await rm(join(shelf.folder, name), { force: true })
+  await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
+}
+
+// Files that another stack, too, says are its image.
+const othersOf = async ({ folder }: Shelf, own: string): Promise<ReadonlySet<string>> => {
+  const claims = (await claimsIn(folder)).filter((each) => each !== own)
+  const kept = await Promise.all(claims.map(async (each) => (await readClaim(folder, uid(each)))?.files ?? []))
+  return new Set(kept.flat().map(({ name }) => name))
+}
+
+const remark = async (shelf: Shelf, target: Target, mark: Mark | null): Promise<void> => {
+  const claim = await ownClaim(shelf, target)
+  if (claim === null && mark !== null) throw new ProviderError('conflict', 'The image is gone.')
+  if (claim !== null) await writeClaim(shelf.folder, target.uid, { ...claim, mark })
+}

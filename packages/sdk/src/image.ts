@@ -1,0 +1,21 @@
+import type { ImageIdentity, ImageInputs, ImageType, PlainMap } from '@forgeplan/model'
+import type { Call, ImageFile } from './provider.ts'
+
+/** Where the sources of an image are, and where what is made of them may be kept. */
+export interface ImageHost {
+  /** Absolute path of the configuration's folder; relative paths start here. */
+  readonly directory: string
+  /** Absolute path of a folder for finished files; it may not exist yet. */
+  readonly cache: string
+}
+
+/** A way to make images: the pure half that the configuration uses, and the effects. */
+export interface ImageMaker extends ImageType {
+  /** What the block would make, as it stands in the file: nothing in it has been checked yet. Changes nothing. */
+  identify(block: PlainMap, host: ImageHost): Promise<ImageIdentity>
+  /** @throws ProviderError `conflict` when the source is no longer what the digest says, `invalid` when it cannot be built. */
+  make(inputs: ImageInputs, host: ImageHost, call: Call): Promise<readonly ImageFile[]>
+}
+
+/** Checks at compile time that it is whole, and returns it. */
+export const defineImageMaker = (maker: ImageMaker): ImageMaker => maker
