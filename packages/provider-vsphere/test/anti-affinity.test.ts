@@ -128,7 +128,7 @@ describe.skipIf(!hasVcsim())('members of a group that shall be apart', () => {
       },
     ]
     const site = { client: rig.client, atlas: atlasOf(rig.client), defaults: {} }
-    const found = await preflight(site, wanted, { signal: AbortSignal.timeout(60_000) })
+    const found = await preflight(site, { wanted, touched: [] }, { signal: AbortSignal.timeout(60_000) })
     expect(found).toMatchObject([{ code: 'FORGE5304', severity: 'error' }])
     await expect(rig.apply('create', rig.target(), { ...apart, host: 'DC0_H0' })).rejects.toMatchObject({ kind: 'invalid' })
   })

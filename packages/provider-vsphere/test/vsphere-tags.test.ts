@@ -99,7 +99,11 @@ describe.skipIf(!hasVcsim())('vSphere tags', () => {
     })
     const site = { client: rig.client, atlas: atlasOf(rig.client), defaults: {} }
     const calm = { signal: AbortSignal.timeout(60_000) }
-    const found = await preflight(site, [wanted(['env/prof', 'enf/prod'], 1), wanted(['env/prof', 'env/prod'], 2)], calm)
+    const found = await preflight(
+      site,
+      { wanted: [wanted(['env/prof', 'enf/prod'], 1), wanted(['env/prof', 'env/prod'], 2)], touched: [] },
+      calm,
+    )
     expect(found.map(({ code, severity, detail }) => [code, severity, detail])).toEqual([
       [
         'FORGE5301',
