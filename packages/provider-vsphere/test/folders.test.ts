@@ -122,7 +122,7 @@ describe.skipIf(!hasVcsim())('a folder', () => {
     const { at } = await make('original')
     const { vmFolder } = await rig.folders()
     const other = await rig.client.call('CreateFolder', vmFolder, { name: 'copied' })
-    const mine = await rig.client.look({ type: 'Folder', value: at.id }, ['customValue'])
+    const mine = await rig.client.look({ type: 'Folder', value: String(at.id) }, ['customValue'])
     // Everything that is written on it, as a person copies it.
     const written = (mine?.properties.get('customValue') ?? []) as readonly { readonly key: number; readonly value: string }[]
     for (const { key, value } of written)
