@@ -76,6 +76,7 @@ groups:
     await place.done(['apply', '--auto-approve', '--accept-vanished', '1'])
     expect(readFileSync(path, 'utf8')).toBe('one')
     await nothing(place)
+    await place.done(['apply', '--auto-approve'])
   })
 })
 

@@ -21,6 +21,7 @@ export const contentOf = async (path: string): Promise<Content> => {
     const key = JSON.stringify([path, at.ino, at.size, at.mtimeMs])
     const content = known.get(key) ?? read(path)
     known.set(key, content)
+    content.catch(() => known.delete(key))
     return await content
   } catch (error) {
     if (error instanceof ProviderError) throw error

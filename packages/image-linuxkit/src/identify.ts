@@ -9,7 +9,7 @@ import { sourceOf } from './source.ts'
 
 /** What a block would make. Whatever keeps that from being known is a diagnostic. */
 export const identify = async (block: PlainMap, host: ImageHost): Promise<ImageIdentity> => {
-  const source = sourceOf(block)
+  const source = sourceOf(block, block['format'])
   if (source === undefined) return unknown([])
   if ('problem' in source) return unknown([problem(source.problem)])
   try {

@@ -5,12 +5,13 @@ import type { Call, ImageFile, ImageHost, ImageMaker } from '@forgeplan/sdk'
 import { defineImageMaker, ProviderError } from '@forgeplan/sdk'
 import { contentOf } from './digest.ts'
 import { digestOf, identify } from './identify.ts'
+import type { Bootable } from './packed-iso.ts'
 import { packedIso } from './packed-iso.ts'
 import type { Source } from './source.ts'
 import { config, sourceOf } from './source.ts'
 
 const make = async (inputs: ImageInputs, host: ImageHost, call: Call): Promise<readonly ImageFile[]> => {
-  const source = sourceOf(inputs.config)
+  const source = sourceOf(inputs.config, inputs.format)
   if (source === undefined || 'problem' in source) throw new ProviderError('invalid', source?.problem ?? 'The image has no source.')
   const digest = await digestOf(source, inputs.format, host.directory)
   if (digest !== inputs.digest)
@@ -22,13 +23,14 @@ const make = async (inputs: ImageInputs, host: ImageHost, call: Call): Promise<r
 }
 
 const filesOf = async (source: Source, { format, digest }: ImageInputs, host: ImageHost, call: Call): Promise<readonly ImageFile[]> => {
-  const file = async (suffix: string, path: string): Promise<ImageFile> => ({ suffix, path, ...(await contentOf(path)) })
+  const file = async (suffix: ImageFile['suffix'], path: string): Promise<ImageFile> => ({ suffix, path, ...(await contentOf(path)) })
   const at = (path: string): string => resolve(host.directory, path)
   if (source.kind === 'iso') return [await file('.iso', at(source.path))]
   const [kernel, initrd] = [at(source.kernel), at(source.initrd)]
   if (format === 'kernel+initrd') return [await file('-kernel', kernel), await file('-initrd', initrd)]
   call.progress('packing the CD-ROM image')
-  return [await file('.iso', await packedIso({ kernel, initrd, cmdline: source.cmdline }, digest, host.cache, call))]
+  const isStill = async (copy: Bootable): Promise<boolean> => (await digestOf({ ...copy, kind: 'kernel' }, format, '/')) === digest
+  return [await file('.iso', await packedIso({ kernel, initrd, cmdline: source.cmdline }, { digest, cache: host.cache, isStill, call }))]
 }
 
 /** Images as LinuxKit makes them. */

@@ -10,6 +10,15 @@ export interface Bootable {
   readonly cmdline: string
 }
 
+interface Packing {
+  readonly digest: string
+  /** Absolute path of the folder with what has been packed. */
+  readonly cache: string
+  /** Whether copies of the parts are still what the digest says. */
+  readonly isStill: (copied: Bootable) => Promise<boolean>
+  readonly call: Call
+}
+
 /** Where Debian's isolinux and syslinux-common put what a CD-ROM boots with. */
 const loaders = ['/usr/lib/ISOLINUX/isolinux.bin', '/usr/lib/syslinux/modules/bios/ldlinux.c32'] as const
 
@@ -17,14 +26,15 @@ const loaders = ['/usr/lib/ISOLINUX/isolinux.bin', '/usr/lib/syslinux/modules/bi
  * The path of a bootable CD-ROM image (BIOS) in the cache, packed if it is not there yet.
  * @throws ProviderError `invalid` when xorriso or isolinux is not there.
  */
-export const packedIso = async (parts: Bootable, digest: string, cache: string, call: Call): Promise<string> => {
+export const packedIso = async (parts: Bootable, { digest, cache, isStill, call }: Packing): Promise<string> => {
   const path = join(cache, `${digest}.iso`)
   if (await exists(path)) return path
   await needLoaders()
   await mkdir(cache, { recursive: true, mode: 0o700 })
   const tree = await mkdtemp(join(cache, 'packing-'))
   try {
-    await fill(tree, parts)
+    const copied = await fill(tree, parts)
+    if (!(await isStill(copied))) throw new ProviderError('conflict', 'The source of the image changed while it was packed. Plan again.')
     const part = join(tree, 'image.part')
     await run('xorriso', [...isolinux, '-volid', 'FORGE', '-o', part, join(tree, 'cd')], call)
     await rename(part, path)
@@ -49,7 +59,7 @@ const isolinux = [
   '-R',
 ]
 
-const fill = async (tree: string, { kernel, initrd, cmdline }: Bootable): Promise<void> => {
+const fill = async (tree: string, { kernel, initrd, cmdline }: Bootable): Promise<Bootable> => {
   const at = (name: string): string => join(tree, 'cd', name)
   await mkdir(at(''), { mode: 0o700 })
   await Promise.all(loaders.map((loader) => copyFile(loader, at(loader.slice(loader.lastIndexOf('/') + 1)))))
@@ -57,6 +67,7 @@ const fill = async (tree: string, { kernel, initrd, cmdline }: Bootable): Promis
   await copyFile(initrd, at('initrd'))
   const lines = ['SERIAL 0', 'DEFAULT forge', 'PROMPT 0', 'TIMEOUT 0', 'LABEL forge', 'KERNEL /kernel', `APPEND initrd=/initrd ${cmdline}`]
   await writeFile(at('isolinux.cfg'), `${lines.join('\n')}\n`)
+  return { kernel: at('kernel'), initrd: at('initrd'), cmdline }
 }
 
 const needLoaders = async (): Promise<void> => {

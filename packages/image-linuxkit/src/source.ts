@@ -24,8 +24,13 @@ export const config = object({
 })
 
 /** The source of a block, or what is wrong with it in a sentence. Keys of the wrong kind are left to the schema: then undefined. */
-export const sourceOf = (block: PlainMap): Source | { readonly problem: string } | undefined => {
+export const sourceOf = (block: PlainMap, format: unknown): Source | { readonly problem: string } | undefined => {
   const { source, kernel, initrd, cmdline = standardCmdline } = block
+  if (source !== undefined && format === 'kernel+initrd')
+    return {
+      problem:
+        'A ready CD-ROM image has no kernel and initrd of its own. Remove the format, or give kernel and initrd instead of the source.',
+    }
   if (source !== undefined && (kernel !== undefined || initrd !== undefined || block['cmdline'] !== undefined))
     return { problem: 'An image is made of a source, or of a kernel and an initrd, and not of both. Remove one of them.' }
   if (source !== undefined) return typeof source === 'string' ? fromFile(source) : undefined

@@ -42,7 +42,8 @@ describe('a machine behind a recorded id', () => {
   it('is a copy in a sweep where an older one has the same identity', () => {
     const [older, twin, other] = [machine(known, undefined, 'vm-9'), machine(known, undefined, 'vm-10'), machine({})]
     expect([...twinsAmong([twin, other, older])]).toEqual([twin])
-    const found = (each: Machine, isTwin: boolean) => foundOf({ machine: each, details: undefined, labels: {}, folder: '' }, isTwin)?.observation
+    const found = (each: Machine, isTwin: boolean) =>
+      foundOf({ machine: each, details: undefined, labels: {}, folder: '' }, isTwin)?.observation
     expect(found(twin, true)).toEqual({ kind: 'copy', id: 'vm-10', of: own.uid })
     expect(found(older, false)).toMatchObject({ kind: 'present', id: 'vm-9' })
   })

@@ -167,8 +167,8 @@ export interface ImageFiles {
 
 /** One file of an image. The caller reads it and leaves it. */
 export interface ImageFile {
-  /** What stands behind the image's name and version: `.iso`, `-kernel` or `-initrd`. */
-  readonly suffix: string
+  /** What stands behind the image's name and version. */
+  readonly suffix: '.iso' | '-kernel' | '-initrd'
   readonly path: string
   /** Bytes. */
   readonly size: number

@@ -2,6 +2,7 @@ import type { Found, ImageInputs, Mark, Observation, RemoteId, Uid } from '@forg
 import { remoteId, uid } from '@forgeplan/model'
 import type { Call, Handler, ImageFiles, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import { existsSync } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../home/files.ts'
@@ -41,9 +42,15 @@ export const imageHandler = (root: string, base: string, images: ImageFiles | un
 
 const observe = async (shelf: Shelf, targets: readonly Target[], call: Call): Promise<ReadonlyMap<Uid, Seen>> => {
   const users = await usersIn(shelf, call.signal)
-  const seen = await Promise.all(targets.map(async (target) => [target.uid, await look(shelf, target, users)] as const))
+  const hasRoot = existsSync(shelf.root)
+  const seen = await Promise.all(
+    targets.map(async (target) => [target.uid, hasRoot || target.id === null ? await look(shelf, target, users) : noRoot] as const),
+  )
   return new Map(seen)
 }
+
+// A root that stood once and is missing now may be a disk that is not mounted.
+const noRoot: Seen = { kind: 'unreadable', lastSeen: null, why: 'The root directory of the machines is missing, and the images with it.' }
 
 const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users): Promise<Seen> => {
   const claim = await readClaim(shelf.folder, own)
@@ -133,11 +140,23 @@ const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, 
   const made = await images.make(desired, call)
   await mkdir(shelf.folder, { recursive: true, mode: 0o700 })
   const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${stemOf(desired)}${suffix}`, size, sha256 }))
-  for (const [at, file] of made.entries()) await putFile(file, join(shelf.folder, files[at]?.name ?? ''), call)
   const claim: Claim = { mark: target.mark, files }
   call.signal.throwIfAborted()
+  // Before the files: what is left when this is cut off has a note that says whose it is, and their sizes tell that they are not whole.
   await writeClaim(shelf.folder, target.uid, claim)
+  for (const [at, file] of made.entries()) await putFile(file, join(shelf.folder, files[at]?.name ?? ''), call)
+  await forgetLost(shelf, target)
   return claim
+}
+
+// The object that stood at this address and lost its files is another one; with them its note would be whole again.
+const forgetLost = async ({ folder }: Shelf, { uid: own, mark }: Target): Promise<void> => {
+  for (const other of await claimsIn(folder)) {
+    if (other === own) continue
+    const lost = (await readClaim(folder, other))?.mark
+    if (lost?.uid === other && lost.stack === mark.stack && lost.lineage === mark.lineage && lost.address === mark.address)
+      await rm(join(folder, `${other}.json`), { force: true })
+  }
 }
 
 const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> => {
@@ -156,8 +175,10 @@ const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> =
 // Files that another stack, too, says are its image.
 const othersOf = async ({ folder }: Shelf, own: string): Promise<ReadonlySet<string>> => {
   const claims = (await claimsIn(folder)).filter((each) => each !== own)
-  const kept = await Promise.all(claims.map(async (each) => (await readClaim(folder, uid(each)))?.files ?? []))
-  return new Set(kept.flat().map(({ name }) => name))
+  const kept = await Promise.all(claims.map((each) => readClaim(folder, uid(each))))
+  if (kept.includes(undefined))
+    throw new ProviderError('conflict', 'A note beside another image is damaged, so nobody can tell which files it needs.')
+  return new Set(kept.flatMap((claim) => claim?.files ?? []).map(({ name }) => name))
 }
 
 const remark = async (shelf: Shelf, target: Target, mark: Mark | null): Promise<void> => {

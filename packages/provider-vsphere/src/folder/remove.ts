@@ -1,5 +1,5 @@
 import { ProviderError } from '@forgeplan/sdk'
-import type { Ref } from '@forgeplan/vsphere-soap'
+import type { Client, Ref } from '@forgeplan/vsphere-soap'
 import { isFault, isRef } from '@forgeplan/vsphere-soap'
 import { decodeName, encodeName } from '../places/naming.ts'
 import { writeAttribute } from './attribute.ts'
@@ -34,17 +34,19 @@ const destroy = async (work: FolderWork, { ref, name }: StandingFolder): Promise
     // A run before may have come this far.
     if (name !== hidden) await client.run('Rename_Task', ref, { newName: hidden }, { signal: call.signal })
     folders.forget()
-    try {
-      await refuseFull(work, ref)
-    } catch (error) {
-      if (name !== hidden) await client.run('Rename_Task', ref, { newName: encodeName(name) }, { signal: AbortSignal.timeout(backMs) })
-      throw error
-    }
+    await refuseFull(work, ref)
     call.signal.throwIfAborted()
     await client.run('Destroy_Task', ref, {}, { signal: call.signal })
   } catch (error) {
-    if (!isFault(error, 'ManagedObjectNotFound')) throw error
+    if (isFault(error, 'ManagedObjectNotFound')) return
+    if (name !== hidden) await showAgain(client, ref, name)
+    throw error
   }
+}
+
+// What stays does so under the name by which people know it. Where that fails, the next run finds it by its identity.
+const showAgain = async (client: Client, ref: Ref, name: string): Promise<void> => {
+  await client.run('Rename_Task', ref, { newName: encodeName(name) }, { signal: AbortSignal.timeout(backMs) }).catch(() => undefined)
 }
 
 const backMs = 30_000

@@ -16,7 +16,8 @@ export const putLabels = async ({ shop, call }: Work, desired: VmInputs, { label
   await shop.labels.attributes.put(ref, attributesToPut(desired, before, seen.customAttributes ?? {}), call.signal)
   if (desired.vsphereTags !== undefined)
     await shop.labels.tags.put(ref, tagsToPut(labels.tags, before, seen.vsphereTags ?? []), call.signal)
-  if (desired.antiAffinity === false && before.apart !== null) await shop.apart.leave(before.apart, ref, call)
+  const isOther = labels.apart !== null && before.apart?.[0] !== labels.apart[0]
+  if (before.apart !== null && (desired.antiAffinity === false || isOther)) await shop.apart.leave(before.apart, ref, call)
   if (desired.antiAffinity === true && labels.apart !== null) await shop.apart.join(labels.apart, ref, call)
 }
 

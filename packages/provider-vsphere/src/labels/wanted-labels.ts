@@ -15,10 +15,13 @@ export const wantedLabels = async (
   { places, before = nothingRemembered }: { readonly places: Places; readonly before: Remembered | undefined },
 ): Promise<Remembered> => {
   const tags = await work.shop.labels.tags.given(desired.vsphereTags ?? [], work.call.signal)
-  // One that stands is where it is, wherever a new one would come.
-  const apart = desired.antiAffinity === true ? (before.apart ?? (await apartIn(work, places))) : null
+  const apart = desired.antiAffinity === true ? await apartOf(work, places, before) : null
   return toRemember(desired, { tags, apart, before })
 }
+
+// One that stands is where it is, wherever a new one would come; its group may have another name by now.
+const apartOf = async (work: Work, places: Places, { apart }: Remembered): Promise<Given> =>
+  apart === null ? apartIn(work, places) : [ruleName(work.target.mark), apart[1]]
 
 const apartIn = async ({ shop, target, call }: Work, { datacenter, pool }: Places): Promise<Given> => {
   const { datacenters } = await shop.atlas.catalogue(call.signal)

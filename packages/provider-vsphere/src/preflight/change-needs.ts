@@ -24,6 +24,8 @@ const byField: Readonly<Partial<Record<keyof VmInputs, readonly string[]>>> = {
   namePrefix: config('Rename'),
   folder: ['VirtualMachine.Inventory.Move'],
   powerOn: ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff'],
+  vsphereTags: ['InventoryService.Tagging.AttachTag'],
+  customAttributes: ['Global.SetCustomField'],
 }
 
 // The mark and the notes are written with each.

@@ -47,12 +47,11 @@ const folderPrivileges = (
   missing: number,
 ): readonly string[] => [
   template === undefined ? 'VirtualMachine.Inventory.Create' : 'VirtualMachine.Inventory.CreateFromExisting',
-  'VirtualMachine.Inventory.Delete',
   ...['AddRemoveDevice', 'AdvancedConfig', 'Annotation', 'CPUCount', 'EditDevice', 'Memory', 'Settings'].map(
     (each) => `VirtualMachine.Config.${each}`,
   ),
   ...(disks.length === 0 ? [] : ['VirtualMachine.Config.AddNewDisk']),
-  ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn', 'VirtualMachine.Interact.PowerOff']),
+  ...(powerOn === false ? [] : ['VirtualMachine.Interact.PowerOn']),
   ...(vsphereTags.length === 0 ? [] : ['InventoryService.Tagging.AttachTag']),
   ...(Object.keys(customAttributes).length === 0 ? [] : ['Global.SetCustomField']),
   ...(missing === 0 ? [] : ['Folder.Create']),

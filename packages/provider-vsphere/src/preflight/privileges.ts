@@ -58,6 +58,9 @@ const ask = async (client: Client, demands: readonly Demand[], signal: AbortSign
       ]),
     )
   } catch (error) {
+    // One of the objects went in between, which the apply will see; the others are asked for all the same.
+    const left = withoutGone(demands, error)
+    if (left.length < demands.length) return left.length === 0 ? null : ask(client, left, signal)
     // Without the right to ask, what is lacking shows when it is used.
     if (error instanceof VsphereFault && silent.has(error.fault)) return null
     throw error
@@ -71,6 +74,10 @@ const silent: ReadonlySet<string> = new Set([
   'MethodNotFound',
   'InvalidRequest',
   'NotFound',
-  // One of the objects went in between, which the apply will see.
-  'ManagedObjectNotFound',
 ])
+
+const withoutGone = (demands: readonly Demand[], error: unknown): readonly Demand[] => {
+  if (!(error instanceof VsphereFault) || !isA(error.detail, 'ManagedObjectNotFound')) return demands
+  const { obj } = error.detail
+  return demands.filter(({ ref }) => keyOf(ref) !== keyOf(obj))
+}

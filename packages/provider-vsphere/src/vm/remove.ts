@@ -12,11 +12,12 @@ export const remove = async (work: Work): Promise<void> => {
   if (sight === null) return removeStrayData(work)
   const { shop, call } = work
   try {
+    // Before it is powered off: who may not change the rule is told so by a machine that still runs.
+    const apart = sight.machine.state?.labels?.apart ?? null
+    if (apart !== null) await shop.apart.leave(apart, sight.machine.ref, call)
     await powerOff(work, sight.machine)
     call.signal.throwIfAborted()
     await detachAll(work, sight.machine)
-    const apart = sight.machine.state?.labels?.apart ?? null
-    if (apart !== null) await shop.apart.leave(apart, sight.machine.ref, call)
     // First, so that a run that ends in between still finds it by the machine.
     const data = sight.machine.state?.data ?? null
     if (data !== null) await removeData(work, data)
