@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ImageInputs, PlainMap } from '@forgeplan/model'
+import type { Call } from '@forgeplan/sdk'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { linuxkit } from '../src/index.ts'
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const call: Call = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  record: () => Promise.resolve(),
+  now: () => 0,
+  sleep: () => Promise.resolve(),
+}
+
+describe('an image of the plugin linuxkit', () => {
+  let directory = ''
+  const host = () => ({ directory, cache: join(directory, 'cache') })
+  const put = (name: string, text: string) => writeFile(join(directory, name), text)
+  const identify = (block: PlainMap) => linuxkit.identify(block, host())
+  const wanted = (digest: string, config: PlainMap, format: ImageInputs['format']): ImageInputs => ({
+    name: 'os',
+    digest,
+    format,
+    plugin: 'linuxkit',
+    config,
+    texts: {},
+  })
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'forge-image-'))
+    await put('os.iso', 'one')
+    await put('kernel', 'k')
+    await put('initrd', 'i')
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+
+  it('that is there already is known by its own digest', async () => {
+    expect(await identify({ source: 'os.iso' })).toEqual({ digest: sha256('one'), texts: {}, diagnostics: [] })
+  })
+
+  it('is another one with another kernel, command line or format, and the same one under other paths', async () => {
+    const parts = { kernel: 'kernel', initrd: 'initrd' }
+    const { digest } = await identify(parts)
+    const others = [
+      { ...parts, cmdline: 'quiet' },
+      { ...parts, format: 'kernel+initrd' },
+      { ...parts, kernel: 'os.iso' },
+    ]
+    const digests = await Promise.all(others.map(async (block) => (await identify(block)).digest))
+    expect(new Set([digest, ...digests]).size).toBe(4)
+    await put('copy', 'k')
+    expect((await identify({ ...parts, kernel: 'copy' })).digest).toBe(digest)
+  })
+
+  it.each([
+    [{}, 'An image needs a source: source: FILE.iso, or kernel: FILE and initrd: FILE.'],
+    [{ source: 'os.iso', kernel: 'kernel' }, 'and not of both'],
+    [{ source: 'os.yml' }, 'Nothing can be made of os.yml'],
+    [{ source: 'os.iso', format: 'kernel+initrd' }, 'has no kernel and initrd of its own'],
+    [{ source: 'nowhere.iso' }, 'nowhere.iso cannot be read (ENOENT). Correct the path, or make the file.'],
+    [{ kernel: '.', initrd: 'initrd' }, 'is not a plain file'],
+  ])('cannot be made of %j', async (block, words) => {
+    const { digest, diagnostics } = await identify(block)
+    expect([digest, diagnostics.length]).toEqual([null, 1])
+    expect(diagnostics[0]).toMatchObject({ severity: 'error', code: 'FORGE2038', detail: expect.stringContaining(words) })
+  })
+
+  it('leaves keys of the wrong kind to the schema', async () => {
+    expect(await identify({ source: 7 })).toEqual({ digest: null, texts: {}, diagnostics: [] })
+  })
+
+  it('is made of what was planned, or of nothing', async () => {
+    const config = { kernel: 'kernel', initrd: 'initrd' }
+    const { digest } = await identify({ ...config, format: 'kernel+initrd' })
+    const inputs = wanted(digest ?? '', config, 'kernel+initrd')
+    expect((await linuxkit.make(inputs, host(), call)).map(({ suffix, size, sha256: content }) => [suffix, size, content])).toEqual([
+      ['-kernel', 1, sha256('k')],
+      ['-initrd', 1, sha256('i')],
+    ])
+    await put('initrd', 'changed')
+    await expect(linuxkit.make(inputs, host(), call)).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining('Plan again'),
+    })
+  })
+})

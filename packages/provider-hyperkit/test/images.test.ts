@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ImageInputs } from '@forgeplan/model'
+import { imageUnit, remoteId, stackName, versionAddress } from '@forgeplan/model'
+import type { Handler, ImageFile, Target } from '@forgeplan/sdk'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ImageOutputs } from '../src/image/image-type.ts'
+import { imageType } from '../src/image/image-type.ts'
+import { hyperkit } from '../src/index.ts'
+import { aCall, aTarget } from './rig.ts'
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const digest = sha256('one')
+const inputs: ImageInputs = { name: 'os', digest, format: 'iso', plugin: 'linuxkit', config: { source: 'os.iso' }, texts: {} }
+const address = versionAddress(imageUnit('os'), digest.slice(0, 12))
+
+describe('an image on the shelf', () => {
+  let folder = ''
+  let handler: Handler<ImageInputs, ImageOutputs>
+  const shelf = () => join(folder, 'machines', '.images')
+  const file = () => join(shelf(), `os-${digest.slice(0, 12)}.iso`)
+  const target = (over: Partial<Target> = {}): Target => aTarget({ type: imageType, address, ...over })
+  const put = (each: Target) => handler.apply('create', each, inputs, { kind: 'absent' }, aCall())
+  const look = async (each: Target) => (await handler.observe([each], aCall())).get(each.uid)
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forge-shelf-'))
+    await writeFile(join(folder, 'os.iso'), 'one')
+    const made: ImageFile = { suffix: '.iso', path: join(folder, 'os.iso'), size: 3, sha256: digest }
+    const host = { directory: folder, signal: new AbortController().signal, images: { make: () => Promise.resolve([made]) } }
+    const session = await hyperkit.open({ root: 'machines' }, host)
+    handler = session.handlers.get(imageType) as unknown as Handler<ImageInputs, ImageOutputs>
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('that was lost and is pushed again leaves no note of the one before', async () => {
+    const [first, second] = [target(), target()]
+    await put(first)
+    await rm(file())
+    expect(await look(first)).toEqual({ kind: 'absent' })
+    await put(second)
+    expect((await readdir(shelf())).toSorted()).toEqual([`${second.uid}.json`, file().slice(shelf().length + 1)].toSorted())
+  })
+
+  it('is shared by two stacks, and its file goes with the last of them', async () => {
+    const ours = target()
+    const other = aTarget({ type: imageType, address }, { stack: stackName('other') })
+    await put(ours)
+    await put(other)
+    await handler.delete(ours, { kind: 'absent' }, aCall())
+    expect(existsSync(file())).toBe(true)
+    await handler.delete(other, { kind: 'absent' }, aCall())
+    expect(existsSync(file())).toBe(false)
+  })
+
+  it('stays while the note of another cannot be read, which may need the same file', async () => {
+    const ours = target()
+    await put(ours)
+    await writeFile(join(shelf(), 'somebody.json'), '{')
+    await expect(handler.delete(ours, { kind: 'absent' }, aCall())).rejects.toMatchObject({ kind: 'conflict' })
+    expect(existsSync(file())).toBe(true)
+  })
+
+  it('whose root is missing may stand on a disk that is not mounted', async () => {
+    const ours = target()
+    await put(ours)
+    await rename(join(folder, 'machines'), join(folder, 'unmounted'))
+    expect(await look({ ...ours, id: remoteId(ours.uid) })).toMatchObject({ kind: 'unreadable' })
+  })
+})
