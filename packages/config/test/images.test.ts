@@ -94,3 +94,8 @@ test.each([
 ])('%s is told', (iso, words) => {
   expect(problemsOf(fleet(plain, iso), outside)).toEqual([expect.stringMatching(words)])
 })
+
+test('an image cannot be moved, since its files bear its name', () => {
+  const text = `${fleet(plain)}moved: [{ from: image.host, to: image.docker-host }]\n`
+  expect(problemsOf(text, outside)).toEqual([expect.stringMatching(/^FORGE2025 .*The files of an image bear its name/)])
+})

@@ -1,5 +1,5 @@
 import type { Address, Context, JournalEntry, Row, State } from '@forgeplan/model'
-import { rowAt, unitOf } from '@forgeplan/model'
+import { rowAt, unitOf, versionOf } from '@forgeplan/model'
 import { contextIdOf, renamesOf } from '@forgeplan/planner'
 import { sha256 } from '../inputs/digest.ts'
 import { failure } from '../stop.ts'
@@ -16,6 +16,12 @@ export const moveEntries = (state: State, row: Row, to: Address): readonly Journ
 }
 
 const checkKind = (state: State, { address, type }: Row, to: Address): void => {
+  if (versionOf(address) !== undefined)
+    throw failure(
+      'FORGE6003',
+      'An image stays where it is',
+      `${address} is named after what it holds. Rename the block: the next apply pushes the image anew.`,
+    )
   if (kindOf(address) !== kindOf(to))
     throw failure('FORGE6003', 'Not an address for it', `${address} is a ${kindOf(address)}, and ${to} would be a ${kindOf(to)}.`)
   const sibling = [...state.rows.values()].find(

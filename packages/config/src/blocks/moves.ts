@@ -41,15 +41,21 @@ const decodeMove = (item: Node, i: number, scene: Scene): PlacedMove | undefined
   if (typeof from !== 'string' || typeof to !== 'string') return undefined
   const move = moveOf(from, to)
   if (move !== undefined) return { move, span }
-  const rule = 'Both are blocks of one kind, such as group.web, or both are addresses, such as group.web/2, and they differ.'
+  const rule =
+    isImage(from) || isImage(to)
+      ? 'The files of an image bear its name: under another one it is pushed anew. Remove the entry.'
+      : 'Both are blocks of one kind, such as group.web, or both are addresses, such as group.web/2, and they differ.'
   scene.problems.error('FORGE2025', span, () => `${quote(from)} cannot be moved to ${quote(to)}. ${rule}`)
   return undefined
 }
 
 const kindOf = (name: string): string => name.slice(0, name.indexOf('.'))
 
+// The files of an image are named after it, so another name is another image.
+const isImage = (name: string): boolean => name.startsWith('image.')
+
 const moveOf = (from: string, to: string): Move | undefined => {
-  if (from === to) return undefined
+  if (from === to || isImage(from) || isImage(to)) return undefined
   const units = [parseUnitName(from), parseUnitName(to)] as const
   if (units[0] !== undefined && units[1] !== undefined) return kindOf(from) === kindOf(to) ? { from: units[0], to: units[1] } : undefined
   const addresses = [parseAddress(from), parseAddress(to)] as const
