@@ -1,5 +1,5 @@
 import type { Address, Plan, State, TypeName } from '@forgeplan/model'
-import { isKnown, ownerOf } from '@forgeplan/model'
+import { ownerOf } from '@forgeplan/model'
 import type { Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
@@ -8,7 +8,7 @@ import type { Reader } from './reading.ts'
 import { cannotRead, reading, settleAll } from './reading.ts'
 import type { Redactor } from './redact.ts'
 import { joined } from './signals.ts'
-import { knownInputs, touchedBy } from './touched.ts'
+import { knownInputs, lateFields, touchedBy } from './touched.ts'
 import type { Worlds } from './worlds.ts'
 
 export interface PreflightRequest {
@@ -52,8 +52,8 @@ const byType = ({ plan, state }: PreflightRequest): ReadonlyMap<string, Batch> =
     // A part stands with its machine.
     if (later.has(ownerOf(change.address))) continue
     const provider = plan.contexts[change.context]?.provider.name ?? ''
-    const late = Object.entries(change.inputs).flatMap(([field, value]) => (isKnown(value) ? [] : [field]))
-    batchOf(provider, change.type).wanted.push({ address: change.address, inputs: knownInputs(change.inputs), late })
+    const { address, inputs } = change
+    batchOf(provider, change.type).wanted.push({ address, inputs: knownInputs(inputs), late: lateFields(inputs) })
   }
   return batches
 }

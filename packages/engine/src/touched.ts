@@ -15,12 +15,17 @@ export const touchedBy = (change: Change, { rows, contexts }: Pick<State, 'rows'
   const provider = row === undefined ? undefined : contexts.get(row.context)?.provider.name
   if (how === null || row === undefined || row.id === null || provider === undefined) return null
   const { address, id } = row
-  return { provider, object: { address, id, work: how.work, fields: how.fields, inputs: knownInputs(how.inputs ?? row.inputs) } }
+  const inputs = how.inputs ?? row.inputs
+  return { provider, object: { address, id, work: how.work, fields: how.fields, inputs: knownInputs(inputs), late: lateFields(inputs) } }
 }
 
 /** The inputs without what is known only at apply. */
 export const knownInputs = (inputs: ValueMap): PlainMap =>
   Object.fromEntries(Object.entries(inputs).filter(([, value]) => isKnown(value))) as PlainMap
+
+/** The names of those that are known only at apply. */
+export const lateFields = (inputs: ValueMap): readonly string[] =>
+  Object.entries(inputs).flatMap(([field, value]) => (isKnown(value) ? [] : [field]))
 
 interface How extends Pick<Touched, 'work' | 'fields'> {
   /** Null: those of the row. */

@@ -55,6 +55,21 @@ describe.skipIf(!hasVcsim())('preflight of what stands', () => {
     ])
   })
 
+  it.each([
+    ['network', { network: 'VM Netwrk' }, 'FORGE5301'],
+    ['iso', { iso: '[LocalDS_0] nowhere/x.iso' }, 'FORGE5305'],
+    ['vsphereTags', { vsphereTags: ['env/nowhere'] }, 'FORGE5301'],
+  ])('a change of %s that leads nowhere is an error before anything is done', async (field, inputs, code) => {
+    const found = await lackingFor({ work: 'restart', fields: [field], inputs }, new Set())
+    expect(found).toMatchObject([{ severity: 'error', code, address: 'group.web/0' }])
+    expect(await lackingFor({ work: 'delete', fields: [], inputs }, new Set())).toEqual([])
+  })
+
+  it('a change to what is known only later, or of another field, is not judged by the names of it', async () => {
+    expect(await lackingFor({ fields: ['network'], inputs: {}, late: ['network'] }, new Set())).toEqual([])
+    expect(await lackingFor({ fields: ['cpus'], inputs: { iso: '[LocalDS_0] nowhere/x.iso' } }, new Set())).toEqual([])
+  })
+
   it('a change asks for what its fields take, here and where they lead', async () => {
     expect(told(await lackingFor({ fields: ['name', 'folder', 'network', 'disks'], inputs: { folder: 'new/web' } }))).toEqual([
       'On the machine itself this login lacks VirtualMachine.Config.AddNewDisk, VirtualMachine.Config.AddRemoveDevice, VirtualMachine.Config.AdvancedConfig, VirtualMachine.Config.Annotation, VirtualMachine.Config.DiskExtend, VirtualMachine.Config.EditDevice, VirtualMachine.Config.Rename, VirtualMachine.Inventory.Move.',

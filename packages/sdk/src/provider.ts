@@ -78,6 +78,8 @@ export interface Touched<In = PlainMap> {
   readonly fields: readonly string[]
   /** As they shall be; of what is deleted or given up as they were last applied. Late fields are left out. */
   readonly inputs: Partial<In>
+  /** The fields that were left out. */
+  readonly late?: readonly string[]
 }
 
 /** What can be told before an apply. An error is one in the plan too, and stops apply. */

@@ -4,15 +4,14 @@ import { apartFindings } from './apart.ts'
 import { capacityFindings } from './capacity.ts'
 import { changeNeeds, destinationNeeds } from './change-needs.ts'
 import { contradictions } from './contradictions.ts'
+import type { Finding } from './finding.ts'
 import { diagnosticsOf } from './finding.ts'
 import { imageFindings } from './images.ts'
 import { tagFindings } from './labels.ts'
 import { limitFindings } from './limits.ts'
-import type { Catalogue } from '../places/catalogue.ts'
 import type { Placed, Site } from './placed.ts'
 import { placeAll } from './placed.ts'
 import { needsOf } from './needs.ts'
-import type { NeedOf } from './needs.ts'
 import { placeFindings } from './places.ts'
 import { privilegeFindings } from './privileges.ts'
 import { nameFindings } from './taken-names.ts'
@@ -33,7 +32,10 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
   const catalogue = await site.atlas.catalogue(signal)
   const placed = await placeAll(site, catalogue, wanted, signal)
   const targets = targetsOf(placed, catalogue.isHost)
+  const changed = touched.filter(({ work }) => work === 'update' || work === 'restart')
+  const moved = await placeAll(site, catalogue, changed, signal)
   return diagnosticsOf([
+    ...(await changeFindings(site, changed, moved, { isHost: catalogue.isHost, signal })),
     ...(catalogue.isHost ? placed.flatMap(limitFindings) : []),
     ...placed.flatMap((machine) => placeFindings(machine, site.defaults, catalogue.isHost)),
     ...placed.flatMap(contradictions),
@@ -47,19 +49,28 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
       ? []
       : await privilegeFindings(
           site.client,
-          [...targets.flatMap(needsOf), ...(await touchedNeeds(site, catalogue, touched, signal))],
+          [
+            ...targets.flatMap(needsOf),
+            ...touched.map(changeNeeds),
+            ...changed.flatMap((each, at) => destinationNeeds(each, moved[at] as Placed)),
+          ],
           signal,
         )),
   ])
 }
 
-const touchedNeeds = async (
+/** What changing machines would meet: every change looks up all names again, and those of the fields that change have to lead somewhere. */
+const changeFindings = async (
   site: Site,
-  catalogue: Catalogue,
-  touched: readonly Touched<VmInputs>[],
-  signal: AbortSignal,
-): Promise<readonly NeedOf[]> => {
-  const changed = touched.filter(({ work }) => work === 'update' || work === 'restart')
-  const placed = await placeAll(site, catalogue, changed, signal)
-  return [...touched.map(changeNeeds), ...changed.flatMap((each, index) => destinationNeeds(each, placed[index] as Placed))]
+  changed: readonly Touched<VmInputs>[],
+  placed: readonly Placed[],
+  { isHost, signal }: { readonly isHost: boolean; readonly signal: AbortSignal },
+): Promise<readonly Finding[]> => {
+  const changing = (field: keyof VmInputs): readonly Placed[] => placed.filter((_, at) => changed[at]?.fields.includes(field) === true)
+  return [
+    ...placed.flatMap((machine) => placeFindings(machine, site.defaults, isHost)),
+    ...(await imageFindings(site, changing('iso'), signal)),
+    ...(isHost ? [] : changing('antiAffinity').flatMap(apartFindings)),
+    ...(isHost ? [] : await tagFindings(site, changing('vsphereTags'), signal)),
+  ]
 }
