@@ -4,7 +4,7 @@ import { parse, wants } from '../src/index.ts'
 import { desiredOf, problemsOf, warningsOf } from './reading.ts'
 
 const digest = 'a1b2c3d4e5f6'.padEnd(64, '0')
-const known: ImageIdentity = { digest, texts: { 'docker.yml': 'kernel: {}\n' }, diagnostics: [] }
+const known: ImageIdentity = { digest, diagnostics: [] }
 const outside = { images: { 'docker-host': known } }
 
 const fleet = (image: string, iso = '${images.docker-host}') => `stack: s
@@ -34,7 +34,6 @@ test('an image is a unit with one object for each version, and says before it is
       plugin: 'press',
       config: { source: 'docker.yml' },
       shelf: 'top',
-      texts: known.texts,
     },
   })
   expect(web).toMatchObject({ inputs: { label: 'there/top/docker-host-a1b2c3d4e5f6.iso' }, dependsOn: ['image.docker-host'] })

@@ -13,7 +13,7 @@ export const identify = async (block: PlainMap, host: ImageHost): Promise<ImageI
   if (source === undefined) return unknown([])
   if ('problem' in source) return unknown([problem(source.problem)])
   try {
-    return { digest: await digestOf(source, block['format'], host.directory), texts: {}, diagnostics: [] }
+    return { digest: await digestOf(source, block['format'], host.directory), diagnostics: [] }
   } catch (error) {
     if (error instanceof ProviderError) return unknown([problem(`${error.message} Correct the path, or make the file.`)])
     throw error
@@ -36,7 +36,7 @@ export const digestOf = async (source: Source, format: unknown, directory: strin
   )
 }
 
-const unknown = (diagnostics: readonly Diagnostic[]): ImageIdentity => ({ digest: null, texts: {}, diagnostics })
+const unknown = (diagnostics: readonly Diagnostic[]): ImageIdentity => ({ digest: null, diagnostics })
 
 const problem = (detail: string): Diagnostic => ({
   severity: 'error',

@@ -27,7 +27,6 @@ describe('an image of the plugin linuxkit', () => {
     format,
     plugin: 'linuxkit',
     config,
-    texts: {},
   })
 
   beforeEach(async () => {
@@ -39,7 +38,7 @@ describe('an image of the plugin linuxkit', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   it('that is there already is known by its own digest', async () => {
-    expect(await identify({ source: 'os.iso' })).toEqual({ digest: sha256('one'), texts: {}, diagnostics: [] })
+    expect(await identify({ source: 'os.iso' })).toEqual({ digest: sha256('one'), diagnostics: [] })
   })
 
   it('is another one with another kernel, command line or format, and the same one under other paths', async () => {
@@ -70,7 +69,7 @@ describe('an image of the plugin linuxkit', () => {
   })
 
   it('leaves keys of the wrong kind to the schema', async () => {
-    expect(await identify({ source: 7 })).toEqual({ digest: null, texts: {}, diagnostics: [] })
+    expect(await identify({ source: 7 })).toEqual({ digest: null, diagnostics: [] })
   })
 
   it('is made of what was planned, or of nothing', async () => {

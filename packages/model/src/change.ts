@@ -10,8 +10,8 @@ export type Reason =
   | { readonly kind: 'scaled-down'; readonly to: number }
   | { readonly kind: 'id-added' }
   | { readonly kind: 'id-removed' }
-  /** The image is another one now; the one before it, made of `texts` by file, stays for a while. */
-  | { readonly kind: 'new-version'; readonly before: Address; readonly texts: Readonly<Record<string, string>> }
+  /** The image is another one now; the one before it stays for a while. */
+  | { readonly kind: 'new-version'; readonly before: Address }
   /** `keep` newer versions of the image are there, and nobody uses this one. */
   | { readonly kind: 'superseded'; readonly keep: number }
   /** The block is no longer in the configuration. */

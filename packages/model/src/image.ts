@@ -16,8 +16,6 @@ export interface ImageType {
 export interface ImageIdentity {
   /** SHA-256 hex over all that the image is made of; null where that cannot be known, and the diagnostics say why. */
   readonly digest: string | null
-  /** What people wrote, by file, so that a plan can show which lines made it another image. */
-  readonly texts: Readonly<Record<string, string>>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -31,7 +29,6 @@ export type ImageInputs = {
   readonly format: ImageFormat
   readonly plugin: string
   readonly config: PlainMap
-  readonly texts: Readonly<Record<string, string>>
 }
 
 export const imageFormats = ['iso', 'kernel+initrd'] as const
@@ -43,7 +40,6 @@ const common: Readonly<Record<string, Field>> = {
   format: { schema: { kind: 'enum', values: imageFormats }, required: true, doc: 'Which files it consists of.' },
   plugin: { schema: { kind: 'string' }, required: true, doc: 'The plugin that makes it.' },
   config: { schema: { kind: 'any' }, required: true, doc: 'Where it comes from.' },
-  texts: { schema: { kind: 'map', of: { kind: 'string' } }, required: true, doc: 'What people wrote, by file.' },
 }
 
 /** The inputs of a provider's image type: those of every image, and where this provider puts it. */

@@ -56,7 +56,7 @@ const simImage: ResourceType = {
   name: typeName('sim', 'image'),
   doc: 'An image for tests.',
   version: 1,
-  inputs: object({ texts: { schema: { kind: 'map', of: { kind: 'string' } }, doc: 'What it is made of.' } }),
+  inputs: object({ source: { schema: { kind: 'string' }, doc: 'What it is made of.' } }),
   outputs: object({}),
   effect: () => 'live',
   guest: 'none',

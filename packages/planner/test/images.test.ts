@@ -8,7 +8,7 @@ const at = (digit: string) => `image.os@${version(digit)}`
 
 const fleet = (digit: string, keep = 2): Desired =>
   desired([
-    unit('image.os', { shape: { kind: 'versions', wanted: version(digit), keep }, inputs: { texts: { 'os.yml': digit } } }),
+    unit('image.os', { shape: { kind: 'versions', wanted: version(digit), keep }, inputs: { source: digit } }),
     unit('group.web', { inputs: { image: digit }, dependsOn: ['image.os'] }),
   ])
 
@@ -39,7 +39,7 @@ describe('an image', () => {
     const plan = planFor(fleet('b'), rolled('a'))
     expect(summary(plan)).toContain(`create ${at('b')} (new-version)`)
     expect(summary(plan).filter((line) => line.startsWith('delete'))).toEqual([])
-    expect(plan.changes.find(({ address }) => address === at('b'))).toMatchObject({ reason: { before: at('a'), texts: { 'os.yml': 'a' } } })
+    expect(plan.changes.find(({ address }) => address === at('b'))).toMatchObject({ reason: { before: at('a') } })
     expect(plan.rolls.map(({ unit: name }) => name)).toEqual(['group.web'])
     expect(before(plan, `create:${at('b')}`, 'delete:group.web/1')).toBe(true)
   })

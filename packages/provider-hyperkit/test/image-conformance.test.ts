@@ -28,7 +28,6 @@ const inputs = (name: string): ImageInputs => ({
   format: 'iso',
   plugin: 'linuxkit',
   config: { source: 'docker.iso' },
-  texts: {},
 })
 
 const claim = (id: string): string => join(folder, 'machines', '.images', `${id}.json`)

@@ -14,7 +14,7 @@ import { aCall, aTarget } from './rig.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const digest = sha256('one')
-const inputs: ImageInputs = { name: 'os', digest, format: 'iso', plugin: 'linuxkit', config: { source: 'os.iso' }, texts: {} }
+const inputs: ImageInputs = { name: 'os', digest, format: 'iso', plugin: 'linuxkit', config: { source: 'os.iso' } }
 const address = versionAddress(imageUnit('os'), digest.slice(0, 12))
 
 describe('an image on the shelf', () => {

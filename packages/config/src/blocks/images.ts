@@ -45,7 +45,7 @@ const decodeImage = ({ entry, name, plugin, type, node }: Source, scene: Scene):
     scene.problems.take(identity.diagnostics.map((one) => (one.span === undefined ? { ...one, span: entry.keySpan } : one)))
   const pushed = decodePush(entry, path, scene)
   if (pushed === undefined || identity === undefined || identity.digest === null || typeof keep !== 'number') return undefined
-  const inputs = { name: entry.key, digest: identity.digest, format: format ?? null, plugin, config, texts: identity.texts }
+  const inputs = { name: entry.key, digest: identity.digest, format: format ?? null, plugin, config }
   return {
     name,
     shape: { kind: 'versions', wanted: identity.digest.slice(0, versionLength), keep },
@@ -54,7 +54,7 @@ const decodeImage = ({ entry, name, plugin, type, node }: Source, scene: Scene):
     inputs: normaliseObject(pushed.type.inputs, { ...pushed.placement, ...inputs }),
     flavor: null,
     // What it is made of is in the digest.
-    policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: ['config', 'texts'] },
+    policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: ['config'] },
     dependsOn: [],
     healthTimeoutMs: 0,
     update: cautious(0),

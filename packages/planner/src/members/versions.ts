@@ -1,5 +1,5 @@
 import type { Row, Unit, VersionShape } from '@forgeplan/model'
-import { isMap, versionAddress } from '@forgeplan/model'
+import { versionAddress } from '@forgeplan/model'
 import type { Held, Roster } from './scale.ts'
 
 /** The wanted version of an image; of the others the newest stay, and those that are in use. */
@@ -10,18 +10,10 @@ export const versionsRoster = (unit: Unit, { wanted, keep }: VersionShape, held:
   const [newest] = others
   return {
     unit,
-    members: [
-      { address, reason: newest === undefined ? { kind: 'new' } : { kind: 'new-version', before: newest[0], texts: textsOf(newest[1]) } },
-    ],
+    members: [{ address, reason: newest === undefined ? { kind: 'new' } : { kind: 'new-version', before: newest[0] } }],
     leaving: others.filter((one, age) => !stays(one, age)).map(([at, row]) => ({ row, address: at, reason: { kind: 'superseded', keep } })),
     kept: others.filter(stays).map(([at]) => at),
     released: [],
     returned: [],
   }
-}
-
-const textsOf = ({ inputs }: Row): Readonly<Record<string, string>> => {
-  const texts = inputs['texts']
-  if (texts === undefined || !isMap(texts)) return {}
-  return Object.fromEntries(Object.entries(texts).flatMap(([file, text]) => (typeof text === 'string' ? [[file, text]] : [])))
 }
