@@ -8,6 +8,7 @@ import type { Invocation } from '../invocation.ts'
 export const imageHost = (invocation: Invocation): ImageHost => ({
   directory: invocation.directory,
   cache: join(stateFolder(invocation), 'images'),
+  signal: invocation.shell.interrupts.stop,
 })
 
 /** What providers make images with. */
