@@ -18,24 +18,29 @@ export const identifyYaml = async (paths: readonly string[], format: string, hos
   const diagnostics = [...(read.ok ? read.warnings : read.problems), ...(outside?.problems ?? [])]
   // They are parsed once more to find what to cover, which most files need not.
   const sources = diagnostics.length === 0 ? {} : { sources: coveredTexts(files) }
-  return { digest: null, ...known(read, outside, format), diagnostics, ...sources }
+  return { digest: null, ...known(read, outside, { format, host }), diagnostics, ...sources }
 }
 
-const known = (read: Checked<LinuxkitDocument>, outside: Outside | null, format: string): Partial<ImageIdentity> => {
+interface Wanted {
+  readonly format: string
+  readonly host: ImageHost
+}
+
+const known = (read: Checked<LinuxkitDocument>, outside: Outside | null, wanted: Wanted): Partial<ImageIdentity> => {
   if (!read.ok || outside === null || outside.problems.length > 0) return {}
   const { image } = read.value
   const identity = identityOf(read.value, { ...outside, hash: sha256 })
   return {
-    digest: sha256(canonicalJson({ building: 1, format, linuxkit: identity })),
-    madeOf: madeOf(read.value, outside, format),
+    digest: sha256(canonicalJson({ building: 1, format: wanted.format, linuxkit: identity })),
+    madeOf: madeOf(read.value, outside, wanted),
     cmdline: oneLine(image.kernel.cmdline ?? ''),
   }
 }
 
-const madeOf = ({ image }: LinuxkitDocument, { files, images }: Outside, format: string): string =>
+const madeOf = ({ image }: LinuxkitDocument, { files, images }: Outside, { format, host }: Wanted): string =>
   linesOf([
     `format: ${format}`,
-    ...disclosed(image, sha256).split('\n'),
-    ...[...files].map(([source, digest]) => `local ${source}: ${digest === null ? '(not there)' : shortDigest(digest)}`),
+    ...disclosed(image, (text) => host.hide(text)).split('\n'),
+    ...[...files].map(([source, digest]) => `local ${source}: ${digest === null ? '(not there)' : host.hide(digest)}`),
     ...[...images].map(([reference, digest]) => `package ${reference}: ${shortDigest(digest)}`),
   ])

@@ -5,6 +5,15 @@ const longest = 200
 // Milliseconds between two lines that are shown while it runs.
 const pace = 200
 
+// The colours of a terminal are no text.
+const escapes = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*[A-Za-z]`, 'g')
+
+const visible = (text: string): string =>
+  text
+    .replaceAll(escapes, '')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+
 /** What a program says: its last lines, bounded and without control characters. */
 export class Said {
   readonly #lines: string[] = []
@@ -34,12 +43,7 @@ export class Said {
   }
 
   #close(): void {
-    // eslint-disable-next-line no-control-regex -- colours of a terminal, which are no text
-    const line = this.#open
-      .replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, '')
-      .replaceAll(/\p{Cc}+/gu, ' ')
-      .trim()
-      .slice(0, longest)
+    const line = visible(this.#open).slice(0, longest)
     this.#open = ''
     if (line === '') return
     if (this.#lines.push(line) > kept) this.#lines.shift()

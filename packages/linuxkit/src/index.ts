@@ -1,7 +1,5 @@
 export { canonical } from './identity/canonical.ts'
 export { disclosed } from './identity/disclosed.ts'
-export type { ImageChange } from './identity/explain.ts'
-export { explain, fieldLines } from './identity/explain.ts'
 export type { Outside } from './identity/identity.ts'
 export { identityOf } from './identity/identity.ts'
 export type { LocalFile } from './identity/local-files.ts'

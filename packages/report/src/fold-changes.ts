@@ -130,14 +130,22 @@ const isMade = (change: Doing): change is Extract<Doing, { action: 'create' | 'i
 const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext, compare: boolean): readonly FieldView[] => {
   const schema = schemas.get(sample.type)
   const made = changes.filter(isMade)
-  if (made.length > 0) return [...whyNew(sample, schema, compare), ...inputViews(made, schema, unit)]
+  if (made.length > 0) return withWhyNew(sample, inputViews(made, schema, unit), { schema, compare })
   const fields = fieldsOf(sample).toSorted((a, b) => compareText(a.field, b.field))
   return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))
 }
 
-// What a new version is made of stands there as the difference from the one before, and again as what is made.
-const whyNew = ({ reason }: Doing, schema: ObjectSchema | undefined, compare: boolean): readonly FieldView[] =>
-  reason.kind === 'new-version' ? reason.fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare)) : []
+// What a new version is made of is told as the difference from the one before.
+const withWhyNew = (
+  { reason }: Doing,
+  inputs: readonly FieldView[],
+  { schema, compare }: { readonly schema: ObjectSchema | undefined; readonly compare: boolean },
+): readonly FieldView[] => {
+  if (reason.kind !== 'new-version') return inputs
+  const told = new Set(reason.fields.map(({ field }) => field))
+  const why = reason.fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))
+  return [...why, ...inputs.filter(({ name }) => !told.has(name))]
+}
 
 const notesOf = (change: Doing): readonly string[] => {
   switch (change.action) {

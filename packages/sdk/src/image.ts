@@ -9,6 +9,8 @@ export interface ImageHost {
   readonly cache: string
   /** Ends what is read while planning; an image that is made goes by the signal of its call. */
   readonly signal: AbortSignal
+  /** What stands in place of a text that may be secret: the same for the same text, and no way back for whoever lacks the state's key. */
+  hide(text: string): string
 }
 
 /** A way to make images: the pure half that the configuration uses, and the effects. */
