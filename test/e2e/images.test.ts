@@ -34,7 +34,7 @@ groups:
 
     await place.write('os.iso', 'two')
     const plan = await place.done(['plan'])
-    expect(plan).toMatch(/image\.os +0 +\+1 +new version: @7692c3ad3540 -> @3fc4ccfe7458/)
+    expect(plan).toMatch(/image\.os +1 -> 2 +\+1 +new version: @7692c3ad3540 -> @3fc4ccfe7458/)
     expect(plan).toMatch(/madeOf: +1 line added, 1 line removed\s+- image: \(sha256 7692c3ad3540\)\s+\+ image: \(sha256 3fc4ccfe7458\)/)
     expect(plan).toContain('group.web  2 restarted in 2 waves of 1')
     await place.done(['apply', '--auto-approve'])

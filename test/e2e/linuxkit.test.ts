@@ -73,7 +73,7 @@ describe('an image of a LinuxKit YAML', () => {
 
     await place.write('docker.yml', docker.replace('24.0.7', '25.0.1').replace('hunter3', 'hunter4'))
     const plan = await place.done(['plan', '--out', 'a.forgeplan'], env)
-    expect(plan).toMatch(/image\.os +0 +\+1 +new version: @[0-9a-f]{12} -> @[0-9a-f]{12}\n/)
+    expect(plan).toMatch(/image\.os +1 -> 2 +\+1 +new version: @[0-9a-f]{12} -> @[0-9a-f]{12}\n/)
     expect(plan).toContain('- services.docker.image: "docker.io/library/docker:24.0.7-dind"')
     expect(plan).toContain('+ services.docker.image: "docker.io/library/docker:25.0.1-dind"')
     expect(plan).toMatch(
