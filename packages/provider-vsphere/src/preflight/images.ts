@@ -1,6 +1,7 @@
 import { nearest } from '@forgeplan/model'
 import type { Found, Ref } from '@forgeplan/vsphere-soap'
 import { VsphereFault } from '@forgeplan/vsphere-soap'
+import { isImageName } from '../image/image-type.ts'
 import type { Datacenter } from '../places/catalogue.ts'
 import type { IsoPath } from '../places/iso-path.ts'
 import { parseIso } from '../places/iso-path.ts'
@@ -68,7 +69,9 @@ const missingFrom = async (client: Site['client'], { datastore, path, uses }: Sh
   try {
     const patterns = [...new Set(uses.map(({ file }) => file)), '*.iso']
     const found = await client.datastores.search(datastore, path, patterns, { signal })
-    return uses.flatMap(({ file, address }) => (isIn(found, file) ? [] : [{ ...finding, text: absence(path, file, found), address }]))
+    // What forge pushes may not be there yet.
+    const given = uses.filter(({ file }) => !isImageName(file))
+    return given.flatMap(({ file, address }) => (isIn(found, file) ? [] : [{ ...finding, text: absence(path, file, found), address }]))
   } catch (error) {
     // It may be that this login must not look into the datastore, and may use it none the less.
     if (!(error instanceof VsphereFault) || error.fault === 'NotAuthenticated') throw error
