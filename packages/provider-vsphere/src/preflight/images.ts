@@ -7,7 +7,9 @@ import type { IsoPath } from '../places/iso-path.ts'
 import { parseIso } from '../places/iso-path.ts'
 import { shown } from '../places/naming.ts'
 import { keyOf } from '../places/ref-key.ts'
-import { namedDatastore } from '../places/storage.ts'
+import type { Seat } from '../places/seat.ts'
+import { chooseSeat } from '../places/seat.ts'
+import { chooseDatastore } from '../places/storage.ts'
 import { problemText } from '../places/problem-text.ts'
 import type { Finding } from './finding.ts'
 import type { Placed, Site } from './placed.ts'
@@ -45,18 +47,27 @@ const joined = (shelf: Shelf | undefined, other: Shelf): Shelf =>
 const finding = { severity: 'error', code: 'FORGE5305', summary: 'An image is not there' } as const
 
 // Null where there is nothing to look for, or the machine's own datastore is not clear, which is told elsewhere.
-const shelfOf = ({ address, inputs, resolved, room }: Placed): Shelf | Finding | null => {
+const shelfOf = (machine: Placed): Shelf | Finding | null => {
+  const { address, inputs, resolved, room } = machine
   if (inputs.iso === undefined || room === null) return null
   const iso = parseIso(inputs.iso)
   if (iso === null) return { ...finding, text: `"${shown(inputs.iso)}" names no file. Write "[datastore] folder/file.iso".`, address }
   if (iso.datastore === null) return resolved.ok ? shelfIn(resolved.places.datastore, iso, address) : null
-  const datastore = namedDatastore(room, `the datacenter ${shown(room.name)}`, iso.datastore)
+  const place = `the datacenter ${shown(room.name)}`
+  const datastore = chooseDatastore(room, place, iso.datastore, seatOf(machine, room, place))
   if (datastore.ok) return shelfIn(datastore.value, iso, address)
   return {
     ...finding,
     text: `For the image "${shown(inputs.iso)}": ${datastore.problems.map((each) => problemText(each)).join(' ')}`,
     address,
   }
+}
+
+// Null where it is not clear, which is told elsewhere.
+const seatOf = ({ placement, late }: Placed, room: Datacenter, place: string): Seat | null => {
+  if (late.some((field) => field === 'cluster' || field === 'host' || field === 'pool')) return null
+  const seat = chooseSeat(room, place, placement)
+  return seat.ok ? seat.value : null
 }
 
 const shelfIn = ({ ref, name }: Pick<Datacenter, 'ref' | 'name'>, { folder, file }: IsoPath, address: Placed['address']): Shelf => ({
