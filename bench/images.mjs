@@ -19,17 +19,10 @@ export const imageFigures = async (parent, say) => {
   const sha256 = writeLarge(path)
   const vcenter = await startVcenter([])
   try {
-    // Turn by turn, and each first in turn, so that a machine that others use as well slows both alike.
-    const runs = Array.from({ length: pairs }, (_, at) => {
-      const bare = () => run('bare-upload.mjs', vcenter.port, path, `bare-${at}.iso`).seconds
-      const ours = () => run('push-image.mjs', vcenter.port, path, `image-${at}`, sha256)
-      const [first, second] = at % 2 === 0 ? [bare(), ours()] : [ours(), bare()]
-      const [alone, push] = at % 2 === 0 ? [first, second] : [second, first]
-      return { upload: alone / push.uploadSeconds, whole: alone / push.seconds }
-    })
+    const runs = uploads(vcenter.port, path, sha256)
     return {
-      isoUpload1GiBRatio: median(runs.map(({ upload }) => upload)),
-      isoUploadReadBack1GiBRatio: median(runs.map(({ whole }) => whole)),
+      isoUpload1GiBRatio: median(runs.map(({ alone, uploaded }) => alone / uploaded)),
+      isoUploadReadBack1GiBRatio: median(runs.map(({ alone, whole }) => alone / whole)),
       isoUpload1GiBRssMiB: peakOfApply(directory, vcenter.port),
     }
   } finally {
@@ -51,9 +44,9 @@ const writeLarge = (path) => {
   return hash.digest('hex')
 }
 
-const run = (program, ...args) => {
-  const { status, output } = timed(process.execPath, [join(import.meta.dirname, program), ...args.map(String)])
-  if (status !== 0) throw new Error(`${program} failed: ${output.slice(-2000)}`)
+const uploads = (...args) => {
+  const { status, output } = timed(process.execPath, [join(import.meta.dirname, 'upload-image.mjs'), ...args.map(String), String(pairs)])
+  if (status !== 0) throw new Error(`upload-image.mjs failed: ${output.slice(-2000)}`)
   return JSON.parse(output.split('\n')[0])
 }
 
