@@ -62,7 +62,7 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
     case 'new-version':
       return `another version than ${versionOf(reason.before) ?? reason.before}`
     case 'superseded':
-      return `old: the last ${reason.keep} are kept`
+      return reason.keep === 1 ? 'old: only the last one is kept' : `old: the last ${reason.keep} are kept`
     case 'not-configured':
       return 'not in the configuration any more'
     case 'destroy':

@@ -1,5 +1,5 @@
 import type { Found, ImageInputs, Mark, Observation, RemoteId, Uid } from '@forgeplan/model'
-import { remoteId, uid } from '@forgeplan/model'
+import { imageStem, remoteId, uid } from '@forgeplan/model'
 import type { Call, Handler, ImageFiles, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { existsSync } from 'node:fs'
@@ -9,8 +9,8 @@ import { errorCode } from '../home/files.ts'
 import type { Claim } from './claim.ts'
 import { claimsIn, readClaim, writeClaim } from './claim.ts'
 import type { ImageOutputs } from './image-type.ts'
-import { imageFolder, imageType, stemOf } from './image-type.ts'
-import { putFile } from './put-file.ts'
+import { imageFolder, imageType } from './image-type.ts'
+import { putFile, removeParts } from './put-file.ts'
 import type { Users } from './users.ts'
 import { usersIn } from './users.ts'
 
@@ -139,7 +139,7 @@ const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, 
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
   const made = await images.make(desired, call)
   await mkdir(shelf.folder, { recursive: true, mode: 0o700 })
-  const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${stemOf(desired)}${suffix}`, size, sha256 }))
+  const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${imageStem(desired)}${suffix}`, size, sha256 }))
   const claim: Claim = { mark: target.mark, files }
   call.signal.throwIfAborted()
   // Before the files: what is left when this is cut off has a note that says whose it is, and their sizes tell that they are not whole.
@@ -168,8 +168,13 @@ const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> =
   const others = await othersOf(shelf, target.uid)
   call.signal.throwIfAborted()
   // The files first: what is left when this is cut off still has a note that says whose it is.
-  for (const { name } of claim.files) if (!others.has(name)) await rm(join(shelf.folder, name), { force: true })
+  for (const { name } of claim.files) if (!others.has(name)) await removeFile(join(shelf.folder, name))
   await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
+}
+
+const removeFile = async (path: string): Promise<void> => {
+  await removeParts(path)
+  await rm(path, { force: true })
 }
 
 // Files that another stack, too, says are its image.
