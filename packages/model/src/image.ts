@@ -22,7 +22,7 @@ export interface ImageIdentity {
 /** So many hexadecimal digits of the digest stand in addresses and file names. */
 export const versionLength = 12
 
-/** The name that all files of a version begin with, wherever they lie: `host-1a2b3c4d5e6f`. */
+/** The name that the files of an image begin with, wherever it is pushed. */
 export const imageStem = ({ name, digest }: Pick<ImageInputs, 'name' | 'digest'>): string => `${name}-${digest.slice(0, versionLength)}`
 
 /** What every provider's image type takes, in normalised form; a provider adds where the image goes. */
