@@ -35,7 +35,7 @@ export const linuxkit: Flavor = defineFlavor({
     init: userDataOf(given),
     tags: isMap(given['tags']) ? given['tags'] : {},
   }),
-  hasHealth: vanilla.hasHealth,
+  hasHealth: (given) => vanilla.hasHealth(given),
   hasDrain: () => false,
   survey,
   health: askNow,

@@ -54,15 +54,19 @@ const summaryOf = (name: UnitName, unit: Unit | undefined, { state, rows, users 
 }
 
 const versionSummary = ({ address, phase, outputs }: Row, isWanted: boolean, usedBy: readonly Address[]): VersionSummary => {
-  const { size, files } = outputs
+  const { size } = outputs
   return {
     version: versionOf(address) ?? '',
     standing: phase.kind !== 'live' ? 'unfinished' : isWanted ? 'wanted' : 'older',
     size: typeof size === 'number' ? size : null,
-    files: Array.isArray(files) ? files.filter((file): file is string => typeof file === 'string') : [],
+    files: filesOf(outputs),
     usedBy,
   }
 }
+
+// Where they lie is the provider's to say: one file, or several.
+const filesOf = ({ file, files }: Row['outputs']): readonly string[] =>
+  [file, ...(Array.isArray(files) ? (files as readonly unknown[]) : [])].filter((each): each is string => typeof each === 'string')
 
 // A machine names what it boots from as the type of the image says that its machines do.
 const usersOf = (state: State, catalog: Catalog, rows: readonly Row[]): Stock['users'] => {
