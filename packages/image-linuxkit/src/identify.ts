@@ -27,7 +27,7 @@ export const digestOf = async (source: Source, format: unknown, directory: strin
   const { kernel, initrd, cmdline } = source
   return sha256(
     canonicalJson({
-      packing: 1,
+      packing: 2,
       format: format === 'kernel+initrd' ? format : 'iso',
       kernel: await of(kernel),
       initrd: await of(initrd),

@@ -43,7 +43,7 @@ const isSuperfluous = async (
 ): Promise<boolean> => {
   const digest = /^[0-9a-f]{64}(?=[.-])/.exec(name)?.[0]
   if (digest !== undefined && !name.endsWith('.part')) return !wanted.has(digest)
-  if (!/^packing-|\.part$/.test(name)) return false
+  if (!/^(?:building|packing)-|\.part$/.test(name)) return false
   return nowMs - (await stat(path)).mtimeMs > leftOverMs
 }
 
