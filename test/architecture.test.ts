@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['model', 'planner'],
   engine: ['model', 'planner', 'sdk'],
   flavors: ['model', 'sdk'],
-  'image-linuxkit': ['model', 'sdk'],
+  'image-linuxkit': ['model', 'linuxkit', 'sdk'],
   'provider-hyperkit': ['model', 'sdk'],
   'vsphere-soap': [],
   'provider-vsphere': ['model', 'sdk', 'vsphere-soap'],

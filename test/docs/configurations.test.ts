@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { builtinFlavors, builtinImages, builtinProviders } from '@forgeplan/cli'
 import { decode, expand, parse, wants } from '@forgeplan/config'
 import type { Inputs } from '@forgeplan/config'
+import { readLinuxkit } from '@forgeplan/linuxkit'
 import type { Diagnostic, SecretSource } from '@forgeplan/model'
 import { expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
@@ -73,6 +74,12 @@ test.each(yamlBlocks.filter((block) => !isOther(block)).map((block) => [placeOf(
 
 test('what is YAML and no configuration is YAML', () => {
   for (const block of yamlBlocks.filter(isOther)) expect(() => parseYaml(block.text), placeOf(block)).not.toThrow()
+})
+
+test.each(
+  yamlBlocks.filter((block) => directiveOf(block, 'not a configuration:') === 'LinuxKit').map((block) => [placeOf(block), block] as const),
+)('%s is a valid LinuxKit YAML', (_, { text }) => {
+  expect(readLinuxkit([{ file: 'a.yml', text }])).toMatchObject({ ok: true, warnings: [] })
 })
 
 test('the configurations of the examples have no problems and no warnings', async () => {

@@ -4,6 +4,7 @@ import { herd } from '../../packages/provider-vsphere/test/support/infrakit-herd
 import { hasVcsim } from '../require.ts'
 import type { Vcsim } from '../support/vcsim.ts'
 import { startVcsim } from '../support/vcsim.ts'
+import { supervisorsOf } from './support/oracle.ts'
 import { makeSite } from './support/place.ts'
 
 const makePlace = await makeSite()
@@ -20,14 +21,16 @@ groups:
 test('machines that one stack let go of become members of another in one command', async () => {
   const place = await makePlace(local('first'))
   await place.done(['apply', '--auto-approve'])
-  const before = place.world().processes
+  const before = supervisorsOf(place.world())
   for (const address of ['group.web/1', 'group.web/2']) await place.done(['state', 'rm', address])
   await place.write('forge.yaml', local('second'))
   const second = ['--state', 'second.db']
   const taken = await place.done(['import', 'group.web', '--query', 'first-web-*', '--as-configured', '--auto-approve', ...second])
   expect(taken).toContain('Plan: 2 to import, 0 to add, 0 to change, 0 to destroy.')
+  expect(taken).toContain('Apply complete! Resources: 2 imported, 0 added, 0 changed, 0 destroyed.')
   expect(await place.done(['plan', ...second])).toContain('No changes.')
-  expect(place.world().processes).toEqual(before)
+  expect(supervisorsOf(place.world())).toEqual(before)
+  expect(before).toHaveLength(2)
 })
 
 const fleet = (port: number, members: string): string => `stack: fleet

@@ -23,7 +23,7 @@ const withSystem = (place: Place, name: string): void => {
 }
 
 // LinuxKit's images come over the network, so that another system stands for the one that LinuxKit would make.
-const local = textOf('local/forge.yaml').replace('source: ../docker.iso', 'kernel: SYSTEM/vmlinuz, initrd: SYSTEM/initrd.gz')
+const local = textOf('local/forge.yaml').replace('source: ../docker.yml', 'kernel: SYSTEM/vmlinuz, initrd: SYSTEM/initrd.gz')
 const configFor = (system: string, key = 'ssh-ed25519 AAAA ops@example.com'): string =>
   local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`)
 

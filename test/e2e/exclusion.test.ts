@@ -7,7 +7,7 @@ import { scale } from '../scale.ts'
 import { callBegun } from './support/calls.ts'
 import type { Running } from './support/command.ts'
 import { root, startProcess } from './support/command.ts'
-import { faultsOf } from './support/oracle.ts'
+import { faultsOf, supervisorsOf } from './support/oracle.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 
@@ -160,6 +160,6 @@ test('a stopped owner whose lease was taken after its time starts no call when i
 
 // Machines by directory and supervisor; what boots inside of them comes a moment later, in its own time.
 const machinesIn = (place: Place) => {
-  const { homes, processes } = place.world()
-  return { homes, supervisors: processes.filter(({ role }) => role === 'supervisor') }
+  const world = place.world()
+  return { homes: world.homes, supervisors: supervisorsOf(world) }
 }

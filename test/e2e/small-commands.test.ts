@@ -3,6 +3,7 @@ import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from './support/command.ts'
+import { supervisorsOf } from './support/oracle.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 
@@ -65,12 +66,12 @@ test('a machine that nobody manages is imported, and is the very same machine', 
   const uid = before?.uid ?? ''
   await place.done(['state', 'rm', 'instance.admin'])
   expect(place.world().homes.find((home) => home.uid === uid)?.mark).toBe(null)
-  const pids = place.world().processes.map(({ pid }) => pid)
+  const machines = supervisorsOf(place.world())
   await place.done(['import', 'instance.admin', '--id', uid, '--out', 'take.forgeplan'])
   expect(await place.done(['show', 'take.forgeplan'])).toContain('will be imported')
   expect(await place.done(['apply', 'take.forgeplan', '--message', 'taken over'])).toContain('Apply complete!')
   expect(place.world().homes.find((home) => home.uid === uid)?.mark).toMatchObject({ uid, address: 'instance.admin' })
-  expect(place.world().processes.map(({ pid }) => pid)).toEqual(pids)
+  expect(supervisorsOf(place.world())).toEqual(machines)
   // What runs at the first boot cannot be read back, so it may differ; taking it in does not touch the process.
   expect(await place.done(['plan'])).toContain('instance.admin will be updated in place: init changed')
   await place.done(['apply', '--auto-approve'])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startIn } from './support/command.ts'
 import { booted } from './support/machines.ts'
-import { faultsOf } from './support/oracle.ts'
+import { faultsOf, supervisorsOf } from './support/oracle.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 import { flat, uidAt } from './support/words.ts'
@@ -74,21 +74,20 @@ test('list, show and output tell what there is, to people and to programs', asyn
 
 test('mv gives a machine another address, and it is the same machine', async () => {
   const place = await built()
-  const [uid, world] = [uidAt(await place.rows(), 'instance.db'), (await booted(place), place.world())]
+  const [uid, before] = [uidAt(await place.rows(), 'instance.db'), supervisorsOf(place.world())]
   await place.done(['state', 'mv', 'instance.db', 'instance.database'])
   expect(uidAt(await place.rows(), 'instance.database')).toBe(uid)
   await place.write('forge.yaml', config.replaceAll('db:\n', 'database:\n').replace('instances.db.', 'instances.database.'))
   expect(await place.done(['plan'], env)).toContain('No changes.')
   await place.done(['apply', '--auto-approve'], env)
-  expect(place.world().processes).toEqual(world.processes)
+  expect(supervisorsOf(place.world())).toEqual(before)
   expect((await place.forge(['state', 'mv', 'instance.database', 'group.web/1'])).code).toBe(1)
   expect((await place.forge(['state', 'mv', 'instance.database', 'nonsense'])).code).toBe(1)
 })
 
 test('a rename in the configuration with moved touches no machine', async () => {
   const place = await built()
-  await booted(place)
-  const before = place.world().processes
+  const before = supervisorsOf(place.world())
   await place.write(
     'forge.yaml',
     `${config.replaceAll('db:\n', 'database:\n').replace('instances.db.', 'instances.database.')}moved:\n  - { from: instance.db, to: instance.database }\n`,
@@ -96,7 +95,7 @@ test('a rename in the configuration with moved touches no machine', async () => 
   const out = await place.done(['apply', '--auto-approve'], env)
   expect(out).not.toMatch(/[1-9]\d* to (add|change|destroy)/)
   expect(await addresses(place)).toEqual(['group.web/1', 'group.web/2', 'instance.database'])
-  expect(place.world().processes).toEqual(before)
+  expect(supervisorsOf(place.world())).toEqual(before)
   expect(await planCode(place)).toBe(0)
 })
 

@@ -29,7 +29,8 @@ export const snippetSources = (document: Document, catalog: Catalog): ReadonlyMa
   )
 }
 
-const cover = (text: string, spans: readonly Span[]): string => {
+/** A text with the places covered; it keeps its length and its lines. */
+export const cover = (text: string, spans: readonly Span[]): string => {
   let result = ''
   let at = 0
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {

@@ -125,5 +125,5 @@ const targetOf = ({ id, uid }: Candidate, { unit, request: { state } }: Search):
   // It has no address yet, and whose it is does not hang on one.
   const address = unit.name as string as Address
   const mark = { lineage: state.lineage ?? nobody, stack: state.stack, uid, address, generation: 0, specDigest: '0'.repeat(64) }
-  return { uid, address, type: unit.type, mark, id, handle: null, begunAt: null }
+  return { uid, address, type: unit.type, mark, id, handle: null, begunAt: null, making: false }
 }

@@ -26,6 +26,7 @@ export const targetOf = (row: Row, identity: Identity): Target => ({
   id: row.id,
   handle: beganOf(row)?.handle ?? null,
   begunAt: beganOf(row)?.at ?? null,
+  making: beganOf(row)?.verb === 'create',
 })
 
 /** The operation without an outcome, if there is one. */

@@ -13,32 +13,43 @@ export interface Content {
 
 const known = new Map<string, Promise<Content>>()
 
-/** The content of a plain file; read once as long as it stays the same. @throws ProviderError `invalid` when it cannot be read. */
-export const contentOf = async (path: string): Promise<Content> => {
+/**
+ * The content of a plain file; read once as long as it stays the same.
+ * @throws ProviderError `invalid` when it cannot be read; what the signal says when it ends the reading.
+ */
+export const contentOf = async (path: string, signal: AbortSignal): Promise<Content> => {
+  signal.throwIfAborted()
   try {
     const at = await stat(path)
     if (!at.isFile()) throw new ProviderError('invalid', `${path} is not a plain file.`)
     const key = JSON.stringify([path, at.ino, at.size, at.mtimeMs])
-    const content = known.get(key) ?? read(path)
+    const content = known.get(key) ?? read(path, signal)
     known.set(key, content)
     content.catch(() => known.delete(key))
     return await content
   } catch (error) {
+    signal.throwIfAborted()
     if (error instanceof ProviderError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new ProviderError('invalid', `${path} cannot be read (${code}).`, { cause: error })
+    throw new ProviderError('invalid', `${path} cannot be read (${codeOf(error)}).`, { cause: error })
   }
 }
 
-const read = async (path: string): Promise<Content> => {
+/** The code of a system's error, such as ENOENT. */
+export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown error')
+
+const read = async (path: string, signal: AbortSignal): Promise<Content> => {
   const hash = createHash('sha256')
   let size = 0
-  await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      size += chunk.length
-      hash.update(chunk)
-    }
-  })
+  await pipeline(
+    createReadStream(path, { highWaterMark: 2 ** 20 }),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        size += chunk.length
+        hash.update(chunk)
+      }
+    },
+    { signal },
+  )
   return { size, sha256: hash.digest('hex') }
 }
 

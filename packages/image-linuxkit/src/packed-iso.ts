@@ -1,8 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Call } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { run } from './run.ts'
+import { isFile, loaders, withoutPacker } from './tools.ts'
+import { inWorkFolder } from './work-folder.ts'
 
 export interface Bootable {
   readonly kernel: string
@@ -19,30 +21,31 @@ interface Packing {
   readonly call: Call
 }
 
-/** Where Debian's isolinux and syslinux-common put what a CD-ROM boots with. */
-const loaders = ['/usr/lib/ISOLINUX/isolinux.bin', '/usr/lib/syslinux/modules/bios/ldlinux.c32'] as const
+/** Where the packed image of a digest is kept. */
+export const isoPath = (cache: string, digest: string): string => join(cache, `${digest}.iso`)
 
 /**
  * The path of a bootable CD-ROM image (BIOS) in the cache, packed if it is not there yet.
  * @throws ProviderError `invalid` when xorriso or isolinux is not there.
  */
 export const packedIso = async (parts: Bootable, { digest, cache, isStill, call }: Packing): Promise<string> => {
-  const path = join(cache, `${digest}.iso`)
-  if (await exists(path)) return path
-  await needLoaders()
-  await mkdir(cache, { recursive: true, mode: 0o700 })
-  const tree = await mkdtemp(join(cache, 'packing-'))
-  try {
+  const path = isoPath(cache, digest)
+  if (await isFile(path)) return path
+  const missing = await withoutPacker()
+  if (missing !== null) throw new ProviderError('invalid', missing)
+  call.progress('packing the CD-ROM image')
+  return inWorkFolder(cache, 'packing', async (tree) => {
     const copied = await fill(tree, parts)
     if (!(await isStill(copied))) throw new ProviderError('conflict', 'The source of the image changed while it was packed. Plan again.')
     const part = join(tree, 'image.part')
-    await run('xorriso', [...isolinux, '-volid', 'FORGE_BOOT', '-o', part, join(tree, 'cd')], call)
+    await run('xorriso', [...isolinux, '-volid', 'FORGE_BOOT', '-o', part, join(tree, 'cd')], { call, environment: reproducible })
     await rename(part, path)
-  } finally {
-    await rm(tree, { recursive: true, force: true })
-  }
-  return path
+    return path
+  })
 }
+
+// The same parts are the same bytes at any time.
+const reproducible = { SOURCE_DATE_EPOCH: '0' }
 
 const isolinux = [
   '-as',
@@ -65,22 +68,8 @@ const fill = async (tree: string, { kernel, initrd, cmdline }: Bootable): Promis
   await Promise.all(loaders.map((loader) => copyFile(loader, at(loader.slice(loader.lastIndexOf('/') + 1)))))
   await copyFile(kernel, at('kernel'))
   await copyFile(initrd, at('initrd'))
+  // The whole system is in the initial root file system, so that no root= leads back to the disc.
   const lines = ['SERIAL 0', 'DEFAULT forge', 'PROMPT 0', 'TIMEOUT 0', 'LABEL forge', 'KERNEL /kernel', `APPEND initrd=/initrd ${cmdline}`]
   await writeFile(at('isolinux.cfg'), `${lines.join('\n')}\n`)
   return { kernel: at('kernel'), initrd: at('initrd'), cmdline }
 }
-
-const needLoaders = async (): Promise<void> => {
-  const missing = (await Promise.all(loaders.map(async (path) => ((await exists(path)) ? [] : [path])))).flat()
-  if (missing.length > 0)
-    throw new ProviderError(
-      'invalid',
-      `A CD-ROM image cannot be packed here: ${missing.join(', ')} is missing. Install isolinux, syslinux-common and xorriso (Debian: apt install isolinux xorriso).`,
-    )
-}
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (at) => at.isFile(),
-    () => false,
-  )

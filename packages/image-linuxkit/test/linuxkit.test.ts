@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ImageInputs, PlainMap } from '@forgeplan/model'
@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { linuxkit } from '../src/index.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const { signal } = new AbortController()
 const call: Call = {
-  signal: new AbortController().signal,
+  signal,
   progress: () => undefined,
   record: () => Promise.resolve(),
   now: () => 0,
@@ -18,7 +19,7 @@ const call: Call = {
 
 describe('an image of the plugin linuxkit', () => {
   let directory = ''
-  const host = () => ({ directory, cache: join(directory, 'cache') })
+  const host = () => ({ directory, cache: join(directory, 'cache'), signal, hide: () => '(hidden)' })
   const put = (name: string, text: string) => writeFile(join(directory, name), text)
   const identify = (block: PlainMap) => linuxkit.identify(block, host())
   const wanted = (digest: string, config: PlainMap, format: ImageInputs['format']): ImageInputs => ({
@@ -38,7 +39,8 @@ describe('an image of the plugin linuxkit', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   it('that is there already is known by its own digest', async () => {
-    expect(await identify({ source: 'os.iso' })).toEqual({ digest: sha256('one'), diagnostics: [] })
+    const madeOf = `image: (sha256 ${sha256('one').slice(0, 12)})\n`
+    expect(await identify({ source: 'os.iso' })).toEqual({ digest: sha256('one'), diagnostics: [], madeOf })
   })
 
   it('is another one with another kernel, command line or format, and the same one under other paths', async () => {
@@ -55,10 +57,41 @@ describe('an image of the plugin linuxkit', () => {
     expect((await identify({ ...parts, kernel: 'copy' })).digest).toBe(digest)
   })
 
+  it('says which of its parts is another one', async () => {
+    const parts = { kernel: 'kernel', initrd: 'initrd', cmdline: 'quiet\n  root=/dev/sda' }
+    const lines = (await identify(parts)).madeOf?.split('\n') ?? []
+    expect(lines.map((line) => line.replace(/sha256 .*/, ''))).toEqual([
+      'format: iso',
+      'kernel: (',
+      'initrd: (',
+      'cmdline: quiet root=/dev/sda',
+      '',
+    ])
+    await put('initrd', 'another')
+    const now = (await identify(parts)).madeOf?.split('\n') ?? []
+    expect(now.filter((line) => !lines.includes(line))).toEqual([`initrd: (sha256 ${sha256('another').slice(0, 12)})`])
+  })
+
+  it('is read once in a run, and not to its end when that is given up', async () => {
+    await identify({ source: 'os.iso' })
+    const given = new AbortController()
+    given.abort()
+    await expect(linuxkit.identify({ source: 'os.iso' }, { ...host(), signal: given.signal })).rejects.toThrow('aborted')
+    const reading = new AbortController()
+    await truncate(join(directory, 'os.iso'), 2 ** 34)
+    const read = linuxkit.identify({ source: 'os.iso' }, { ...host(), signal: reading.signal })
+    setImmediate(() => reading.abort())
+    await expect(read).rejects.toThrow('aborted')
+  })
+
   it.each([
-    [{}, 'An image needs a source: source: FILE.iso, or kernel: FILE and initrd: FILE.'],
+    [{}, 'An image needs a source: source: FILE.yml, source: FILE.iso, or kernel: FILE and initrd: FILE.'],
     [{ source: 'os.iso', kernel: 'kernel' }, 'and not of both'],
-    [{ source: 'os.yml' }, 'Nothing can be made of os.yml'],
+    [{ source: 'os.img' }, 'Nothing can be made of os.img: a source is a file that ends in .yml, .yaml or .iso.'],
+    [{ source: ['a.yml', 'os.iso'] }, 'os.iso cannot be merged: the files of a list end in .yml or .yaml.'],
+    [{ source: 'os.iso', cmdline: 'quiet' }, 'A ready CD-ROM image has its own command line'],
+    [{ source: 'os.yml', cmdline: 'quiet' }, 'write it there as kernel.cmdline'],
+    [{ source: 'nowhere.yml' }, 'nowhere.yml cannot be read (ENOENT). Correct the path, or make the file.'],
     [{ source: 'os.iso', format: 'kernel+initrd' }, 'has no kernel and initrd of its own'],
     [{ source: 'nowhere.iso' }, 'nowhere.iso cannot be read (ENOENT). Correct the path, or make the file.'],
     [{ kernel: '.', initrd: 'initrd' }, 'is not a plain file'],

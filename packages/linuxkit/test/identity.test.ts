@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { Outside } from '../src/index.ts'
-import { canonical, explain, fieldLines, identityOf } from '../src/index.ts'
+import { canonical, coveredTexts, disclosed, identityOf } from '../src/index.ts'
 import { fieldCases, sampleOf } from './fields.ts'
 import { dockerNow, sshd } from './fixtures.ts'
 import { documentOf, imageOf, read } from './reading.ts'
@@ -101,41 +101,47 @@ describe('the identity', () => {
   })
 })
 
-describe('what changed', () => {
-  it('is told field by field, by the names of containers', () => {
-    const before = imageOf(dockerNow)
-    const after = imageOf(
-      dockerNow
-        .replace('27.5.1', '28.0.0')
-        .replace('  - name: rngd', '  - name: entropy')
-        .replace('    net: host\n', '    net: host\n    pid: host\n'),
-    )
-    expect(explain(before, after).map(({ field, ...sides }) => [field, ...Object.values(sides)])).toEqual([
-      ['services.rngd.name', 'rngd'],
-      ['services.rngd.image', `linuxkit/rngd:${'b'.repeat(40)}`],
-      ['services.docker.image', 'docker:27.5.1-dind', 'docker:28.0.0-dind'],
-      ['services.entropy.name', 'entropy'],
-      ['services.entropy.image', `linuxkit/rngd:${'b'.repeat(40)}`],
-      ['services.docker.pid', 'host'],
+describe('what may be kept and shown of an image', () => {
+  const lines = (text: string): readonly string[] => disclosed(imageOf(text), (hidden) => `(${hidden.length})`).split('\n')
+  const onlyIn = (one: string, other: string): readonly string[] => lines(one).filter((line) => !lines(other).includes(line))
+
+  it('is a line for each field, by the names of containers, completed', () => {
+    const after = dockerNow.replace('27.5.1', '28.0.0').replace('    net: host\n', '    net: host\n    pid: host\n')
+    expect(onlyIn(dockerNow, after)).toEqual(['services.docker.image: "docker.io/library/docker:27.5.1-dind"'])
+    expect(onlyIn(after, dockerNow)).toEqual([
+      'services.docker.image: "docker.io/library/docker:28.0.0-dind"',
+      'services.docker.pid: "host"',
     ])
   })
 
-  it('is nothing for the same', () => {
-    expect(explain(imageOf(dockerNow), imageOf(dockerNow))).toEqual([])
+  it('does not depend on how the file is written', () => {
+    const other = `# other\n${stringify(reversed(parse(dockerNow)))}`
+    expect(lines(other).toSorted()).toEqual(lines(dockerNow).toSorted())
+    expect(lines(stringify({ services: [reversed(parse('{name: a, image: "x/a:1", command: [b], net: host}'))] }))).toEqual(
+      lines('services: [{name: a, image: "x/a:1", command: [b], net: host}]'),
+    )
   })
 
-  it('is the order where nothing else is', () => {
-    const text = (names: readonly string[]): string =>
+  it('has the order of containers, and tells two of one name apart', () => {
+    const text = (...names: readonly string[]): string =>
       `onboot:\n${names.map((name) => `  - {name: ${name}, image: "x/${name}:1"}\n`).join('')}`
-    expect(explain(imageOf(text(['a', 'b'])), imageOf(text(['b', 'a'])))).toEqual([
-      { field: 'onboot', before: ['a', 'b'], after: ['b', 'a'] },
-    ])
+    const names = (of: string): readonly string[] => lines(of).filter((line) => line.includes('.name'))
+    expect(names(text('a', 'b', 'a'))).toEqual(['onboot.a.name: "a"', 'onboot.b.name: "b"', 'onboot.a#2.name: "a"'])
+    expect(names(text('b', 'a'))).toEqual(['onboot.b.name: "b"', 'onboot.a.name: "a"'])
   })
 
-  it('can be compared line by line, also with two containers of one name', () => {
-    const lines = fieldLines(imageOf('onboot:\n  - {name: a, image: "x/a:1"}\n  - {name: a, image: "x/a:1", command: [b]}\n'))
-    expect(lines).toBe(
-      'onboot.a.name: "a"\nonboot.a.image: "x/a:1"\nonboot.a#2.name: "a"\nonboot.a#2.image: "x/a:1"\nonboot.a#2.command[0]: "b"\n',
-    )
+  it('holds no contents of files, no values of environment variables and no long texts', () => {
+    const long = 'x'.repeat(500)
+    const text = stringify({
+      onboot: [{ name: 'a', image: 'x/a:1', env: ['PASSWORD=hunter2=3', 'DEBUG'], command: [long] }],
+      files: [{ path: 'etc/key', contents: 'hunter4' }],
+    })
+    expect(lines(text).filter((line) => /env|command|contents/.test(line))).toEqual([
+      'onboot.a.command[0]: "(500)"',
+      'onboot.a.env[0]: "PASSWORD=(9)"',
+      'onboot.a.env[1]: "DEBUG"',
+      'files.etc/key.contents: "(7)"',
+    ])
+    expect(coveredTexts([{ file: 'a.yml', text }]).get('a.yml')).not.toMatch(/hunter/)
   })
 })

@@ -10,8 +10,8 @@ export type Reason =
   | { readonly kind: 'scaled-down'; readonly to: number }
   | { readonly kind: 'id-added' }
   | { readonly kind: 'id-removed' }
-  /** The image is another one now; the one before it stays for a while. */
-  | { readonly kind: 'new-version'; readonly before: Address }
+  /** The image is another one now and made of something else; the one before it stays for a while. */
+  | { readonly kind: 'new-version'; readonly before: Address; readonly fields: readonly FieldChange[] }
   /** `keep` newer versions of the image are there, and nobody uses this one. */
   | { readonly kind: 'superseded'; readonly keep: number }
   /** The block is no longer in the configuration. */

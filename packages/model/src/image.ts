@@ -17,6 +17,12 @@ export interface ImageIdentity {
   /** SHA-256 hex over all that the image is made of; null where that cannot be known, and the diagnostics say why. */
   readonly digest: string | null
   readonly diagnostics: readonly Diagnostic[]
+  /** The texts that places of the diagnostics are in, by `Span.file`, with what may be secret covered. */
+  readonly sources?: ReadonlyMap<string, string>
+  /** One line for each thing that it is made of, without secrets: versions are compared by them. The same digest has the same lines. */
+  readonly madeOf?: string
+  /** The command line that its kernel is to be booted with. */
+  readonly cmdline?: string
 }
 
 /** So many hexadecimal digits of the digest stand in addresses and file names. */
@@ -32,6 +38,8 @@ export type ImageInputs = {
   readonly format: ImageFormat
   readonly plugin: string
   readonly config: PlainMap
+  readonly madeOf?: string
+  readonly cmdline?: string
 }
 
 export const imageFormats = ['iso', 'kernel+initrd'] as const
@@ -43,6 +51,8 @@ const common: Readonly<Record<string, Field>> = {
   format: { schema: { kind: 'enum', values: imageFormats }, required: true, doc: 'Which files it consists of.' },
   plugin: { schema: { kind: 'string' }, required: true, doc: 'The plugin that makes it.' },
   config: { schema: { kind: 'any' }, required: true, doc: 'Where it comes from.' },
+  madeOf: { schema: { kind: 'string' }, doc: 'What it is made of, one thing on each line.' },
+  cmdline: { schema: { kind: 'string' }, doc: 'The command line of its kernel.' },
 }
 
 /** The inputs of a provider's image type: those of every image, and where this provider puts it. */

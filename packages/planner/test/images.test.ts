@@ -8,7 +8,10 @@ const at = (digit: string) => `image.os@${version(digit)}`
 
 const fleet = (digit: string, keep = 2): Desired =>
   desired([
-    unit('image.os', { shape: { kind: 'versions', wanted: version(digit), keep }, inputs: { source: digit } }),
+    unit('image.os', {
+      shape: { kind: 'versions', wanted: version(digit), keep },
+      inputs: { source: digit, madeOf: `content: ${digit}\n` },
+    }),
     unit('group.web', { inputs: { image: digit }, dependsOn: ['image.os'] }),
   ])
 
@@ -39,9 +42,25 @@ describe('an image', () => {
     const plan = planFor(fleet('b'), rolled('a'))
     expect(summary(plan)).toContain(`create ${at('b')} (new-version)`)
     expect(summary(plan).filter((line) => line.startsWith('delete'))).toEqual([])
-    expect(plan.changes.find(({ address }) => address === at('b'))).toMatchObject({ reason: { before: at('a') } })
+    expect(plan.changes.find(({ address }) => address === at('b'))).toMatchObject({
+      reason: { before: at('a'), fields: [{ field: 'madeOf', before: 'content: a\n', after: 'content: b\n' }] },
+    })
     expect(plan.rolls.map(({ unit: name }) => name)).toEqual(['group.web'])
     expect(before(plan, `create:${at('b')}`, 'delete:group.web/1')).toBe(true)
+  })
+
+  it('is not changed by other words for what it is made of', () => {
+    const other = fleet('a')
+    const [image, ...units] = other.units.toReversed()
+    const reworded = desired([
+      ...units,
+      {
+        ...(image ?? unit('image.os')),
+        policy: { ...unit('x').policy, ignoreChanges: ['madeOf'] },
+        inputs: { source: 'a', madeOf: 'other\n' },
+      },
+    ])
+    expect(summary(planFor(reworded, rolled('a')))).toEqual([])
   })
 
   it('goes when newer versions are there, after the machines have let it go, and that needs no brake', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JournalEntry, Observation, Step, Uid } from '@forgeplan/model'
+import type { JournalEntry, Observation, Phase, Step, Uid } from '@forgeplan/model'
 import { compareAddress, hasChanges, late, parseAddress, planId, realm, stepId } from '@forgeplan/model'
 import type { Standing } from './builders.ts'
 import { applied, built, desired, hash, here, nothing, ours, planFor, present, seeing, summary, tryPlan, unit } from './builders.ts'
@@ -456,6 +456,17 @@ describe('a create without an outcome, when something else is wanted by now', ()
     const pending = seeing(begun('a'), 'instance.nfs', () => ({ kind: 'pending', since: 0, deadline: 9, handle: 'h' }))
     expect(summary(planFor(one({ image: 'b' }), pending))).toEqual(['replace instance.nfs (configured)'])
     expect(summary(planFor(one({ image: 'a' }), pending))).toEqual(['create instance.nfs (interrupted)'])
+  })
+
+  it('goes on with a change that was cut off also where its object cannot be seen yet', () => {
+    const made = { ...begun('a').state.rows.values().next().value!, id: 'vm-1' as never, inputs: { image: 'a' } }
+    const pending = (verb: 'delete' | 'restart'): Standing => {
+      const phase = { kind: 'changing' as const, began: { ...(made.phase as Extract<Phase, { kind: 'creating' }>).began, verb } }
+      const state = { ...begun('a').state, rows: new Map([[made.uid, { ...made, phase }]]) }
+      return { state, objects: new Map([[made.uid, { kind: 'pending', since: 0, deadline: 9, handle: 'h' }]]) }
+    }
+    expect(summary(planFor(one({ image: 'a' }), pending('delete')))).toEqual(['update instance.nfs (interrupted)'])
+    expect(summary(planFor(one({ image: 'a' }), pending('restart')))).toEqual(['restart instance.nfs (interrupted)'])
   })
 
   it('starts afresh in another world, if nothing stands', () => {

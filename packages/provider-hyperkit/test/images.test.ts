@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ImageInputs } from '@forgeplan/model'
@@ -54,6 +54,22 @@ describe('an image on the shelf', () => {
     expect(existsSync(file())).toBe(true)
     await handler.delete(other, { kind: 'absent' }, aCall())
     expect(existsSync(file())).toBe(false)
+  })
+
+  it('that another stack has pushed is taken as it stands, since the same source built twice may give other bytes', async () => {
+    await put(target())
+    await writeFile(join(folder, 'os.iso'), 'built again')
+    const other = aTarget({ type: imageType, address }, { stack: stackName('other') })
+    await put(other)
+    expect(await readFile(file(), 'utf8')).toBe('one')
+    expect(await look(other)).toMatchObject({ kind: 'present', outputs: { size: 3 } })
+  })
+
+  it('that another stack has pushed and somebody has changed since is pushed again', async () => {
+    await put(target())
+    await writeFile(file(), 'two')
+    await put(aTarget({ type: imageType, address }, { stack: stackName('other') }))
+    expect(await readFile(file(), 'utf8')).toBe('one')
   })
 
   it('stays while the note of another cannot be read, which may need the same file', async () => {

@@ -78,7 +78,7 @@ export const aTarget = (over: Partial<Target> = {}, markOver: Partial<Mark> = {}
     specDigest: '0'.repeat(64),
     ...markOver,
   }
-  return { uid: identity, address, type: machineType, mark, id: null, handle: null, begunAt: null, ...over }
+  return { uid: identity, address, type: machineType, mark, id: null, handle: null, begunAt: null, making: false, ...over }
 }
 
 export const inputs = (over: Partial<MachineInputs> = {}): MachineInputs => ({ cpus: 1, memory: 512 * 2 ** 20, ...over })

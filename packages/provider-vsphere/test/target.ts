@@ -10,5 +10,5 @@ export const targetOf = (generation: number, over: Partial<Target> = {}): Target
   const own = uid(randomUUID())
   const address = memberAddress(groupUnit('web'), String(generation))
   const mark = { lineage: ownLineage, stack: stackName('lab'), uid: own, address, generation, specDigest: '0'.repeat(64) }
-  return { uid: own, address, type: vmType, mark, id: null, handle: null, begunAt: null, ...over }
+  return { uid: own, address, type: vmType, mark, id: null, handle: null, begunAt: null, making: false, ...over }
 }

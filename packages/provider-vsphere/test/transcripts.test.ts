@@ -65,7 +65,7 @@ describe.skipIf(!hasVcsim())('what goes over the wire', () => {
       generation: 1,
       specDigest: '0'.repeat(64),
     }
-    return { uid: own, address, type: vmType, mark, id: null, handle: null, begunAt: null }
+    return { uid: own, address, type: vmType, mark, id: null, handle: null, begunAt: null, making: false }
   }
 
   /** From the login to the logout, one thing after the other. */

@@ -105,7 +105,7 @@ const blockOf = ({ sample, changes }: Group, context: UnitContext, compare: bool
     successors: null,
     count: changes.length,
     type: sample.type,
-    reason: changes.length > 1 ? sharedReason(sample, changes, context.sizeBefore) : reasonText(sample.reason, context.sizeBefore),
+    reason: changes.length > 1 ? sharedReason(sample, changes, context.sizeBefore) : reasonText(sample, context.sizeBefore),
     notes: notesOf(sample),
     fields: viewsOf(sample, changes, context, compare),
   }
@@ -121,7 +121,7 @@ const sharedReason = (sample: Doing, changes: readonly Doing[], sizeBefore: numb
   const { kind } = sample.reason
   if (kind === 'owner') return `belongs to ${named(kind)}`
   if (kind === 'successor-of') return `come before ${named(kind)} go`
-  return kind === 'succeeded-by' ? `${named(kind)} take their place` : reasonText(sample.reason, sizeBefore)
+  return kind === 'succeeded-by' ? `${named(kind)} take their place` : reasonText(sample, sizeBefore)
 }
 
 const isMade = (change: Doing): change is Extract<Doing, { action: 'create' | 'import' }> =>
@@ -130,9 +130,21 @@ const isMade = (change: Doing): change is Extract<Doing, { action: 'create' | 'i
 const viewsOf = (sample: Doing, changes: readonly Doing[], { unit, schemas }: UnitContext, compare: boolean): readonly FieldView[] => {
   const schema = schemas.get(sample.type)
   const made = changes.filter(isMade)
-  if (made.length > 0) return inputViews(made, schema, unit)
+  if (made.length > 0) return withWhyNew(sample, inputViews(made, schema, unit), { schema, compare })
   const fields = fieldsOf(sample).toSorted((a, b) => compareText(a.field, b.field))
   return fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))
+}
+
+// What a new version is made of is told as the difference from the one before.
+const withWhyNew = (
+  { reason }: Doing,
+  inputs: readonly FieldView[],
+  { schema, compare }: { readonly schema: ObjectSchema | undefined; readonly compare: boolean },
+): readonly FieldView[] => {
+  if (reason.kind !== 'new-version') return inputs
+  const told = new Set(reason.fields.map(({ field }) => field))
+  const why = reason.fields.flatMap((field) => fieldViews(field, fieldSchema(schema, field.field), compare))
+  return [...why, ...inputs.filter(({ name }) => !told.has(name))]
 }
 
 const notesOf = (change: Doing): readonly string[] => {

@@ -27,6 +27,7 @@ export const changeJson = (change: Change, schema: ObjectSchema | undefined): un
 
 // What differs stands in words under `groups`: values may be secret, and are hidden there.
 const reasonJson = (reason: Reason): unknown => {
+  if (reason.kind === 'new-version') return { kind: reason.kind, before: reason.before }
   if (reason.kind !== 'successor-of') return reason
   const { kind, address, why } = reason
   return { kind, address, ...(why === undefined ? {} : { why: reasonJson(why) }) }

@@ -1,5 +1,5 @@
 import type { Change, Gate, ObjectSchema, Plan, Risk, StepId, TypeName, UnitName } from '@forgeplan/model'
-import { stepId, unitOf } from '@forgeplan/model'
+import { stepId, unitOf, versionOf } from '@forgeplan/model'
 import type { Doing } from './fold-changes.ts'
 import { foldWithSuccessors, pairUp } from './fold-successors.ts'
 import { isWaited } from './gate-name.ts'
@@ -88,8 +88,9 @@ const levelOfActions = (changes: readonly Doing[]): Level =>
   changes.some((change) => change.action === 'delete' || change.action === 'replace') ? 'medium' : 'low'
 
 const sizes = (unit: UnitName, changes: readonly Change[]): { readonly before: number; readonly after: number } => {
-  const inside = `${unit}/`
-  const members = changes.filter((change) => change.address === (unit as string) || change.address.startsWith(inside))
+  const isMember = ({ address }: Change): boolean =>
+    address === (unit as string) || address.startsWith(`${unit}/`) || versionOf(address) !== undefined
+  const members = changes.filter(isMember)
   // A vanished or half-made member already had its place.
   const before = members.filter((change) =>
     change.action === 'create' ? (change.replaces ?? change.resumes) !== null : change.action !== 'import',

@@ -1,4 +1,4 @@
-import type { Action, Gate, Reason } from '@forgeplan/model'
+import type { Action, Address, Gate, Reason } from '@forgeplan/model'
 import { formatDuration, versionOf } from '@forgeplan/model'
 import { clip, escapeText } from './escape.ts'
 import type { Style } from './palette.ts'
@@ -46,8 +46,8 @@ export const actionOrder: readonly ShownAction[] = [
   'keep',
 ]
 
-/** Why, in words. `sizeBefore` is how many members stood before. */
-export const reasonText = (reason: Reason, sizeBefore: number): string => {
+/** Why something is done to an address, in words. `sizeBefore` is how many members stood before. */
+export const reasonText = ({ reason, address }: { readonly reason: Reason; readonly address: Address }, sizeBefore: number): string => {
   switch (reason.kind) {
     case 'new':
       return 'new'
@@ -60,7 +60,7 @@ export const reasonText = (reason: Reason, sizeBefore: number): string => {
     case 'id-removed':
       return 'id removed'
     case 'new-version':
-      return `another version than ${versionOf(reason.before) ?? reason.before}`
+      return `new version: @${versionOf(reason.before) ?? ''} -> @${versionOf(address) ?? ''}`
     case 'superseded':
       return reason.keep === 1 ? 'old: only the last one is kept' : `old: the last ${reason.keep} are kept`
     case 'not-configured':

@@ -1,5 +1,5 @@
 import type { Address, Plan, RemoteId, Renamed } from '@forgeplan/model'
-import { contextId, groupUnit, instanceUnit, stackName, uid } from '@forgeplan/model'
+import { contextId, groupUnit, instanceUnit, stackName, typeName, uid } from '@forgeplan/model'
 import {
   alter,
   at,
@@ -27,6 +27,14 @@ const GiB = 2 ** 30
 const moved = (from: Address, to: Address): Renamed => ({ uid: uid(`u-${from}`), from, to, context: contextId('c') })
 const hostileText = `\u001b[31mred\u202Eevil</details>\`\`\`|@root #1 ![x](http://evil) \n# heading\n${'A'.repeat(10_000)}`
 const init = (port: number): string => ['#!/bin/sh', 'set -eu', 'echo start', `serve --port ${port}`, 'echo end', ''].join('\n')
+
+const image = typeName('hyperkit', 'image')
+
+const version = (address: string, before: string, madeOf: readonly [string, string] | null): Plan['changes'][number] => {
+  const fields = madeOf === null ? [] : [field('madeOf', madeOf[0], madeOf[1])]
+  const inputs = { name: 'host', format: 'iso', plugin: 'linuxkit', ...(madeOf === null ? {} : { madeOf: madeOf[1] }) }
+  return { ...create(address as Address, { kind: 'new-version', before: before as Address, fields }, inputs), type: image }
+}
 
 /** Plans of every kind that a reader may meet, by the name of their golden files. */
 export const scenarios: Readonly<Record<string, Plan>> = {
@@ -258,6 +266,21 @@ export const scenarios: Readonly<Record<string, Plan>> = {
       alter('replace', nfs, [], { kind: 'provider-changed' }),
       remove(at(web, 1), { kind: 'id-removed' }),
       create(at(web, 'b'), { kind: 'id-added' }),
+    ],
+  }),
+  'image-versions': plan({
+    changes: [
+      keep('image.host@1a2b3c4d5e6f' as Address),
+      version('image.host@9f3c11d2e3f4', 'image.host@1a2b3c4d5e6f', [
+        'format: iso\nkernel.cmdline: "console=ttyS0"\nkernel.image: "docker.io/linuxkit/kernel:6.6.71"\nservices.docker.name: "docker"\nservices.docker.image: "docker.io/library/docker:24.0.7-dind"\nfiles.etc/motd.contents: "(hidden 111111111111)"\n',
+        'format: iso\nkernel.cmdline: "console=ttyS0"\nkernel.image: "docker.io/linuxkit/kernel:6.6.71"\nservices.docker.name: "docker"\nservices.docker.image: "docker.io/library/docker:25.0.1-dind"\nfiles.etc/motd.contents: "(hidden 222222222222)"\n',
+      ]),
+      version('image.ready@222222222222', 'image.ready@111111111111', [
+        'format: iso\nkernel: (sha256 aaaaaaaaaaaa)\ninitrd: (sha256 bbbbbbbbbbbb)\ncmdline: console=ttyS0\n',
+        'format: iso\nkernel: (sha256 aaaaaaaaaaaa)\ninitrd: (sha256 cccccccccccc)\ncmdline: console=ttyS0\n',
+      ]),
+      version('image.unknown@222222222222', 'image.unknown@111111111111', null),
+      { ...remove('image.host@000000000000' as Address, { kind: 'superseded', keep: 2 }), type: image },
     ],
   }),
   requested: plan({ changes: [alter('replace', at(web, 1), [], { kind: 'requested' })] }),

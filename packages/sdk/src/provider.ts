@@ -28,6 +28,8 @@ export interface Target {
   readonly handle: string | null
   /** Milliseconds since 1970 when that operation was begun; null if there is none. */
   readonly begunAt: number | null
+  /** Whether that operation makes the object: only then may a creation that is under way be its own. */
+  readonly making: boolean
   /** Its parts that stand, such as kept disks, whatever their marks say: told where it is made or changed. */
   readonly parts?: readonly { readonly address: Address; readonly uid: Uid }[]
 }

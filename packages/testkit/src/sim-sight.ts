@@ -54,8 +54,8 @@ const byId = (view: View, target: Target): Sight => {
 
 // A running creation names only its kind: any that was begun since then may be ours.
 const unnamed = (view: View, target: Target): Sight => {
-  const begunAt = target.begunAt
-  if (begunAt === null) return { kind: 'nothing' }
+  const { begunAt, making } = target
+  if (begunAt === null || !making) return { kind: 'nothing' }
   const task = view.world.tasks().find((one) => one.object.type === view.type && one.since >= begunAt)
   return task === undefined ? { kind: 'nothing' } : { kind: 'running', task }
 }

@@ -1,5 +1,6 @@
-import { assert, asyncProperty, integer, nat } from 'fast-check'
+import { asyncProperty, integer, nat } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { holds } from '../../../test/support/random.ts'
 import { Crash } from '../src/crash.ts'
 import { faultScript } from '../src/faults.ts'
 import { edited, fleetYaml, machinesOf } from '../src/fleet.ts'
@@ -33,7 +34,7 @@ describe('a run under random faults', () => {
       expect(lab.world.objects().filter(({ type }) => type === machineType)).toHaveLength(machinesOf(fleet))
       expectWhole(lab)
     })
-    await assert(check, { numRuns })
+    await holds('random faults', check, numRuns)
   })
 
   it('goes from one configuration to another through two crashes', async () => {
@@ -53,6 +54,6 @@ describe('a run under random faults', () => {
       expect(left.changes.filter(({ action }) => action !== 'keep')).toEqual([])
       expectWhole(lab)
     })
-    await assert(check, { numRuns })
+    await holds('two crashes', check, numRuns)
   })
 })

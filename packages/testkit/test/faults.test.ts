@@ -20,7 +20,7 @@ const mark: Mark = {
   generation: 1,
   specDigest: 'a'.repeat(64),
 }
-const target: Target = { uid: mark.uid, address, type: machineType, mark, id: null, handle: null, begunAt: null }
+const target: Target = { uid: mark.uid, address, type: machineType, mark, id: null, handle: null, begunAt: null, making: false }
 
 const create = async (world: World, signal = new AbortController().signal): Promise<unknown> => {
   const clock = new VirtualClock()

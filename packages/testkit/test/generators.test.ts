@@ -1,5 +1,6 @@
 import { assert, asyncProperty, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { holds } from '../../../test/support/random.ts'
 import { hasChanges } from '@forgeplan/model'
 import { fleetYaml, machinesOf } from '../src/fleet.ts'
 import { fleets, worldEdits } from '../src/generators.ts'
@@ -43,7 +44,7 @@ describe('a random fleet', () => {
       expect(hasChanges(again)).toBe(false)
       expect(orphans(lab.world, lab.state())).toEqual([])
     })
-    await assert(check, { numRuns })
+    await holds('random fleets', check, numRuns)
   })
 
   it('survives what other people do, without orphans and twins of its own', async () => {
@@ -56,6 +57,6 @@ describe('a random fleet', () => {
       expect(orphans(lab.world, lab.state())).toEqual([])
       expect(twins(lab.world, lab.state())).toEqual([])
     })
-    await assert(check, { numRuns })
+    await holds('edited worlds', check, numRuns)
   })
 })

@@ -16,7 +16,7 @@ const target = (name: string, at = 'group.web/1', over: Partial<Target> = {}): T
     generation: 1,
     specDigest: 'a'.repeat(64),
   }
-  return { uid: uid(name), address: address(at), type: machineType, mark, id: null, handle: null, begunAt: null, ...over }
+  return { uid: uid(name), address: address(at), type: machineType, mark, id: null, handle: null, begunAt: null, making: false, ...over }
 }
 
 const calling = (over: Partial<Call> = {}): Call => ({
@@ -51,9 +51,18 @@ describe('the simulated world', () => {
     const { machine } = await opened(world)
     void machine.apply('create', target('u1'), { image: 'a' }, absent, calling())
     await new Promise(setImmediate)
-    const lost = target('u1', 'group.web/1', { begunAt: 1000 })
+    const lost = target('u1', 'group.web/1', { begunAt: 1000, making: true })
     expect((await machine.observe([lost], calling())).get(lost.uid)).toMatchObject({ kind: 'pending' })
     expect((await machine.observe([lost], calling({ now: () => 6000 }))).get(lost.uid)).toMatchObject({ kind: 'present' })
+  })
+
+  it('does not take the making of one for a removal of another that was cut off', async () => {
+    using world = new World({ name: 'two', creationMs: 5000 })
+    const { machine } = await opened(world)
+    void machine.apply('create', target('u1'), { image: 'a' }, absent, calling())
+    await new Promise(setImmediate)
+    const removed = target('u2', 'group.web/2', { begunAt: 1000 })
+    expect((await machine.observe([removed], calling())).get(removed.uid)).toEqual(absent)
   })
 
   it('is unreadable, not absent, to a login that it is hidden from', async () => {

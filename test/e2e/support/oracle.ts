@@ -10,6 +10,8 @@ export interface Process {
   /** The machine that it supervises, or inside of which it runs. */
   readonly uid: string | null
   readonly role: 'supervisor' | 'guest' | 'other'
+  /** The pid of its parent. */
+  readonly parent: number
 }
 
 /** A machine's directory under the root. */
@@ -65,8 +67,15 @@ export const twins = (world: World, rows: readonly Row[]): readonly string[] => 
   ...world.homes.filter(({ uid }) => supervisors(world, uid) > 1).map(({ uid }) => `twin processes: ${uid}`),
 ]
 
-const supervisors = ({ processes }: World, uid: string): number =>
-  processes.filter((process) => process.role === 'supervisor' && process.uid === uid).length
+const supervisors = (world: World, uid: string): number => supervisorsOf(world).filter((process) => process.uid === uid).length
+
+/** The processes that machines stand and fall with. What one has just forked bears its name until it becomes another command. */
+export const supervisorsOf = ({ processes }: World): readonly Pick<Process, 'pid' | 'started' | 'uid'>[] => {
+  const pids = new Set(processes.filter(({ role }) => role === 'supervisor').map(({ pid }) => pid))
+  return processes
+    .filter(({ role, parent }) => role === 'supervisor' && !pids.has(parent))
+    .map(({ pid, started, uid }) => ({ pid, started, uid }))
+}
 
 const repeated = (texts: readonly string[]): readonly string[] => texts.filter((text, i) => texts.indexOf(text) !== i)
 
@@ -86,7 +95,14 @@ const processOf = (pid: number, folder: string): Process | null => {
   const [line, where, around] = [textOf(`/proc/${pid}/cmdline`), linkOf(`/proc/${pid}/cwd`), textOf(`/proc/${pid}/environ`)]
   if (![`${where}/`, line, around].some((text) => text.includes(folder))) return null
   const role = line.includes('supervisor/main.js') ? 'supervisor' : line !== '' && around.includes('\0HOME=' + folder) ? 'guest' : 'other'
-  return { pid, started: fields[19] ?? '', command: line.replaceAll('\0', ' ').trim(), uid: uidIn(line, where, folder), role }
+  return {
+    pid,
+    started: fields[19] ?? '',
+    parent: Number(fields[1]),
+    command: line.replaceAll('\0', ' ').trim(),
+    uid: uidIn(line, where, folder),
+    role,
+  }
 }
 
 // The stub's `-U UUID`, or the machine's directory that a guest works in.

@@ -48,7 +48,7 @@ const make = async (files: ImageFiles, image: ImageInputs, call: Call): Promise<
     return await files.make(image, call)
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ProviderError') throw error
-    throw failure('FORGE6027', 'An image cannot be made here', messageOf(error))
+    throw failure('FORGE5020', 'An image cannot be made here', messageOf(error))
   }
 }
 

@@ -34,7 +34,7 @@ export const gather = async (invocation: Invocation, wants: Wants, { key, makers
     files: new Map(
       await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const)),
     ),
-    images: await identities(invocation, wants.images, makers),
+    images: await identify(invocation, wants.images, { key, makers }),
     variables,
     origins,
     secrets: await digests(secrets, secretSources(wants), key),
@@ -50,10 +50,19 @@ const environment = ({ shell }: Invocation, names: readonly string[]): ReadonlyM
     }),
   )
 
-const identities = async (invocation: Invocation, wants: Wants['images'], makers: Tools['makers']): Promise<Inputs['images']> => {
-  const host = imageHost(invocation)
+const identify = async (invocation: Invocation, wants: Wants['images'], { key, makers }: Tools): Promise<Inputs['images']> => {
+  const host = imageHost(invocation, key)
   const found = wants.map(async ({ name, plugin, block }) => [name, await makers.get(plugin)?.identify(block, host)] as const)
-  return new Map((await Promise.all(found)).flatMap(([name, identity]) => (identity === undefined ? [] : [[name, identity] as const])))
+  const identities = new Map(
+    (await Promise.all(found)).flatMap(([name, identity]) => (identity === undefined ? [] : [[name, identity] as const])),
+  )
+  for (const { sources } of identities.values()) for (const [file, text] of sources ?? []) keepSource(invocation, file, text)
+  return identities
+}
+
+// A file of the configuration has its own text, with other things covered.
+const keepSource = ({ sources }: Invocation, file: string, text: string): void => {
+  if (!sources.has(file)) sources.set(file, text)
 }
 
 const secretSources = (wants: Wants): readonly SecretSource[] => [

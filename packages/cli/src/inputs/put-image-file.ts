@@ -13,7 +13,7 @@ export const putImageFile = async (file: ImageFile, path: string, signal: AbortS
   try {
     await mkdir(dirname(path), { recursive: true })
     if ((await copy(file.path, part, signal)) !== file.sha256)
-      throw failure('FORGE6027', 'The image changed while it was copied', `${file.path} was written to meanwhile. Run the command again.`)
+      throw failure('FORGE5020', 'The image changed while it was copied', `${file.path} was written to meanwhile. Run the command again.`)
     await rename(part, path)
     return true
   } catch (error) {

@@ -13,6 +13,7 @@ import { failure } from '../stop.ts'
 import type { ApplyChoices } from '../syntax/plan-options.ts'
 import { systemClock } from '@forgeplan/engine'
 import { checkApproved } from './gates.ts'
+import { checkSources } from './image-checks.ts'
 import { openState, takeLease } from './open-store.ts'
 import { askBeforehand, checkWords } from './preflight.ts'
 import { checkRefusals } from './refusals.ts'
@@ -32,6 +33,7 @@ export const applySaved = async (invocation: Invocation, file: string, choices: 
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()
   checkLineage(plan, state)
+  await checkSources(invocation, plan, state)
   await using worlds = await openWorldsFor({ invocation, desired: plan.desired, state, secrets })
   checkRealms(plan, worlds)
   const observed = await checkWorld({ invocation, plan, state, worlds, secrets })

@@ -1,25 +1,24 @@
 import type { Worlds } from '@forgeplan/engine'
 import { preflight, systemClock } from '@forgeplan/engine'
 import type { Diagnostic, Plan, State } from '@forgeplan/model'
-import { hasChanges, stepId } from '@forgeplan/model'
+import { hasChanges } from '@forgeplan/model'
 import type { Invocation } from '../invocation.ts'
 import type { Forecast } from '@forgeplan/sdk'
 import { Stop } from '../stop.ts'
+import { askMakers } from './image-checks.ts'
+import { toMake } from './to-make.ts'
 
-/** What the providers say about a plan before it is done; nobody is asked where there is nothing to do. */
+/** What the providers and the makers of images say about a plan before it is done; nobody is asked where there is nothing to do. */
 export const askBeforehand = async (
-  { shell }: Pick<Invocation, 'shell'>,
+  invocation: Invocation,
   { plan, state, worlds }: { readonly plan: Plan; readonly state: State; readonly worlds: Worlds },
 ): Promise<readonly Forecast[]> => {
   if (!hasChanges(plan)) return []
-  return preflight({ plan: toMake(plan, state), state, worlds, clock: systemClock, signal: shell.interrupts.stop })
+  // What an earlier run of this plan has made stands where the provider would find it in its own way.
+  const left = toMake(plan, state)
+  const makers = await askMakers(invocation, left)
+  return [...makers, ...(await preflight({ plan: left, state, worlds, clock: systemClock, signal: invocation.shell.interrupts.stop }))]
 }
-
-// What an earlier run of this plan has made stands where the provider would find it in its own way.
-const toMake = (plan: Plan, state: State): Plan =>
-  state.lastRun?.plan === plan.id
-    ? { ...plan, changes: plan.changes.filter(({ address }) => !state.done.has(stepId('create', address))) }
-    : plan
 
 /** The plan with the words of the providers among its warnings. Its id stays: they do not change what is done. */
 export const withWords = (plan: Plan, said: readonly Forecast[]): Plan =>

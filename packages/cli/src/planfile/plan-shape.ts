@@ -89,7 +89,7 @@ const reasons = {
   'scaled-down': record({ kind: text, to: whole }),
   'id-added': record({ kind: text }),
   'id-removed': record({ kind: text }),
-  'new-version': record({ kind: text, before: address }),
+  'new-version': record({ kind: text, before: address, fields: listOf(field) }),
   superseded: record({ kind: text, keep: within(1) }),
   'not-configured': record({ kind: text }),
   destroy: record({ kind: text }),

@@ -45,16 +45,18 @@ const decodeImage = ({ entry, name, plugin, type, node }: Source, scene: Scene):
     scene.problems.take(identity.diagnostics.map((one) => (one.span === undefined ? { ...one, span: entry.keySpan } : one)))
   const pushed = decodePush(entry, path, scene)
   if (pushed === undefined || identity === undefined || identity.digest === null || typeof keep !== 'number') return undefined
-  const inputs = { name: entry.key, digest: identity.digest, format: format ?? null, plugin, config }
+  const { digest, madeOf, cmdline } = identity
+  const known = { ...(madeOf === undefined ? {} : { madeOf }), ...(cmdline === undefined ? {} : { cmdline }) }
+  const inputs = { name: entry.key, digest, format: format ?? null, plugin, config, ...known }
   return {
     name,
-    shape: { kind: 'versions', wanted: identity.digest.slice(0, versionLength), keep },
+    shape: { kind: 'versions', wanted: digest.slice(0, versionLength), keep },
     type: pushed.type.name,
     provider: pushed.provider,
     inputs: normaliseObject(pushed.type.inputs, { ...pushed.placement, ...inputs }),
     flavor: null,
     // What it is made of is in the digest.
-    policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: ['config'] },
+    policy: { preventDestroy: false, onDestroy: 'destroy', ignoreChanges: ['config', 'madeOf', 'cmdline'] },
     dependsOn: [],
     healthTimeoutMs: 0,
     update: cautious(0),

@@ -122,11 +122,6 @@ export const commandLine = {
     explanation:
       '`forge image` takes the name of a block under `images`, with or without `image.` before it. What the configuration no longer names goes with the next `forge apply`.',
   },
-  FORGE6027: {
-    title: 'An image cannot be made here',
-    explanation:
-      'Its source changed while it was read, or a program that makes it is missing or has failed. The message says which. Nothing was written.',
-  },
   FORGE6030: {
     title: 'There is a configuration already',
     explanation:

@@ -31,6 +31,11 @@ export const running = {
     explanation:
       'The provider cannot hold all machines that the plan would have at one time. Ask for fewer or smaller ones, make room, or let a rolling update take members down before their successors come.',
   },
+  FORGE5020: {
+    title: 'An image cannot be made here',
+    explanation:
+      'The plan makes a version of an image for which a program is needed that this machine lacks: linuxkit for a LinuxKit YAML, xorriso and isolinux for a CD-ROM image. Install it, or plan and apply where it is. `forge image build` says the same, and when a build fails or its source changes meanwhile.',
+  },
   FORGE5201: {
     title: 'A port of the host is not free',
     explanation:

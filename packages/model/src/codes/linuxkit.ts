@@ -65,4 +65,9 @@ export const linuxkit = {
     title: 'A device is not complete',
     explanation: 'A device needs a path. The path all stands for a whole class of devices, whose type has to be said: b or c.',
   },
+  FORGE1315: {
+    title: 'A local file of an image cannot be read',
+    explanation:
+      'source under files names a file of the machine that builds, relative to the folder of the configuration of forge, or to the home directory after ~/. Correct the path, make the file, or say optional: true.',
+  },
 } as const satisfies Record<string, CodeEntry>

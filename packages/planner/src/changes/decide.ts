@@ -1,4 +1,4 @@
-import type { Change, ContextId, Diagnostic, FieldChange, Observation, Phase, Present, Reason, Realm, Row } from '@forgeplan/model'
+import type { Began, Change, ContextId, Diagnostic, FieldChange, Observation, Phase, Present, Reason, Realm, Row } from '@forgeplan/model'
 import { sameValue } from '@forgeplan/model'
 import type { Hash } from '../context.ts'
 import type { Difference, Known } from './diff.ts'
@@ -43,7 +43,7 @@ export const decide = (sight: Sight): Decision => {
     case 'present':
       return isCutOffImport(row) ? importAgain(sight, row, seen) : standing(sight, row, seen)
     case 'pending':
-      return plain(keep(sight, row))
+      return plain(row.phase.kind === 'changing' ? goOn(sight, row, row.phase.began.verb) : keep(sight, row))
     case 'detached':
       return { ...plain(keep(sight, row)), detached: seen.where }
     case 'copy':
@@ -158,6 +158,10 @@ const repair = (sight: Sight, row: Row, seen: Present, { fields }: Difference): 
   if (effect === 'restart' || interrupted === 'restart') return change(sight, row, 'restart', { reason, fields })
   return fields.length > 0 || interrupted !== null ? change(sight, row, 'update', { reason, fields }) : keep(sight, row)
 }
+
+// Apply waits for what is under way, and then does what was begun; a run that only kept it would say that all is done.
+const goOn = (sight: Sight, row: Row, verb: Began['verb']): Change =>
+  change(sight, row, verb === 'restart' ? 'restart' : 'update', { reason: { kind: 'interrupted' }, fields: [] })
 
 const reasonOf = ({ wanted }: Sight, row: Row, fields: readonly FieldChange[]): Reason => {
   const names = fields.map(({ field }) => field)

@@ -1,4 +1,4 @@
-import type { Row, Unit, VersionShape } from '@forgeplan/model'
+import type { FieldChange, Reason, Row, Unit, VersionShape } from '@forgeplan/model'
 import { versionAddress } from '@forgeplan/model'
 import type { Held, Roster } from './scale.ts'
 
@@ -10,10 +10,24 @@ export const versionsRoster = (unit: Unit, { wanted, keep }: VersionShape, held:
   const [newest] = others
   return {
     unit,
-    members: [{ address, reason: newest === undefined ? { kind: 'new' } : { kind: 'new-version', before: newest[0] } }],
+    members: [{ address, reason: newest === undefined ? { kind: 'new' } : reasonOf(unit, newest) }],
     leaving: others.filter((one, age) => !stays(one, age)).map(([at, row]) => ({ row, address: at, reason: { kind: 'superseded', keep } })),
     kept: others.filter(stays).map(([at]) => at),
     released: [],
     returned: [],
   }
+}
+
+const reasonOf = ({ inputs: { madeOf: after } }: Unit, [before, { inputs }]: Held[number]): Reason => {
+  const change = {
+    field: 'madeOf',
+    before: inputs['madeOf'],
+    after,
+    effect: 'live',
+    released: false,
+    uncertain: false,
+    drifted: false,
+  } as const
+  const fields: readonly FieldChange[] = change.before === undefined || after === undefined ? [] : [change]
+  return { kind: 'new-version', before, fields }
 }

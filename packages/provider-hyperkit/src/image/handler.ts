@@ -11,6 +11,7 @@ import { claimsIn, readClaim, writeClaim } from './claim.ts'
 import type { ImageOutputs } from './image-type.ts'
 import { imageFolder, imageType } from './image-type.ts'
 import { putFile, removeParts } from './put-file.ts'
+import { sharedFiles } from './shared.ts'
 import type { Users } from './users.ts'
 import { usersIn } from './users.ts'
 
@@ -134,6 +135,13 @@ const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, 
   if (standing !== null && (await isWhole(shelf, standing))) {
     const claim = { ...standing, mark: target.mark }
     await writeClaim(shelf.folder, target.uid, claim)
+    return claim
+  }
+  const shared = await sharedFiles(shelf.folder, { own: target.uid, desired, signal: call.signal })
+  if (shared !== null) {
+    const claim = { mark: target.mark, files: shared }
+    await writeClaim(shelf.folder, target.uid, claim)
+    await forgetLost(shelf, target)
     return claim
   }
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')

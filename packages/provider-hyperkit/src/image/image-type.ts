@@ -24,12 +24,11 @@ const outputs = object({
 })
 
 const paths = (inputs: ValueMap, settings: ValueMap): PlainMap => {
-  const { name, digest, format, config } = inputs as unknown as ImageInputs
+  const { name, digest, format, cmdline } = inputs as unknown as ImageInputs
   const root = typeof settings['root'] === 'string' ? settings['root'] : ''
   const stem = join(root, imageFolder, imageStem({ name, digest }))
   if (format === 'iso') return { iso: `${stem}.iso` }
-  const { cmdline } = config
-  return { kernel: `${stem}-kernel`, initrd: `${stem}-initrd`, ...(typeof cmdline === 'string' ? { cmdline } : {}) }
+  return { kernel: `${stem}-kernel`, initrd: `${stem}-initrd`, ...(cmdline === undefined ? {} : { cmdline }) }
 }
 
 const isUsed = ({ outputs: { usedBy } }: Present): boolean => usedBy !== undefined && isList(usedBy) && usedBy.length > 0

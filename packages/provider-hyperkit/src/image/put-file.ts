@@ -56,7 +56,8 @@ const copy = async ({ path, size }: ImageFile, part: string, call: Call): Promis
   return hash.digest('hex')
 }
 
-const digestOf = async (path: string, signal: AbortSignal): Promise<string> => {
+/** SHA-256 of what a file holds. @throws the system's error. */
+export const digestOf = async (path: string, signal: AbortSignal): Promise<string> => {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) hash.update(chunk)
   return hash.digest('hex')

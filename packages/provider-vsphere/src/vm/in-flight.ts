@@ -18,7 +18,7 @@ export const inFlight = async (
   targets: readonly Target[],
   { call, begun: own }: { readonly call: Call; readonly begun: ReadonlyMap<string, Uid> },
 ): Promise<ReadonlyMap<Uid, VmObservation>> => {
-  const begun = targets.filter(({ begunAt }) => begunAt !== null)
+  const begun = targets.filter(({ making }) => making)
   const handles = begun.flatMap(({ handle }) => (handle === null ? [] : [{ type: 'Task', value: handle }]))
   const told = handles.length === 0 ? [] : await readTasks(client, handles, call.signal)
   const untold = begun.some(({ handle }) => handle === null) ? await recentTasks(client, call.signal) : []

@@ -57,7 +57,7 @@ const begin = (stage: Stage, stopsAtRecord: boolean): Running => {
     () => undefined,
     () => undefined,
   )
-  return { ended, stop, target: () => ({ ...target, handle, begunAt }) }
+  return { ended, stop, target: () => ({ ...target, handle, begunAt, making: true }) }
 }
 
 const slowMs = 3000
@@ -69,6 +69,9 @@ const slow = async (stage: Stage): Promise<void> => {
   isPending(await stage.see(running.target()), stage)
   const lost = await stage.see({ ...running.target(), handle: null })
   assert.notEqual(lost.kind, 'absent', 'A creation whose handle was lost must not be absent while it may be running.')
+  const { begunAt } = running.target()
+  const removed = await stage.see({ ...stage.target(), begunAt })
+  assert.equal(removed.kind, 'absent', 'The making of one object must not be taken for another one whose removal was cut off.')
   running.stop()
   await running.ended
   const done = await stage.apply('create', { ...running.target(), handle: null }, stage.inputs(running.target()))

@@ -57,7 +57,7 @@ export class Stage implements AsyncDisposable {
     const address = over.address ?? this.address(String(generation))
     const identity = over.uid ?? uid(randomUUID())
     const mark = { lineage: this.lineage, stack: this.stack, uid: identity, address, generation, specDigest: '0'.repeat(64) }
-    const target = { uid: identity, address, type: this.type.name, mark, id: null, handle: null, begunAt: null, ...over }
+    const target = { uid: identity, address, type: this.type.name, mark, id: null, handle: null, begunAt: null, making: false, ...over }
     this.#targets.push(target)
     return target
   }

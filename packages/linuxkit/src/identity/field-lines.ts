@@ -1,43 +1,10 @@
 import type { Plain } from '@forgeplan/model'
-import { sameValue } from '@forgeplan/model'
 import type { Container, Image } from '../read/types.ts'
 
-/** One field that differs; a side that lacks it has none. */
-export interface ImageChange {
-  /** Containers and volumes by name: `services.docker.image`, `onboot.format.command[1]`. */
-  readonly field: string
-  readonly before?: Plain
-  readonly after?: Plain
-}
-
 /**
- * The fields that differ between two images, in order of `before`, then what only `after` has. Where the order alone
- * differs, the lists of names.
+ * One line for each field, `FIELD: VALUE` as JSON: a text that can be compared line by line. Containers and volumes go by
+ * name: `services.docker.image`, `onboot.format.command[1]`.
  */
-export const explain = (before: Image, after: Image): readonly ImageChange[] => {
-  const changes = fieldChanges(before, after)
-  return changes.length > 0 ? changes : orderChanges(before, after)
-}
-
-const orderChanges = (before: Image, after: Image): readonly ImageChange[] =>
-  (['onboot', 'onshutdown', 'services', 'volumes', 'files'] as const).flatMap((field) => {
-    const [was, is] = [before, after].map((image) => image[field].map((item) => ('name' in item ? item.name : item.path)))
-    return was === undefined || is === undefined || sameValue(was, is) ? [] : [{ field, before: was, after: is }]
-  })
-
-const fieldChanges = (before: Image, after: Image): readonly ImageChange[] => {
-  const [was, is] = [leavesOf(before), leavesOf(after)]
-  const changes: ImageChange[] = []
-  for (const [field, value] of was) {
-    const now = is.get(field)
-    if (now === undefined) changes.push({ field, before: value })
-    else if (!sameValue(value, now)) changes.push({ field, before: value, after: now })
-  }
-  for (const [field, value] of is) if (!was.has(field)) changes.push({ field, after: value })
-  return changes
-}
-
-/** One line for each field, `FIELD: VALUE` as JSON: a text that can be compared line by line. */
 export const fieldLines = (image: Image): string =>
   [...leavesOf(image)].map(([field, value]) => `${field}: ${JSON.stringify(value)}\n`).join('')
 
