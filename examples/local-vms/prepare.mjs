@@ -1,6 +1,7 @@
 // Makes what the machines of this example boot: Debian's cloud kernel, and a small root file system of busybox with
 // the modules that the machines need. Everything goes into .cache beside this file; nothing is installed and root is
 // not needed. Run it again for a newer kernel: node prepare.mjs --fresh
+// With --into DIR the machines run DIR/init.sh instead, and what they boot goes into DIR.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -8,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 
 const here = import.meta.dirname
 const cache = join(here, '.cache')
+const into = process.argv.includes('--into') ? process.argv[process.argv.indexOf('--into') + 1] : undefined
 // Also those that they depend on are loaded; the names are those of the files without .ko.
 const wantedModules = 'virtio_pci virtio_net virtio_blk virtio-rng ata_piix sr_mod isofs button evdev pvpanic-mmio'.split(' ')
 
@@ -105,14 +107,14 @@ const rootFileSystem = (busybox, modules) =>
   cpio([
     ...['bin', 'dev', 'modules'].map((path) => [path, directoryMode, Buffer.alloc(0)]),
     ['bin/busybox', programMode, busybox],
-    ['init', programMode, readFileSync(join(here, 'init.sh'))],
+    ['init', programMode, readFileSync(join(into ?? here, 'init.sh'))],
     ['modules/order', fileMode, Buffer.from([...modules.keys()].map((name) => `${name}\n`).join(''))],
     ...[...modules].map(([name, content]) => [`modules/${name}.ko`, fileMode, content]),
   ])
 
 // Seen whole or not at all.
 const put = (name, content) => {
-  const path = join(cache, name)
+  const path = join(into ?? cache, name)
   const part = `${path}.${process.pid}.part`
   writeFileSync(part, content)
   renameSync(part, path)

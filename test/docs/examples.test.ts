@@ -23,11 +23,11 @@ const examples: Readonly<Record<string, Example>> = {
   'rolling-web': { options: '', kept: 0 },
 }
 
-// The real machines of local-vms and the simulated vCenter of vsphere-web have tests of their own, in test/e2e.
+// The real machines of local-vms and docker-hosts and the simulated vCenter of vsphere-web have tests of their own, in test/e2e.
 test('every example is listed here', () => {
   const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
   expect(folders.map(({ name }) => name).toSorted()).toEqual(
-    [...Object.keys(examples), 'providers', 'flavors', 'local-vms', 'vsphere-web'].toSorted(),
+    [...Object.keys(examples), 'providers', 'flavors', 'local-vms', 'vsphere-web', 'docker-hosts'].toSorted(),
   )
 })
 

@@ -28,7 +28,7 @@ export const begin = (shell: Shell, command: Command): Invocation => {
 }
 
 // The commands whose `--json` is a stream of events; that of the others is one document.
-const streaming: readonly string[] = ['plan', 'apply', 'destroy', 'import']
+const streaming: readonly string[] = ['plan', 'apply', 'destroy', 'import', 'image push', 'image prune']
 
 const isStream = (command: Command): boolean => streaming.includes(words(command)) && command.opts<{ json?: boolean }>().json === true
 

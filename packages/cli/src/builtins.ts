@@ -9,6 +9,7 @@ export const builtinProviders: Readonly<Record<string, () => Promise<Provider>>>
 /** Flavors that come with forge, by the name in `flavors.*.plugin`. */
 export const builtinFlavors: Readonly<Record<string, () => Promise<Flavor>>> = {
   combo: async () => (await import('@forgeplan/flavors')).combo,
+  linuxkit: async () => (await import('@forgeplan/flavors')).linuxkit,
   vanilla: async () => (await import('@forgeplan/flavors')).vanilla,
 }
 

@@ -24,6 +24,7 @@ test('a value is a file, a folder, an address or a choice by what it is called',
   for (const name of ['--override', '--revision']) expect(option('plan', name)).toEqual({ kind: 'text' })
   expect(option('apply', '--approve')).toEqual({ kind: 'text' })
   expect(at('state show')?.values).toEqual([{ kind: 'address' }])
+  expect(at('image push')?.values).toEqual([{ kind: 'image' }])
   expect(at('completion')?.values).toEqual([{ kind: 'choices', choices: ['bash', 'zsh', 'fish'] }])
 })
 
@@ -34,17 +35,28 @@ test('complete names the units and addresses of the state, and is silent where t
   expect((await place.forge(['complete', 'addresses'])).out).toBe('group.note\ngroup.note/1\ngroup.note/2\n')
 })
 
+test('complete names the images of the configuration, and is silent where there is none', async () => {
+  const images = 'stack: notes\nimages:\n  os: { plugin: linuxkit, source: os.iso, push: { provider: here } }\n'
+  await using place = await makePlace(images)
+  expect(await place.forge(['complete', 'images'])).toEqual({ exit: 0, out: 'os\n', err: '' })
+  await using empty = await makePlace(null)
+  expect(await empty.forge(['complete', 'images'])).toEqual({ exit: 0, out: '', err: '' })
+})
+
 test('another shell is refused with those that there are', async () => {
   await using place = await makePlace(null)
   expect((await place.forge(['completion', 'tcsh'])).err).toContain('bash, zsh, fish')
 })
 
-test.each(['init', 'fmt', 'graph', 'import', 'completion', 'state history'])('the help of %s has examples', async (command) => {
-  await using place = await makePlace(null)
-  const { exit, out } = await place.forge([...command.split(' '), '--help'])
-  expect(exit).toBe(0)
-  expect(out).toContain('Examples:\n  ')
-})
+test.each(['init', 'fmt', 'graph', 'import', 'completion', 'state history', 'image push'])(
+  'the help of %s has examples',
+  async (command) => {
+    await using place = await makePlace(null)
+    const { exit, out } = await place.forge([...command.split(' '), '--help'])
+    expect(exit).toBe(0)
+    expect(out).toContain('Examples:\n  ')
+  },
+)
 
 test('the help of forge names every exit code and what it listens to', async () => {
   await using place = await makePlace(null)

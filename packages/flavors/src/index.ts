@@ -1,2 +1,3 @@
 export { combo, comboOf } from './combo.ts'
+export { linuxkit } from './linuxkit.ts'
 export { vanilla } from './vanilla.ts'

@@ -51,7 +51,7 @@ const fromParts = async (source: Parts, format: string, host: ImageHost): Promis
   const initrd = await digestIn(host, source.initrd)
   const lines = [`format: ${format}`, `kernel: ${shortDigest(kernel)}`, `initrd: ${shortDigest(initrd)}`, `cmdline: ${cmdline}`]
   return {
-    digest: sha256(canonicalJson({ packing: 1, format, kernel, initrd, cmdline })),
+    digest: sha256(canonicalJson({ packing: 2, format, kernel, initrd, cmdline })),
     diagnostics: [],
     madeOf: linesOf(lines),
     cmdline,

@@ -38,7 +38,7 @@ export const packedIso = async (parts: Bootable, { digest, cache, isStill, call 
     const copied = await fill(tree, parts)
     if (!(await isStill(copied))) throw new ProviderError('conflict', 'The source of the image changed while it was packed. Plan again.')
     const part = join(tree, 'image.part')
-    await run('xorriso', [...isolinux, '-volid', 'FORGE', '-o', part, join(tree, 'cd')], { call, environment: reproducible })
+    await run('xorriso', [...isolinux, '-volid', 'FORGE_BOOT', '-o', part, join(tree, 'cd')], { call, environment: reproducible })
     await rename(part, path)
     return path
   })

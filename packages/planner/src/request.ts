@@ -36,6 +36,11 @@ export interface Adoption {
   readonly objects: readonly Stranger[]
 }
 
+/** How many versions of an image stay, the wanted one among them; null: as configured. What is in use stays besides. */
+export interface Prune {
+  readonly keep: number | null
+}
+
 export interface PlanOptions {
   readonly mode: 'normal' | 'destroy' | 'refresh-only'
   /** Units or addresses to narrow the plan to, with what they depend on; empty: everything. */
@@ -54,6 +59,8 @@ export interface PlanOptions {
   readonly asConfigured?: boolean
   /** Units or addresses to leave as they are, with what depends on them. */
   readonly excludes?: readonly string[]
+  /** Versions of images that are one too many go, and the plan does nothing else. */
+  readonly prune?: Prune
   /** Groups whose quorum this plan may break. */
   readonly overrides?: readonly UnitName[]
 }

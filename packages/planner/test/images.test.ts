@@ -66,7 +66,7 @@ describe('an image', () => {
   it('goes when newer versions are there, after the machines have let it go, and that needs no brake', () => {
     const plan = planFor(fleet('c'), rolled('ab'))
     expect(summary(plan)).toContain(`delete ${at('a')} (superseded)`)
-    expect(plan.refusals).toEqual([])
+    expect([plan.refusals, plan.risks.filter(({ kind }) => kind === 'destroy')]).toEqual([[], []])
     expect(before(plan, 'create:group.web/3', `delete:${at('a')}`)).toBe(true)
     expect(summary(planFor(fleet('c'), rolled('abc')))).toEqual([])
   })
@@ -87,6 +87,20 @@ describe('an image', () => {
     expect(summary(plan).filter((line) => line.startsWith('delete'))).toEqual(
       ['a', 'b', 'c'].map((digit) => `delete ${at(digit)} (superseded)`),
     )
+  })
+
+  it('makes room with nothing else than the versions that are one too many', () => {
+    const asked = { targets: ['image.os'], prune: { keep: 1 } }
+    const pruned = (standing: Standing) => summary(planFor(fleet('d', 3), standing, asked))
+    expect(pruned(rolled('abc', 3))).toEqual(['a', 'b', 'c'].map((digit) => `delete ${at(digit)} (superseded)`))
+    const used = seeing(rolled('abc', 3), at('b'), (seen) => (seen.kind === 'present' ? { ...seen, outputs: { used: true } } : seen))
+    expect(pruned(used)).toEqual(['a', 'c'].map((digit) => `delete ${at(digit)} (superseded)`))
+    expect(summary(planFor(fleet('c', 3), rolled('abc', 3), { prune: { keep: null } }))).toEqual([])
+  })
+
+  it('that is gone is not pushed again to make room', () => {
+    const gone = seeing(rolled('ab'), at('b'), () => ({ kind: 'absent' }))
+    expect(summary(planFor(fleet('b'), gone, { prune: { keep: 1 } }))).toEqual([`delete ${at('a')} (superseded)`])
   })
 
   it('that nothing mentions any more goes after the machines', () => {

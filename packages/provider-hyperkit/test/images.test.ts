@@ -80,6 +80,16 @@ describe('an image on the shelf', () => {
     expect(existsSync(file())).toBe(true)
   })
 
+  it('takes what a killed copy has left with it, and leaves what somebody still writes', async () => {
+    const ours = target()
+    const dead = `${file()}.999999999-0.part`
+    const alive = `${file()}.${process.ppid}-0.part`
+    await put(ours)
+    for (const part of [dead, alive]) await writeFile(part, 'o')
+    await handler.delete(ours, { kind: 'absent' }, aCall())
+    expect([existsSync(dead), existsSync(alive)]).toEqual([false, true])
+  })
+
   it('whose root is missing may stand on a disk that is not mounted', async () => {
     const ours = target()
     await put(ours)

@@ -78,6 +78,15 @@ describe('a machine that was created', () => {
     expect(meta).toMatchObject({ 'instance-id': target.uid, 'local-hostname': 'lab-web-1', tags: { role: 'web' } })
   })
 
+  it('finds what it is given under the names of cloud-init and of LinuxKit, and runs no JSON', async () => {
+    const [target, given] = [aTarget(), '{"ssh":{"entries":{"authorized_keys":{"content":"key"}}}}']
+    await apply(rig, 'create', target, inputs({ init: given }))
+    const files = readIso(await readFile(join(rig.root, target.uid, 'data.iso')))
+    for (const name of ['user-data', 'config']) expect(new TextDecoder().decode(files.get(name))).toBe(given)
+    expect(await statusOf(target)).toEqual({ kind: 'running' })
+    expect(await consoleOf(rig, target)).not.toContain('not found')
+  })
+
   it('runs on when its init ends well and leaves services behind', async () => {
     const [target, port] = [aTarget(), await freePort()]
     await apply(rig, 'create', target, inputs({ init: `${server.replace('exec ', '')} &`, port }))

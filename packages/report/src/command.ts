@@ -9,7 +9,10 @@ const envOf = (stack: string): readonly string[] => {
 /** A word as a POSIX shell takes it literally. */
 export const shellWord = (text: string): string => (/^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
-type Planned = Pick<PlanView['header'], 'stack' | 'mode' | 'targets'> & Partial<Pick<PlanView['header'], 'revision'>>
+interface Planned extends Pick<PlanView['header'], 'stack' | 'mode' | 'targets'>, Partial<Pick<PlanView['header'], 'revision'>> {
+  /** Words of the command that makes such a plan; null or absent: apply or destroy. */
+  readonly verb?: readonly string[] | null
+}
 
 const targetsOf = ({ targets }: Planned): readonly string[] => targets.flatMap((target) => ['--target', shellWord(target)])
 
@@ -23,6 +26,7 @@ export const planCommandOf = (header: Planned, ...rest: readonly string[]): stri
 /** The command that performs a plan: the saved one, or a new one made the same way; with `rest` behind it. */
 export const applyCommand = (header: Planned, planFile: string | null, ...rest: readonly string[]): string => {
   if (planFile !== null) return ['forge', 'apply', shellWord(planFile), ...envOf(header.stack), ...rest].join(' ')
+  if (header.verb != null) return ['forge', ...header.verb.map(shellWord), ...envOf(header.stack), ...rest].join(' ')
   const verb = header.mode === 'destroy' ? ['destroy'] : header.mode === 'refresh-only' ? ['apply', '--refresh-only'] : ['apply']
   return ['forge', ...verb, ...envOf(header.stack), ...targetsOf(header), ...rest].join(' ')
 }

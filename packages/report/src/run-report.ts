@@ -14,6 +14,8 @@ import type { PlanView } from './view.ts'
 export interface ReportOptions extends TextOptions {
   /** The saved plan, as the user named it. */
   readonly planFile: string | null
+  /** Words of the command that made the plan, where neither apply nor destroy would make it again. */
+  readonly verb?: readonly string[]
   /** Words beside the command that the next one needs again, such as `-C` and a folder; the environment is in the stack. */
   readonly given?: readonly string[]
   /** The revision to go back to; null or absent: there is none. */
@@ -98,8 +100,8 @@ const headerOf = ({ plan }: Progress): Pick<PlanView['header'], 'stack' | 'mode'
   revision: plan.revision ?? null,
 })
 
-const nextStep = (progress: Progress, result: Exclude<RunResult, 'done'>, { planFile, given = [] }: ReportOptions): string => {
-  const header = headerOf(progress)
+const nextStep = (progress: Progress, result: Exclude<RunResult, 'done'>, { planFile, verb, given = [] }: ReportOptions): string => {
+  const header = { ...headerOf(progress), verb: verb?.map(escapeText) ?? null }
   const words = given.map((word) => shellWord(escapeText(word)))
   const file = planFile === null ? null : escapeText(planFile)
   const approvals = missingApprovals(progress).filter((name) => !given.includes(name))

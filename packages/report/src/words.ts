@@ -62,7 +62,7 @@ export const reasonText = ({ reason, address }: { readonly reason: Reason; reado
     case 'new-version':
       return `new version: @${versionOf(reason.before) ?? ''} -> @${versionOf(address) ?? ''}`
     case 'superseded':
-      return `old: the last ${reason.keep} are kept`
+      return reason.keep === 1 ? 'old: only the last one is kept' : `old: the last ${reason.keep} are kept`
     case 'not-configured':
       return 'not in the configuration any more'
     case 'destroy':

@@ -31,7 +31,18 @@ export interface Asking {
   expected(plan: Plan): string
 }
 
-const asking: Asking = {
+/** How an apply is performed. */
+export interface ApplyHow {
+  readonly choices: ApplyChoices
+  readonly options: PlanAsked
+  readonly asking: Asking
+  /** Words of the command, where a plan of this kind is made by it alone. */
+  readonly verb?: readonly string[]
+  /** What else is done under the lease when all went well. */
+  readonly after?: (plan: Plan) => Promise<void>
+}
+
+export const asking: Asking = {
   question: (plan) => `Do you want to perform these actions on ${plan.stack}?`,
   expected: () => 'yes',
 }
@@ -45,10 +56,7 @@ export const apply = async (invocation: Invocation, file: string | undefined, op
 }
 
 /** Plans under the lease, shows, asks, and does. */
-export const applyFresh = async (
-  invocation: Invocation,
-  how: { readonly choices: ApplyChoices; readonly options: PlanAsked; readonly asking: Asking },
-): Promise<ExitCode> => {
+export const applyFresh = async (invocation: Invocation, how: ApplyHow): Promise<ExitCode> => {
   const { choices, options } = how
   const prepared = await prepare(invocation, 'make')
   await using store = await openState(invocation, prepared.desired.stack, 'write')
@@ -64,7 +72,8 @@ export const applyFresh = async (
   showForApproval(invocation, plan, worlds.catalog, { json: choices.json === true, back: wayBack(store, plan) })
   checkRefusals(plan)
   checkWords(said)
-  return await approved(how, {
+  const exit = await approved(how, {
+    ...(how.verb === undefined ? {} : { verb: how.verb }),
     invocation,
     plan,
     observed,
@@ -76,9 +85,11 @@ export const applyFresh = async (
     planFile: null,
     revisions: store.revisions(),
   })
+  if (exit === exits.ok) await how.after?.(plan)
+  return exit
 }
 
-const approved = async ({ asking: words, choices }: Parameters<typeof applyFresh>[1], request: RunRequest): Promise<ExitCode> => {
+const approved = async ({ asking: words, choices }: ApplyHow, request: RunRequest): Promise<ExitCode> => {
   const { plan, invocation } = request
   if (!hasChanges(plan)) return exits.ok
   checkApproved(choices.approve ?? [], plan)

@@ -1,3 +1,4 @@
+import { parse, wants } from '@forgeplan/config'
 import { unitOf } from '@forgeplan/model'
 import { stateList } from '@forgeplan/report'
 import type { Command } from 'commander'
@@ -7,8 +8,10 @@ import { commandWords } from '../completion/words.ts'
 import { zshScript } from '../completion/zsh.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
+import { configFiles } from '../inputs/config-files.ts'
 import type { Invocation } from '../invocation.ts'
 import { openExisting } from '../line/open-existing.ts'
+import { need } from '../stop.ts'
 
 export const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 
@@ -18,15 +21,23 @@ export const completion = (invocation: Invocation, program: Command, shell: keyo
   return Promise.resolve(exits.ok)
 }
 
-/** `forge complete addresses`, hidden: what the scripts ask for. Silent where there is no state. */
-export const completeAddresses = async (invocation: Invocation): Promise<ExitCode> => {
+/** `forge complete WHAT`, hidden: what the scripts ask for. Silent where there is nothing to read. */
+export const complete = async (invocation: Invocation, what: 'addresses' | 'images'): Promise<ExitCode> => {
   try {
-    await using store = await openExisting(invocation, 'read')
-    const addresses = stateList(store.load()).map((row) => row.address)
-    const all = [...new Set([...addresses.map(unitOf), ...addresses])]
-    invocation.terminal.out(all.map((address) => `${address}\n`).join(''))
+    const names = what === 'addresses' ? await addressesOf(invocation) : await imagesOf(invocation)
+    invocation.terminal.out(names.map((name) => `${name}\n`).join(''))
   } catch {
     // Somebody presses a key: words on the terminal would only be in the way.
   }
   return exits.ok
 }
+
+const addressesOf = async (invocation: Invocation): Promise<readonly string[]> => {
+  await using store = await openExisting(invocation, 'read')
+  const addresses = stateList(store.load()).map((row) => row.address)
+  return [...new Set([...addresses.map(unitOf), ...addresses])]
+}
+
+// Read from the text alone: whether the rest of the file is in order does not matter here.
+const imagesOf = async ({ directory }: Invocation): Promise<readonly string[]> =>
+  wants(need(parse(await configFiles(directory)))).images.map(({ name }) => name)

@@ -13,6 +13,7 @@ _forge_offer() {
   case "$1" in
     'choices '*) COMPREPLY=($(compgen -W "\${1#choices }" -- "$2")) ;;
     address) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" \${f_around[@]+"\${f_around[@]}"} complete addresses 2>/dev/null)" -- "$2")) ;;
+    image) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" \${f_around[@]+"\${f_around[@]}"} complete images 2>/dev/null)" -- "$2")) ;;
     file) IFS=$'\\n' COMPREPLY=($(compgen -f -- "$2")); compopt -o filenames 2>/dev/null ;;
     folder) IFS=$'\\n' COMPREPLY=($(compgen -d -- "$2")); compopt -o filenames 2>/dev/null ;;
   esac

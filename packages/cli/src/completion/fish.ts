@@ -32,7 +32,7 @@ function __forge_is
     test "$at" = "$argv[1]"
 end
 
-function __forge_addresses
+function __forge_complete
     set -l around
     set -l pending
     for word in (commandline -opc)[2..-1]
@@ -44,7 +44,7 @@ function __forge_addresses
         end
     end
     set -l forge (commandline -opc)[1]
-    $forge $around complete addresses 2>/dev/null
+    $forge $around complete $argv[1] 2>/dev/null
 end
 
 complete -c forge -f
@@ -82,7 +82,9 @@ const valueOf = (kind: Kind): string => {
     case 'choices':
       return `-a ${quoted(kind.choices.join(' '))}`
     case 'address':
-      return "-a '(__forge_addresses)'"
+      return "-a '(__forge_complete addresses)'"
+    case 'image':
+      return "-a '(__forge_complete images)'"
     case 'file':
       return '-F'
     case 'folder':

@@ -4,7 +4,7 @@ import type { Argument, Command, Option } from 'commander'
 export type Kind =
   | { readonly kind: 'flag' }
   | { readonly kind: 'choices'; readonly choices: readonly string[] }
-  | { readonly kind: 'file' | 'folder' | 'address' | 'text' }
+  | { readonly kind: 'file' | 'folder' | 'address' | 'image' | 'text' }
 
 export interface OptionWords {
   /** `-C`, `--directory`. */
@@ -53,5 +53,6 @@ const kindOf = (name: string, choices: readonly string[] | undefined): Kind => {
   if (choices !== undefined) return { kind: 'choices', choices }
   if (['file', 'files', 'planfile', 'path'].includes(name)) return { kind: 'file' }
   if (name === 'dir') return { kind: 'folder' }
+  if (name === 'image') return { kind: 'image' }
   return { kind: ['address', 'from', 'pattern'].includes(name) ? 'address' : 'text' }
 }

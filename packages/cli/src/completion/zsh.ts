@@ -11,6 +11,7 @@ _forge_offer() {
   case "$1" in
     'choices '*) compadd -- \${=1#choices } ;;
     address) compadd -- \${(f)"$("\${words[1]}" "\${f_around[@]}" complete addresses 2>/dev/null)"} ;;
+    image) compadd -- \${(f)"$("\${words[1]}" "\${f_around[@]}" complete images 2>/dev/null)"} ;;
     file) _files ;;
     folder) _files -/ ;;
   esac

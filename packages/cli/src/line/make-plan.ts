@@ -9,6 +9,7 @@ import { need } from '../stop.ts'
 import type { PlanChoices } from '../syntax/plan-options.ts'
 import { major } from '../version.ts'
 import { systemClock } from '@forgeplan/engine'
+import { imagesNamed } from './images-named.ts'
 import { checkOverrides } from './overrides.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -26,6 +27,8 @@ export const planOptions = (choices: Partial<PlanChoices>, destroy: boolean): Pl
 /** What is asked of a plan: the planner's options, and what is to be taken over and has to be found first. */
 export interface PlanAsked extends PlanOptions {
   readonly wish?: ImportWish | AdoptionWish
+  /** Only the image of this name, or with null all of the configuration, in place of targets. */
+  readonly image?: string | null
 }
 
 /** A plan, and the look at the world that it was made from. */
@@ -43,14 +46,15 @@ export const makePlan = async (request: {
   readonly options: PlanAsked
 }): Promise<Planned> => {
   const { invocation, prepared, state, worlds } = request
-  const { wish, ...asked } = request.options
+  const { wish, image, ...asked } = request.options
   const { desired, places, secrets } = prepared
   checkOverrides(asked.overrides ?? [], desired, state)
   const signal = invocation.shell.interrupts.stop
   const observed = await observe({ desired, state, worlds, clock: systemClock, signal, survey: true, resolver: secrets })
   signal.throwIfAborted()
   const search = { desired, state, worlds, clock: systemClock, signal }
-  const options = { ...asked, ...(wish === undefined ? {} : await found(wish, search)) }
+  const targets = image === undefined ? asked.targets : imagesNamed(desired, image).map(({ name }) => name)
+  const options = { ...asked, targets, ...(wish === undefined ? {} : await found(wish, search)) }
   const made = need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
   return { plan: made, observed }
 }

@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly choices: ApplyChoices
   /** As the user named it, for the command that goes on. */
   readonly planFile: string | null
+  /** Words of the command that makes such a plan, where neither apply nor destroy does. */
+  readonly verb?: readonly string[]
   /** The runs before this one, oldest first. */
   readonly revisions: readonly Revision[]
 }
@@ -60,6 +62,7 @@ export const runPlan = async (request: RunRequest): Promise<ExitCode> => {
         color: choices.json ? terminal.noteColor : terminal.outColor,
         width: terminal.width,
         planFile,
+        ...(request.verb === undefined ? {} : { verb: request.verb }),
         given: [...givenWords(invocation.globals, choices), ...approvalWords(approvals.left(), seen)],
         back: revisionBefore(request.revisions, plan),
       }),

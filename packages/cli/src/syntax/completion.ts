@@ -23,8 +23,8 @@ export const addCompletion = (program: Command, act: Act): void => {
     )
   program
     .command('complete', { hidden: true })
-    .addArgument(new Argument('<what>').choices(['addresses']))
-    .action((_what: string, _: object, command: Command) =>
-      act(command, async (invocation) => (await import('../commands/completion.ts')).completeAddresses(invocation)),
+    .addArgument(new Argument('<what>').choices(['addresses', 'images']))
+    .action((what: 'addresses' | 'images', _: object, command: Command) =>
+      act(command, async (invocation) => (await import('../commands/completion.ts')).complete(invocation, what)),
     )
 }

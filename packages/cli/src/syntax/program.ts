@@ -8,6 +8,7 @@ import { addGlobals } from './globals.ts'
 import { addLine } from './line.ts'
 import { surroundings } from './environment.ts'
 import { addFiles } from './files.ts'
+import { addImage } from './image.ts'
 import { addImport } from './import.ts'
 import { addState } from './state.ts'
 import { addViews } from './views.ts'
@@ -37,6 +38,7 @@ export const makeProgram = (act: Act, write: { out(text: string): void; err(text
   addLine(program, act)
   addViews(program, act)
   addConsole(program, act)
+  addImage(program, act)
   addState(program, act)
   addFiles(program, act)
   addImport(program, act)

@@ -117,6 +117,11 @@ export const commandLine = {
     explanation:
       'No secret is stored, so that going back to an old configuration uses the secrets that are there now. Where one has changed since, what it is given to changes too.',
   },
+  FORGE6026: {
+    title: 'No such image',
+    explanation:
+      '`forge image` takes the name of a block under `images`, with or without `image.` before it. What the configuration no longer names goes with the next `forge apply`.',
+  },
   FORGE6030: {
     title: 'There is a configuration already',
     explanation:

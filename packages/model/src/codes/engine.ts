@@ -34,7 +34,7 @@ export const running = {
   FORGE5020: {
     title: 'An image cannot be made here',
     explanation:
-      'The plan makes a version of an image for which a program is needed that this machine lacks: linuxkit for a LinuxKit YAML, xorriso and isolinux for a CD-ROM image. Install it, or plan and apply where it is.',
+      'The plan makes a version of an image for which a program is needed that this machine lacks: linuxkit for a LinuxKit YAML, xorriso and isolinux for a CD-ROM image. Install it, or plan and apply where it is. `forge image build` says the same, and when a build fails or its source changes meanwhile.',
   },
   FORGE5201: {
     title: 'A port of the host is not free',

@@ -28,7 +28,8 @@ export const planning = {
   },
   FORGE3006: {
     title: 'The plan is narrowed',
-    explanation: '--target left out changes that the configuration asks for. Run a plan without it to see whether anything remains.',
+    explanation:
+      '--target, --exclude or `forge image` left out changes that the configuration asks for. Run a whole plan to see whether anything remains.',
   },
   FORGE3007: {
     title: 'Two objects cannot hold the same value',

@@ -14,7 +14,16 @@ export const selectionOf = (survey: Survey): Selection => {
   const { imports, unseated } = survey
   if (imports.length + unseated.length > 0) return (address) => imports.some((one) => one.address === address)
   const [targeted, excluded] = [targetsOf(survey), exclusionOf(survey)]
-  return (address) => targeted(address) && !excluded(address)
+  const superfluous = superfluousOf(survey)
+  return (address) => superfluous(address) && targeted(address) && !excluded(address)
+}
+
+// Whoever makes room is not asked whether a version that is missing shall come.
+const superfluousOf = ({ request, rosters }: Survey): Selection => {
+  if (request.options.prune === undefined) return () => true
+  const images = rosters.filter(({ unit }) => unit.shape.kind === 'versions')
+  const leaving = new Set(images.flatMap((roster) => roster.leaving.map(({ address }) => address)))
+  return (address) => leaving.has(address)
 }
 
 const targetsOf = (survey: Survey): Selection => {
@@ -95,5 +104,5 @@ const narrowed: Diagnostic = {
   code: 'FORGE3006',
   summary: 'The plan is narrowed',
   detail:
-    'Only a part of the stack is planned, as --target and --exclude say. Plan without them to see whether anything else remains to be done.',
+    'Only a part of the stack is planned, as --target, --exclude or forge image say. A whole plan shows whether anything else remains to be done.',
 }

@@ -38,11 +38,14 @@ export const survey = (request: PlanRequest): Survey => {
     const incoming = adoption?.group === name ? incomingTo(adoption, located) : 0
     const { observed } = request
     const isOutdated = outdated(unit, own, request)
-    return rosterOf(unit, own, { away: located.released, observed, isOutdated, incoming, inUse: inUse(request) })
+    return rosterOf(keeping(unit, options), own, { away: located.released, observed, isOutdated, incoming, inUse: inUse(request) })
   }
   const rosters = options.mode === 'destroy' ? [] : unitsInOrder(dependencies).map(roster)
   return { request, located, rosters, dependencies, former: formerDependencies(request, located), ...seatsOf(options, rosters, located) }
 }
+
+const keeping = (unit: Unit, { prune }: PlanRequest['options']): Unit =>
+  unit.shape.kind === 'versions' && prune?.keep != null ? { ...unit, shape: { ...unit.shape, keep: prune.keep } } : unit
 
 // By what the configuration says, not by what is seen: drift makes nobody outdated.
 const outdated = (

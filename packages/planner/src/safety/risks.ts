@@ -8,12 +8,7 @@ export const risksOf = (
   observed: Observed,
   rows: ReadonlyMap<Address, Row>,
 ): readonly Risk[] => [
-  ...risk(
-    'high',
-    'destroy',
-    changes.filter((change) => change.action === 'delete' && change.reason.kind !== 'succeeded-by'),
-    (count) => `${count} destroyed without a successor`,
-  ),
+  ...risk('high', 'destroy', changes.filter(isEnd), (count) => `${count} destroyed without a successor`),
   ...risk('high', 'vanished', changes.filter(isVanished), (count) => `${count} vanished: the platform says they do not exist`),
   ...lifts.map((lift): Risk => ({ severity: 'high', kind: 'lift', summary: lift.detail, addresses: [] })),
   ...risk(
@@ -51,6 +46,10 @@ const risk = (
   summary: (count: number) => string,
 ): readonly Risk[] =>
   changes.length === 0 ? [] : [{ severity, kind, summary: summary(changes.length), addresses: changes.map(({ address }) => address) }]
+
+// A version of an image that goes has newer ones beside it, and nobody boots from it.
+const isEnd = (change: Change): boolean =>
+  change.action === 'delete' && change.reason.kind !== 'succeeded-by' && change.reason.kind !== 'superseded'
 
 /** Whether the change comes from an object that should be there and is not. */
 export const isVanished = (change: Change): boolean => change.action !== 'keep' && change.reason.kind === 'vanished'

@@ -52,11 +52,14 @@ export const imageOf = (desired: MachineInputs, mark: Mark): Uint8Array => {
     tags: desired.tags ?? {},
     environment: desired.environment ?? {},
   }
+  const userData = text.encode(desired.init ?? '')
   return writeIso({
     label: 'cidata',
     files: {
       'meta-data': text.encode(`${canonicalJson(meta)}\n`),
-      'user-data': text.encode(desired.init ?? ''),
+      'user-data': userData,
+      // The name that LinuxKit's own tools give it.
+      config: userData,
       'environment.sh': text.encode(environmentScript(desired, meta['local-hostname'])),
     },
   })

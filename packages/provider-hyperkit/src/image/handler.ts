@@ -10,7 +10,7 @@ import type { Claim } from './claim.ts'
 import { claimsIn, readClaim, writeClaim } from './claim.ts'
 import type { ImageOutputs } from './image-type.ts'
 import { imageFolder, imageType } from './image-type.ts'
-import { putFile } from './put-file.ts'
+import { putFile, removeParts } from './put-file.ts'
 import { sharedFiles } from './shared.ts'
 import type { Users } from './users.ts'
 import { usersIn } from './users.ts'
@@ -176,8 +176,13 @@ const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> =
   const others = await othersOf(shelf, target.uid)
   call.signal.throwIfAborted()
   // The files first: what is left when this is cut off still has a note that says whose it is.
-  for (const { name } of claim.files) if (!others.has(name)) await rm(join(shelf.folder, name), { force: true })
+  for (const { name } of claim.files) if (!others.has(name)) await removeFile(join(shelf.folder, name))
   await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
+}
+
+const removeFile = async (path: string): Promise<void> => {
+  await removeParts(path)
+  await rm(path, { force: true })
 }
 
 // Files that another stack, too, says are its image.

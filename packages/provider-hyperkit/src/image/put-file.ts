@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Call, ImageFile } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
-import { syncDirectory } from '../home/files.ts'
+import { errorCode, syncDirectory } from '../home/files.ts'
 
 let parts = 0
 
@@ -14,6 +14,7 @@ let parts = 0
  */
 export const putFile = async (file: ImageFile, path: string, call: Call): Promise<void> => {
   if ((await digestOf(path, call.signal).catch(() => null)) === file.sha256) return
+  await removeParts(path)
   const part = `${path}.${process.pid}-${parts++}.part`
   try {
     const written = await copy(file, part, call)
@@ -23,6 +24,22 @@ export const putFile = async (file: ImageFile, path: string, call: Call): Promis
     await rm(part, { force: true })
   }
   await syncDirectory(dirname(path))
+}
+
+/** Removes what copies to that place have left that were killed. @throws the system's error. */
+export const removeParts = async (path: string): Promise<void> => {
+  for (const name of await readdir(dirname(path))) {
+    const writer = name.startsWith(`${basename(path)}.`) ? /\.(\d+)-\d+\.part$/.exec(name)?.[1] : undefined
+    if (writer !== undefined && !isAlive(Number(writer))) await rm(join(dirname(path), name), { force: true })
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
 }
 
 const copy = async ({ path, size }: ImageFile, part: string, call: Call): Promise<string> => {

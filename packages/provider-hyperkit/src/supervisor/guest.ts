@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
+import { parsePlainMap } from '@forgeplan/model'
 import { guestEnvironment } from '../home/environment.ts'
 import { noteGuest } from '../home/guest-process.ts'
 import { fileNames } from '../home/home.ts'
@@ -39,7 +40,7 @@ wait
 export const bootGuest = async (output: Console): Promise<Guest> => {
   const { meta, init } = await readImage('.')
   mkdirSync(fileNames.guest, { recursive: true, mode: 0o700 })
-  const script = nameless(init)
+  const script = nameless(isData(init) ? new Uint8Array() : init)
   const child = spawn('/bin/sh', ['-c', leader, 'forge-guest', ...interpreter(init), '/dev/fd/5'], {
     cwd: fileNames.guest,
     detached: true,
@@ -49,6 +50,15 @@ export const bootGuest = async (output: Console): Promise<Guest> => {
   closeSync(script)
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.write(chunk))
   return watch(child)
+}
+
+// What LinuxKit writes into files is nothing to run.
+const isData = (init: Uint8Array): boolean => {
+  try {
+    return parsePlainMap(JSON.parse(new TextDecoder().decode(init))) !== undefined
+  } catch {
+    return false
+  }
 }
 
 const watch = async (child: ChildProcess): Promise<Guest> => {
