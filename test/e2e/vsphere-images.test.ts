@@ -70,7 +70,7 @@ describe.skipIf(!hasVcsim())('an image on a simulated vCenter', () => {
     await insert(`[LocalDS_0] images/${first}`)
     await place.write('host.iso', 'two')
     const rolling = await plan(place)
-    expect(rolling.out).toMatch(/image\.host +0 +\+1 +another version than 7692c3ad3540/)
+    expect(rolling.out).toMatch(/image\.host +1 -> 2 +\+1 +new version: @7692c3ad3540/)
     expect(rolling.out).toContain('group.hosts  2 restarted in 2 waves of 1')
     const before = (await vcenter.machines()).map(({ ref }) => ref.value)
     await apply(place)
