@@ -54,7 +54,13 @@ describe.skipIf(!hasVcsim())('an image on a simulated vCenter', () => {
     const seen = await vcenter.client.look(ref, ['config.hardware.device'])
     const devices = (seen?.properties.get('config.hardware.device') ?? []) as readonly unknown[]
     const cdrom = devices.find((each) => isA(each, 'VirtualCdrom'))
-    const device = { $type: 'VirtualCdrom', key: cdrom?.key ?? -1, controllerKey: cdrom?.controllerKey ?? 200, unitNumber: 0, backing } as const
+    const device = {
+      $type: 'VirtualCdrom',
+      key: cdrom?.key ?? -1,
+      controllerKey: cdrom?.controllerKey ?? 200,
+      unitNumber: 0,
+      backing,
+    } as const
     const deviceChange = [{ operation: cdrom === undefined ? 'add' : 'edit', device }] as const
     await vcenter.reconfigure('DC0_H0_VM0', { deviceChange: [...deviceChange] })
   }
@@ -70,7 +76,7 @@ describe.skipIf(!hasVcsim())('an image on a simulated vCenter', () => {
     await insert(`[LocalDS_0] images/${first}`)
     await place.write('host.iso', 'two')
     const rolling = await plan(place)
-    expect(rolling.out).toMatch(/image\.host +0 +\+1 +another version than 7692c3ad3540/)
+    expect(rolling.out).toMatch(/image\.host +1 -> 2 +\+1 +new version: @7692c3ad3540/)
     expect(rolling.out).toContain('group.hosts  2 restarted in 2 waves of 1')
     const before = (await vcenter.machines()).map(({ ref }) => ref.value)
     await apply(place)
@@ -88,6 +94,39 @@ describe.skipIf(!hasVcsim())('an image on a simulated vCenter', () => {
     expect(await vcenter.files('images')).toEqual([first])
 
     await insert('[LocalDS_0] other.iso')
+    await place.done(['destroy', '--auto-approve'], env)
+    expect([await vcenter.files('images'), await vcenter.files('forge-images')]).toEqual([[], []])
+  })
+
+  /** Starts an apply and kills it while the image is on its way. */
+  const cutOff = async (place: Place): Promise<void> => {
+    const running = place.start(['apply', '--auto-approve', '--parallelism', '1'], env)
+    const isUnderWay = async (): Promise<boolean> => (await vcenter.files('images')).some((file) => file.endsWith('.part'))
+    await expect.poll(isUnderWay, { interval: 1, timeout: 60_000 }).toBe(true)
+    running.child.kill('SIGKILL')
+    await running.ended
+    expect((await vcenter.files('images')).filter((file) => file.endsWith('.iso'))).toEqual([])
+  }
+  const large = (fill: string): string => fill.repeat(2 ** 26)
+
+  test('whose upload is killed is there after the next apply, and nothing else', async () => {
+    const place = await newPlace(configAt(vcenter.port), { 'host.iso': large('a') })
+    await cutOff(place)
+    await apply(place)
+    await nothing(place)
+    expect(await vcenter.files('images')).toEqual([expect.stringMatching(/^host-[0-9a-f]{12}\.iso$/)])
+    await place.done(['destroy', '--auto-approve'], env)
+    expect([await vcenter.files('images'), await vcenter.files('forge-images')]).toEqual([[], []])
+  })
+
+  test('whose upload is killed leaves nothing where another version is wanted then', async () => {
+    const place = await newPlace(configAt(vcenter.port), { 'host.iso': large('b') })
+    await cutOff(place)
+    await place.write('host.iso', 'small')
+    await apply(place)
+    await nothing(place)
+    expect(await vcenter.files('images')).toHaveLength(1)
+    expect(await vcenter.files('forge-images')).toHaveLength(1)
     await place.done(['destroy', '--auto-approve'], env)
     expect([await vcenter.files('images'), await vcenter.files('forge-images')]).toEqual([[], []])
   })

@@ -66,6 +66,32 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     expect(await files()).toEqual([])
   })
 
+  it('of the same version that another stack has built with other bytes is taken as it stands', async () => {
+    const [ours, other] = [lab.target(), otherStack()]
+    await lab.put(ours)
+    await using rebuilt = await openImageLab(rig.settings, randomBytes(10_000), { folder, digest: lab.inputs.digest })
+    await rebuilt.put(other)
+    expect((await contentOf(rig.client, file()))?.equals(lab.content)).toBe(true)
+    expect(await files()).toEqual([lab.file])
+  })
+
+  it('whose name another stack took while it was uploaded is that one at the second attempt, though both are of one size', async () => {
+    const [ours, other] = [lab.target(), otherStack()]
+    await using rebuilt = await openImageLab(rig.settings, randomBytes(10_000), { folder, digest: lab.inputs.digest })
+    let racing: Promise<unknown> | null = null
+    // The other has the name by the time that this one has been read back, or a little later.
+    const progress = (words: string): void => {
+      if (words === 'reading the image back') racing ??= lab.put(ours).catch(() => undefined)
+    }
+    await rebuilt.put(other, { progress }).catch((error: unknown) => expect(error).toMatchObject({ kind: 'conflict' }))
+    await racing
+    await rebuilt.put(rebuilt.begun(other))
+    await lab.put(lab.begun(ours))
+    expect(await files()).toEqual([lab.file])
+    const held = await contentOf(rig.client, file())
+    expect([lab.content, rebuilt.content].filter((content) => held?.equals(content) === true)).toHaveLength(1)
+  })
+
   it('that was lost and is pushed again leaves no note of the one before', async () => {
     const [first, second] = [lab.target(), lab.target()]
     await lab.put(first)

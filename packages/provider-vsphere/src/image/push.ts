@@ -4,7 +4,8 @@ import type { Claim } from './claim.ts'
 import type { VsphereImageInputs } from './image-type.ts'
 import { fileNameOf } from './image-type.ts'
 import { ownClaim } from './own.ts'
-import { putFile } from './put-file.ts'
+import { isHeld, putFile } from './put-file.ts'
+import { sharedFile } from './shared.ts'
 import type { Shelf } from './shelf.ts'
 import { imageId } from './shelves.ts'
 import type { ImageTools } from './tools.ts'
@@ -29,7 +30,7 @@ export const push = async (verb: Verb, tools: ImageTools, work: Pushing): Promis
   const standing = await ownClaim(shelf, target, call.signal)
   if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The image is gone.')
   call.signal.throwIfAborted()
-  if (standing !== null && (await isWhole(shelf, standing, target, call))) {
+  if (standing !== null && (await isDone(verb, shelf, { standing, target, call }))) {
     const claim = { ...standing, mark: target.mark }
     await shelf.write(target.uid, claim, call.signal)
     return { shelf, claim }
@@ -37,10 +38,19 @@ export const push = async (verb: Verb, tools: ImageTools, work: Pushing): Promis
   return { shelf, claim: await pushNew(tools, shelf, work) }
 }
 
-const isWhole = async (shelf: Shelf, claim: Claim, { uid }: Target, { signal }: Call): Promise<boolean> =>
-  (await shelf.whole(new Map([[uid, claim]]), signal)).has(uid)
+// Where a creation is gone on with, nobody has seen yet that the file is what the note says: another stack may have put its own there.
+const isDone = async (
+  verb: Verb,
+  shelf: Shelf,
+  { standing, target, call }: { readonly standing: Claim; readonly target: Target; readonly call: Call },
+): Promise<boolean> =>
+  verb === 'create'
+    ? isHeld(shelf, standing.file, call)
+    : (await shelf.whole(new Map([[target.uid, standing]]), call.signal)).has(target.uid)
 
 const pushNew = async ({ images }: ImageTools, shelf: Shelf, { target, desired, call }: Pushing): Promise<Claim> => {
+  const shared = await sharedFile(shelf, { own: target.uid, desired, call })
+  if (shared !== null) return took(shelf, target, { claim: { mark: target.mark, file: shared }, call })
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
   // From here on something may lie there, and whoever cleans up has to know where.
   await call.record(imageId(shelf, target.uid))
@@ -51,6 +61,14 @@ const pushNew = async ({ images }: ImageTools, shelf: Shelf, { target, desired, 
   // Before the file: what is left when this is cut off has a note that says whose it is, and without its file it is no image.
   await shelf.write(target.uid, claim, call.signal)
   await putFile({ shelf, file, source: made, uid: target.uid }, call)
+  await forgetLost(shelf, target, call.signal)
+  return claim
+}
+
+const took = async (shelf: Shelf, target: Target, { claim, call }: { readonly claim: Claim; readonly call: Call }): Promise<Claim> => {
+  await call.record(imageId(shelf, target.uid))
+  call.signal.throwIfAborted()
+  await shelf.write(target.uid, claim, call.signal)
   await forgetLost(shelf, target, call.signal)
   return claim
 }

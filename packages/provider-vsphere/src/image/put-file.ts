@@ -32,7 +32,7 @@ export const putFile = async (putting: Putting, call: Call): Promise<void> => {
   const part = partOf(file, uid)
   const sizes = await shelf.sizes(folder, [file.name, part], call.signal)
   if (sizes.has(file.name)) {
-    await verify(folder, { file, size: sizes.get(file.name) }, call)
+    await verify(shelf, file, call)
     if (sizes.has(part)) await folder.remove(part, call.signal)
     return
   }
@@ -44,7 +44,7 @@ export const putFile = async (putting: Putting, call: Call): Promise<void> => {
   } catch (error) {
     if (!isFault(error, 'FileAlreadyExists')) throw error
     // Another stack has pushed the same image meanwhile.
-    await verify(folder, { file, size: (await shelf.sizes(folder, [file.name], call.signal)).get(file.name) }, call)
+    await verify(shelf, file, call)
     await folder.remove(part, call.signal)
   }
 }
@@ -87,11 +87,18 @@ const readBack = async ({ shelf, file, uid }: Putting, folder: DatastoreFolder, 
   throw new ProviderError('transient', 'What the datastore holds after the upload is not the image.')
 }
 
-const verify = async (folder: DatastoreFolder, { file, size }: { readonly file: Kept; readonly size: number | undefined }, call: Call) => {
-  if (size === file.size && (await digestOf(folder, file.name, { size, call })) === file.sha256) return
+/** Whether the file of an image is there and holds what it should, read back. @throws VsphereError; the signal's reason. */
+export const isHeld = async (shelf: Shelf, file: Kept, call: Call): Promise<boolean> => {
+  const folder = shelf.folder(file)
+  const size = (await shelf.sizes(folder, [file.name], call.signal)).get(file.name)
+  return size === file.size && (await digestOf(folder, file.name, { size, call })) === file.sha256
+}
+
+const verify = async (shelf: Shelf, file: Kept, call: Call): Promise<void> => {
+  if (await isHeld(shelf, file, call)) return
   throw new ProviderError(
     'conflict',
-    `${folder.path(file.name)} is there and holds something else than this image. It is not overwritten: remove it if nothing needs it.`,
+    `${shelf.path(file)} is there and holds something else than this image. It is not overwritten: remove it if nothing needs it.`,
   )
 }
 

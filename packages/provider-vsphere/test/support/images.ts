@@ -32,12 +32,15 @@ export interface ImageLab extends AsyncDisposable {
   delete(target: Target): Promise<void>
 }
 
-export const openImageLab = async (settings: PlainMap, content: Uint8Array, { name = 'os', folder = 'images' } = {}): Promise<ImageLab> => {
+export const openImageLab = async (
+  settings: PlainMap,
+  content: Uint8Array,
+  { name = 'os', folder = 'images', digest = sha256(content) } = {},
+): Promise<ImageLab> => {
   const directory = await mkdtemp(join(tmpdir(), 'forge-image-'))
   const source = join(directory, 'source.iso')
   await writeFile(source, content)
-  const digest = sha256(content)
-  const made: ImageFile = { suffix: '.iso', path: source, size: content.length, sha256: digest }
+  const made: ImageFile = { suffix: '.iso', path: source, size: content.length, sha256: sha256(content) }
   const images: ImageFiles = { make: () => Promise.resolve([made]) }
   const session: Session = await vsphere.open(settings, { directory, signal: new AbortController().signal, images })
   const handler = session.handlers.get(imageType) as Handler
