@@ -27,6 +27,7 @@ test('machines that one stack let go of become members of another in one command
   const second = ['--state', 'second.db']
   const taken = await place.done(['import', 'group.web', '--query', 'first-web-*', '--as-configured', '--auto-approve', ...second])
   expect(taken).toContain('Plan: 2 to import, 0 to add, 0 to change, 0 to destroy.')
+  expect(taken).toContain('Apply complete! Resources: 2 imported, 0 added, 0 changed, 0 destroyed.')
   expect(await place.done(['plan', ...second])).toContain('No changes.')
   expect(supervisorsOf(place.world())).toEqual(before)
   expect(before).toHaveLength(2)

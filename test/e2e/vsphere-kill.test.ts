@@ -9,7 +9,8 @@ import type { Running } from './support/command.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 import { makeStrikes, runToEnd } from './support/strike.ts'
-import { machinesIn, openVcenter, orphansIn, wrongIn } from './support/marked-machines.ts'
+import type { VcenterMachine } from './support/marked-machines.ts'
+import { foldersIn, machinesIn, openVcenter, orphansIn, wrongIn } from './support/marked-machines.ts'
 
 const stack = 'vkills'
 const delays = 'CloneVm:300,CreateVm:300,ReconfigVm:100,PowerOn:100,PowerOff:50,Destroy:150,LockHandoff:0'
@@ -22,6 +23,7 @@ variables:
   notes: { default: first }
   folder: { default: ${stack} }
   firmware: { default: bios }
+  site: { default: berlin }
 providers:
   vcenter: { plugin: vsphere, url: "127.0.0.1:${port}", username: user, password: "env:VCSIM_PASSWORD", insecure: true, cluster: DC0_C0 }
 groups:
@@ -29,6 +31,7 @@ groups:
     size: "\${var.size}"
     instance: { provider: vcenter, template: DC0_H0_VM0, cpus: "\${var.cpus}", notes: "\${var.notes}", folder: "\${var.folder}/\${member.ordinal}" }
 instances:
+  site: { instance: { provider: vcenter, type: folder, name: "\${var.site}" } }
   box:
     instance:
       provider: vcenter
@@ -39,6 +42,7 @@ instances:
       notes: "\${var.notes}"
       firmware: "\${var.firmware}"
       folder: ${stack}
+      customAttributes: { owner: "\${var.notes}" }
 policy: { maxDestroy: "100%" }
 `
 
@@ -72,6 +76,7 @@ describe.skipIf(!hasVcsim())('machines of a vCenter', async () => {
       FORGE_VAR_notes: chance.pick(['first', 'second']),
       FORGE_VAR_folder: chance.pick([stack, `${stack}/moved`]),
       FORGE_VAR_firmware: chance.pick(['bios', 'bios', 'efi']),
+      FORGE_VAR_site: chance.pick(['berlin', 'bern']),
     },
   })
 
@@ -81,11 +86,21 @@ describe.skipIf(!hasVcsim())('machines of a vCenter', async () => {
   const enough = (): boolean =>
     strikes.kills >= 3 * size.vsphereKills || (strikes.kills >= size.vsphereKills && strikes.hits * 2 >= strikes.kills)
 
-  const checkStruck = async (place: Place, client: Client): Promise<void> =>
+  const madeIn = async (client: Client): Promise<readonly VcenterMachine[]> => [
+    ...(await machinesIn(client, stack)),
+    ...(await foldersIn(client)),
+  ]
+
+  // A folder that was just made carries no mark yet.
+  const checkStruck = async (place: Place, client: Client): Promise<void> => {
+    const known = new Set((await place.rows()).map(({ uid }) => uid))
     expect(orphansIn(await machinesIn(client, stack), await place.rows())).toEqual([])
+    expect((await foldersIn(client)).filter(({ uid }) => !known.has(String(uid)))).toEqual([])
+  }
 
   const checkWhole = async (place: Place, client: Client, env: Aim['env']): Promise<void> => {
-    expect(wrongIn(await machinesIn(client, stack), await place.rows())).toEqual([])
+    expect(wrongIn(await madeIn(client), await place.rows())).toEqual([])
+    expect((await foldersIn(client)).map(({ name }) => name)).toEqual([env['FORGE_VAR_site']])
     expect(await place.forge(['plan', '--detailed-exitcode'], env)).toMatchObject({ code: 0, err: '' })
   }
 
@@ -110,7 +125,7 @@ describe.skipIf(!hasVcsim())('machines of a vCenter', async () => {
     expect(strikes.hits * 2).toBeGreaterThanOrEqual(strikes.kills)
     await runToEnd(start(place, { verb: 'destroy', env: password }))
     expect(await place.rows()).toEqual([])
-    expect(await machinesIn(client, stack)).toEqual([])
+    expect(await madeIn(client)).toEqual([])
     await client.close()
   })
 })

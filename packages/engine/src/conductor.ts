@@ -17,7 +17,7 @@ export class Conductor {
   readonly #run: Run
   readonly #agenda: Agenda
   readonly #running = new Map<Step, At>()
-  readonly #totals = { succeeded: 0, failed: 0, skipped: 0, abandoned: 0, added: 0, changed: 0, destroyed: 0 }
+  readonly #totals = { succeeded: 0, failed: 0, skipped: 0, abandoned: 0, imported: 0, added: 0, changed: 0, destroyed: 0 }
   readonly #ends = { stale: false, gateStopped: false, cancelled: false }
   #failure: Failure | null = null
   #fatal: { readonly error: unknown } | null = null
@@ -33,8 +33,8 @@ export class Conductor {
   }
 
   counts(): RunCounts {
-    const { added, changed, destroyed, failed, skipped, abandoned } = this.#totals
-    return { added, changed, destroyed, failed, skipped: skipped + abandoned }
+    const { imported, added, changed, destroyed, failed, skipped, abandoned } = this.#totals
+    return { imported, added, changed, destroyed, failed, skipped: skipped + abandoned }
   }
 
   tally(): Tally {
@@ -161,6 +161,7 @@ export class Conductor {
 
   #count(step: Step): void {
     this.#totals.succeeded += 1
+    if (step.kind === 'mark' && this.#run.changes.get(step.address)?.action === 'import') this.#totals.imported += 1
     if (step.kind === 'create') this.#totals.added += 1
     if (step.kind === 'update' || step.kind === 'restart') this.#totals.changed += 1
     if (step.kind === 'delete') this.#totals.destroyed += 1

@@ -28,10 +28,8 @@ export class Redactor {
 
   /** Inputs as they are seen, without any secret but with everything that is spared. */
   seen(value: Plain): Plain {
-    if (this.#whole.size === 0 || (typeof value === 'string' && this.#spared.has(value))) return value
-    if (Array.isArray(value)) return value.map((item: Plain) => this.seen(item))
-    if (typeof value !== 'object' || value === null) return this.plain(value)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.seen(item as Plain)]))
+    if (this.#whole.size === 0) return value
+    return this.#without(value, (text) => (this.#spared.has(text) ? text : this.text(text)))
   }
 
   /** `text` without any secret, plain, JSON-escaped, percent-encoded or in base64 at any offset. */
@@ -50,14 +48,25 @@ export class Redactor {
   }
 
   plain(value: Plain): Plain {
-    if (typeof value === 'string') return this.text(value)
-    if (Array.isArray(value)) return value.map((item: Plain) => this.plain(item))
-    return typeof value === 'object' && value !== null ? this.map(value as PlainMap) : value
+    return this.#whole.size === 0 ? value : this.#without(value, (text) => this.text(text))
   }
 
   map(map: PlainMap): PlainMap {
-    if (this.#whole.size === 0) return map
-    return Object.fromEntries(Object.entries(map).map(([key, item]) => [this.text(key), this.plain(item)]))
+    return this.plain(map) as PlainMap
+  }
+
+  // Almost nothing holds a secret: what has none stays the value that it is, and is not made once more.
+  #without(value: Plain, mask: (text: string) => string): Plain {
+    if (typeof value === 'string') return mask(value)
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) {
+      const items = value.map((item: Plain) => this.#without(item, mask))
+      return items.every((item, index) => item === value[index]) ? value : items
+    }
+    const entries = Object.entries(value as PlainMap)
+    const masked = entries.map(([key, item]) => [this.text(key), this.#without(item, mask)] as const)
+    const isSame = masked.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index]?.[1])
+    return isSame ? value : Object.fromEntries(masked)
   }
 }
 

@@ -47,7 +47,7 @@ const find = async (
 
 const importOne = async (lab: Lab, units: readonly Unit[]): Promise<void> => {
   const made = await lab.plan(lab.desired(units), { imports: [await find(lab, units, { id })] })
-  expect((await lab.perform(made)).result).toBe('done')
+  expect(await lab.perform(made)).toMatchObject({ result: 'done', counts: { imported: 1, added: 0 } })
 }
 
 /** The words of what the planner or the look refuses. */

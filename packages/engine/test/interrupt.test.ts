@@ -79,7 +79,7 @@ test('A waiting gate ends at once when the run is interrupted', async () => {
   lab.world.setHealthyAfterMs(10_000_000)
   lab.flavor = { ...lab.flavor, health: async () => (lab.stop.abort(), { kind: 'unhealthy', why: 'not yet' }) }
   const end = await lab.apply(lab.desired([unit('group.web', { size: 2, flavor: {} }), unit('instance.app', { dependsOn: ['group.web'] })]))
-  expect([end.result, end.counts]).toEqual(['interrupted', { added: 2, changed: 0, destroyed: 0, failed: 0, skipped: 2 }])
+  expect([end.result, end.counts]).toEqual(['interrupted', { imported: 0, added: 2, changed: 0, destroyed: 0, failed: 0, skipped: 2 }])
 })
 
 const before = (lab: Lab) =>

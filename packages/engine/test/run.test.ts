@@ -11,7 +11,7 @@ test('A first apply founds the lineage, makes every member and leaves nothing to
   const desired = lab.desired([unit('group.web')])
   const first = await lab.apply(desired)
   expect(first.result).toBe('done')
-  expect(first.counts).toEqual({ added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 })
+  expect(first.counts).toEqual({ imported: 0, added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 })
   expect(lab.state.lineage).toBe(ours)
   expect(first.state).toEqual(lab.state)
   expect(lab.standing()).toEqual(['group.web/1', 'group.web/2', 'group.web/3'])

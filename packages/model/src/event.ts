@@ -103,8 +103,9 @@ export type Event =
       readonly failure: Failure | null
     }
 
-/** `added`, `changed`, `destroyed` count finished objects; `failed` and `skipped` count steps. */
+/** `imported`, `added`, `changed`, `destroyed` count finished objects; `failed` and `skipped` count steps. */
 export interface RunCounts {
+  readonly imported: number
   readonly added: number
   readonly changed: number
   readonly destroyed: number

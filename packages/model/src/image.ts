@@ -28,6 +28,9 @@ export interface ImageIdentity {
 /** So many hexadecimal digits of the digest stand in addresses and file names. */
 export const versionLength = 12
 
+/** The name that the files of an image begin with, wherever it is pushed. */
+export const imageStem = ({ name, digest }: Pick<ImageInputs, 'name' | 'digest'>): string => `${name}-${digest.slice(0, versionLength)}`
+
 /** What every provider's image type takes, in normalised form; a provider adds where the image goes. */
 export type ImageInputs = {
   readonly name: string

@@ -20,7 +20,7 @@ export {
   versionOf,
 } from './address.ts'
 export type { ImageFormat, ImageIdentity, ImageInputs, ImageType } from './image.ts'
-export { imageFormats, imageInputs, placementOf, versionLength } from './image.ts'
+export { imageFormats, imageInputs, imageStem, placementOf, versionLength } from './image.ts'
 export { canonicalJson, sameValue } from './canonical.ts'
 export type { Action, Change, FieldChange, Reason } from './change.ts'
 export type { Code } from './codes.ts'

@@ -5,6 +5,7 @@ import { isoTime } from './elapsed.ts'
 import { clip, escapeText } from './escape.ts'
 import { failureText, plainText } from './event-text.ts'
 import { shownGate } from './gate-name.ts'
+import { resourcesText } from './summary-line.ts'
 
 /** One event as one object of the JSON stream, with Terraform's `type` where it has one. */
 export const eventJson = (event: Event): PlainMap => ({ ...frame(levelOf(event), messageOf(event), event.at), ...bodyOf(event) })
@@ -48,8 +49,7 @@ const levelOf = (event: Event): LogLevel => {
 const messageOf = (event: Event): string => {
   if (event.kind === 'step-skipped') return `${escapeText(event.address)}: Not started`
   if (event.kind !== 'run-ended') return plainText(event) ?? ''
-  const { added, changed, destroyed } = event.counts
-  const counts = `Resources: ${added} added, ${changed} changed, ${destroyed} destroyed.`
+  const counts = `Resources: ${resourcesText(event.counts)}.`
   return event.result === 'done' ? `Apply complete! ${counts}` : `Apply ${event.result}. ${counts}`
 }
 
@@ -116,7 +116,7 @@ const bodyOf = (event: Event): PlainMap => {
 const summaryOf = ({ counts }: Event & { readonly kind: 'run-ended' }): PlainMap => ({
   add: counts.added,
   change: counts.changed,
-  import: 0,
+  import: counts.imported,
   remove: counts.destroyed,
   failed: counts.failed,
   skipped: counts.skipped,

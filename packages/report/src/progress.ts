@@ -62,7 +62,7 @@ export const startProgress = (plan: Plan, done: ReadonlySet<StepId> = new Set())
     startedAt: null,
     errors: new Map(),
     moreErrors: 0,
-    counts: { added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
+    counts: { imported: 0, added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
     doneBefore: 0,
     interrupted: false,
     ended: null,
@@ -130,9 +130,10 @@ const ended = (view: Progress, { counts, result, elapsedMs, failure }: Event & {
 })
 
 const succeeded = (view: Progress, event: Event & { readonly kind: 'step-succeeded' }): Progress => {
-  const { added, changed, destroyed } = view.counts
+  const { imported, added, changed, destroyed } = view.counts
   const counts = {
     ...view.counts,
+    imported: imported + (view.index.imports.has(event.step) ? 1 : 0),
     added: added + (event.verb === 'create' ? 1 : 0),
     changed: changed + (event.verb === 'update' || event.verb === 'restart' ? 1 : 0),
     destroyed: destroyed + (event.verb === 'delete' ? 1 : 0),

@@ -7,6 +7,7 @@ import { blank, plainLine, print } from './lines.ts'
 import type { ErrorCount, Progress } from './progress.ts'
 import { isOnlyAsked, missingApprovals, rollEndLines } from './roll-end-text.ts'
 import { stoppedRolls } from './roll-end.ts'
+import { resourcesText } from './summary-line.ts'
 import type { UnitProgress } from './unit-progress.ts'
 import type { PlanView } from './view.ts'
 
@@ -131,9 +132,9 @@ const ofThisPlan: ReadonlySet<string> = new Set(['--approve', '--override', '--m
 
 const lastLine = (progress: Progress, result: RunResult): Line => {
   const { counts, plan, ended } = progress
-  const { added, changed, destroyed, failed, skipped } = counts
+  const { failed, skipped, destroyed } = counts
   const verb = plan.mode === 'destroy' ? 'Destroy' : 'Apply'
-  const resources = `${added} added, ${changed} changed, ${destroyed} destroyed`
+  const resources = resourcesText(counts)
   if (result === 'done') {
     const lead = `${verb} complete! Resources: ${plan.mode === 'destroy' ? `${destroyed} destroyed` : resources}.`
     return { lead, style: 'add', text: '', hang: 0 }

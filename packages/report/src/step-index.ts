@@ -10,6 +10,8 @@ export interface StepIndex {
   readonly first: ReadonlySet<StepId>
   readonly last: ReadonlySet<StepId>
   readonly addressOf: ReadonlyMap<StepId, Address>
+  /** Those that take in an object. */
+  readonly imports: ReadonlySet<StepId>
   /** Place in the plan. */
   readonly stepAt: ReadonlyMap<StepId, number>
   readonly rolls: RollIndex
@@ -27,7 +29,7 @@ export interface UnitStart {
 
 /** Indexes a plan's steps; `done` are those that an earlier run of the same plan finished. Linear. */
 export const indexSteps = (
-  plan: Pick<Plan, 'rolls' | 'steps'>,
+  plan: Pick<Plan, 'changes' | 'rolls' | 'steps'>,
   done: ReadonlySet<StepId>,
 ): { readonly index: StepIndex; readonly units: readonly UnitStart[] } => {
   const { steps } = plan
@@ -42,11 +44,17 @@ export const indexSteps = (
       first: new Set(first.values()),
       last: new Set(last.values()),
       addressOf,
+      imports: importsOf(plan.changes, own),
       stepAt: new Map(steps.map(({ id }, at) => [id, at])),
       rolls,
     },
     units,
   }
+}
+
+const importsOf = (changes: Plan['changes'], own: readonly OwnStep[]): ReadonlySet<StepId> => {
+  const taken = new Set(changes.flatMap(({ action, address }) => (action === 'import' ? [address] : [])))
+  return new Set(own.flatMap(({ id, address }) => (taken.has(address) ? [id] : [])))
 }
 
 type OwnStep = Exclude<Step, { kind: 'gate' }>

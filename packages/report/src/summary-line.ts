@@ -1,3 +1,4 @@
+import type { RunCounts } from '@forgeplan/model'
 import type { PlanView } from './view.ts'
 
 /** The last line of a plan, in Terraform's wording: tools grep it. */
@@ -8,6 +9,10 @@ export const summaryLine = (view: PlanView): string => {
   const behind = totals.forget > 0 ? `, ${totals.forget} to forget` : ''
   return `Plan: ${front}${totals.add} to add, ${totals.change} to change, ${totals.destroy} to destroy${behind}.`
 }
+
+/** What a run has done, in the same wording. */
+export const resourcesText = ({ imported, added, changed, destroyed }: RunCounts): string =>
+  `${imported > 0 ? `${imported} imported, ` : ''}${added} added, ${changed} changed, ${destroyed} destroyed`
 
 const noChanges = (view: PlanView): string => {
   // What is refused could not be compared, so nobody knows that it matches.

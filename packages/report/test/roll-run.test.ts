@@ -80,7 +80,7 @@ const ended = (result: 'done' | 'partial' | 'failed', message?: string): Event =
   at: began,
   plan: replaced.id,
   result,
-  counts: { added: 1, changed: 0, destroyed: 1, failed: 0, skipped: 8 },
+  counts: { imported: 0, added: 1, changed: 0, destroyed: 1, failed: 0, skipped: 8 },
   elapsedMs: 72_000,
   failure: message === undefined ? null : { kind: 'denied', message },
 })

@@ -17,7 +17,7 @@ const create = { at: when, step: stepId('create', one), verb: 'create', address:
 const transient = { kind: 'transient', message: 'The host did not answer.\u001b[2J' } as const
 const gate = { at: when, step: stepId('gate', web), unit: web } as const
 const namedGate = gateStep(web, [one])
-const counts = { added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 }
+const counts = { imported: 0, added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 }
 const ended = (more: Partial<Event & { kind: 'run-ended' }> = {}): Event => ({
   kind: 'run-ended',
   at: when,
@@ -109,7 +109,7 @@ describe('the report of a run', () => {
       skipped('create', 5, null),
       ...ids(1, 5).map((id): Event => ({ kind: 'step-succeeded', ...about('create', id, groupUnit('db')) })),
       { kind: 'gate-stopped', ...gate, healthy: 0, need: 1, cause: 'deadline', why: 'The deadline has passed.' },
-      ended({ result: 'partial', counts: { added: 6, changed: 0, destroyed: 3, failed: 2, skipped: 4 } }),
+      ended({ result: 'partial', counts: { imported: 0, added: 6, changed: 0, destroyed: 3, failed: 2, skipped: 4 } }),
     ]
     expectGolden('run-failed.txt', report(run(events), 'my plan.forge'))
   })

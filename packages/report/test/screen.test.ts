@@ -72,7 +72,7 @@ const ended = (result: 'done' | 'partial' | 'interrupted', seconds: number): Eve
   at: began + seconds * 1000,
   plan: fleet.id,
   result,
-  counts: { added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
+  counts: { imported: 0, added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
   elapsedMs: seconds * 1000,
   failure: null,
 })

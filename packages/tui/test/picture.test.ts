@@ -65,7 +65,7 @@ const finished: Progress = [
     at: began + 2000,
     plan: plan.id,
     result: 'done',
-    counts: { added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
+    counts: { imported: 0, added: 3, changed: 0, destroyed: 0, failed: 0, skipped: 0 },
     elapsedMs: 2000,
     failure: null,
   } as const,

@@ -34,6 +34,27 @@ export const machinesIn = async ({ content, retrieve }: Client, stack: string): 
   return machines.filter(({ name, mark }) => mark?.stack === stack || name.startsWith(`${stack}-`))
 }
 
+/** Every folder that forge has made, of whatever stack: by its attributes, or by the name that it has until it carries them. */
+export const foldersIn = async ({ content, retrieve, look }: Client): Promise<readonly VcenterMachine[]> => {
+  const manager = content.customFieldsManager
+  const fields = manager === undefined ? null : await look(manager, ['field'])
+  const names = new Map(((fields?.properties.get('field') ?? []) as readonly Field[]).map(({ key, name }) => [key, name]))
+  const folders: VcenterMachine[] = []
+  const properties = { Folder: ['name', 'customValue'] }
+  for await (const { ref, properties: seen } of retrieve({ of: { under: content.rootFolder }, properties })) {
+    const name = String(seen.get('name'))
+    const values = (seen.get('customValue') ?? []) as readonly { readonly key: number; readonly value: string }[]
+    const written = new Map(values.map(({ key, value }) => [names.get(key), value]))
+    const [identity, mark] = [written.get('forge.identity') ?? '', written.get('forge.mark') ?? '']
+    const uid = identity.startsWith(`${ref.value} `) ? identity.slice(ref.value.length + 1) : /^forge-([0-9a-f-]{36})$/.exec(name)?.[1]
+    if (uid !== undefined)
+      folders.push({ id: ref.value, name, uid, isOn: true, mark: mark === '' ? null : (JSON.parse(mark) as VcenterMachine['mark']) })
+  }
+  return folders
+}
+
+type Field = { readonly key: number; readonly name: string }
+
 /** Machines that no row claims. The state knows of every object before it exists, so there is none at any moment. */
 export const orphansIn = (machines: readonly VcenterMachine[], rows: readonly Row[]): readonly string[] => {
   const known = new Set(rows.map(({ uid }) => uid))

@@ -1,5 +1,5 @@
 import type { Found, ImageInputs, Mark, Observation, RemoteId, Uid } from '@forgeplan/model'
-import { remoteId, uid } from '@forgeplan/model'
+import { imageStem, remoteId, uid } from '@forgeplan/model'
 import type { Call, Handler, ImageFiles, Target, Verb } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import { existsSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { errorCode } from '../home/files.ts'
 import type { Claim } from './claim.ts'
 import { claimsIn, readClaim, writeClaim } from './claim.ts'
 import type { ImageOutputs } from './image-type.ts'
-import { imageFolder, imageType, stemOf } from './image-type.ts'
+import { imageFolder, imageType } from './image-type.ts'
 import { putFile } from './put-file.ts'
 import { sharedFiles } from './shared.ts'
 import type { Users } from './users.ts'
@@ -147,7 +147,7 @@ const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, 
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
   const made = await images.make(desired, call)
   await mkdir(shelf.folder, { recursive: true, mode: 0o700 })
-  const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${stemOf(desired)}${suffix}`, size, sha256 }))
+  const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${imageStem(desired)}${suffix}`, size, sha256 }))
   const claim: Claim = { mark: target.mark, files }
   call.signal.throwIfAborted()
   // Before the files: what is left when this is cut off has a note that says whose it is, and their sizes tell that they are not whole.

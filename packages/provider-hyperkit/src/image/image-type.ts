@@ -1,5 +1,5 @@
 import type { ImageInputs, PlainMap, Present, ResourceType, ValueMap } from '@forgeplan/model'
-import { imageInputs, isList, object, typeName, versionLength } from '@forgeplan/model'
+import { imageInputs, imageStem, isList, object, typeName } from '@forgeplan/model'
 import { basename, dirname, join } from 'node:path'
 
 export const imageType = typeName('hyperkit', 'image')
@@ -23,13 +23,10 @@ const outputs = object({
   usedBy: { schema: { kind: 'list', of: { kind: 'string' } }, doc: 'Machines that boot from it.', required: true },
 })
 
-/** The name that all files of an image begin with. */
-export const stemOf = ({ name, digest }: Pick<ImageInputs, 'name' | 'digest'>): string => `${name}-${digest.slice(0, versionLength)}`
-
 const paths = (inputs: ValueMap, settings: ValueMap): PlainMap => {
   const { name, digest, format, cmdline } = inputs as unknown as ImageInputs
   const root = typeof settings['root'] === 'string' ? settings['root'] : ''
-  const stem = join(root, imageFolder, stemOf({ name, digest }))
+  const stem = join(root, imageFolder, imageStem({ name, digest }))
   if (format === 'iso') return { iso: `${stem}.iso` }
   return { kernel: `${stem}-kernel`, initrd: `${stem}-initrd`, ...(cmdline === undefined ? {} : { cmdline }) }
 }
