@@ -1,8 +1,8 @@
 import type { ImageInputs } from '@forgeplan/model'
+import { imageStem } from '@forgeplan/model'
 import { join } from 'node:path'
 import type { Kept } from './claim.ts'
 import { claimsIn, readClaim } from './claim.ts'
-import { stemOf } from './image-type.ts'
 import { digestOf } from './put-file.ts'
 
 /**
@@ -13,7 +13,7 @@ export const sharedFiles = async (
   folder: string,
   { own, desired, signal }: { readonly own: string; readonly desired: ImageInputs; readonly signal: AbortSignal },
 ): Promise<readonly Kept[] | null> => {
-  const stem = stemOf(desired)
+  const stem = imageStem(desired)
   for (const other of await claimsIn(folder)) {
     const files = other === own ? [] : ((await readClaim(folder, other))?.files ?? [])
     if (files.length > 0 && files.every(({ name }) => isOf(stem, name)) && (await areWhole(folder, files, signal))) return files
