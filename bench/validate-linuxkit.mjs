@@ -50,6 +50,8 @@ ${['getty', 'rngd', 'ntpd', 'sshd', 'docker'].map((name) => container(name, at))
 `
 
 const main = async (directory) => {
+  // As in the bundle, whose YAML library does not ask the environment at every token: see scripts/bundle.mjs.
+  process.env = { ...process.env }
   const { readLinuxkit } = await import('@forgeplan/linuxkit')
   for (const name of readdirSync(directory)) {
     const result = readLinuxkit([{ file: name, text: readFileSync(join(directory, name), 'utf8') }])

@@ -62,6 +62,20 @@ groups:
     expect([shelf(place), place.world().homes]).toEqual([[], []])
   })
 
+  test('whose source is gone is not made again by a plan that goes back, and that is told before anything is done', async () => {
+    const place = await newPlace(config.replace('source: os.iso', 'source: os.iso, keep: 1'), { 'os.iso': 'one' })
+    await place.done(['apply', '--auto-approve'])
+    await place.write('os.iso', 'two')
+    await place.done(['apply', '--auto-approve'])
+    await place.write('os.iso', 'three')
+    await place.done(['apply', '--auto-approve'])
+    const plan = (await place.done(['plan', '--revision', '1'])).replaceAll(/\s+/g, ' ')
+    expect(plan).toContain('An image cannot be made here (FORGE5020)')
+    expect(plan).toContain('its source is not what it was made of then: the source of image.os@7692c3ad3540 changed. Put the source back')
+    await place.write('os.iso', 'one')
+    expect(await place.done(['plan', '--revision', '1'])).not.toContain('FORGE5020')
+  })
+
   test('that cannot be read is told at its block, before anything is done', async () => {
     const place = await newPlace(config)
     const { code, err } = await place.forge(['plan'])

@@ -126,6 +126,13 @@ describe('an image of a LinuxKit YAML', () => {
     expect(diagnostics.map(({ severity }) => severity).toSorted()).toEqual(['error', 'error', 'error', 'warning'])
   })
 
+  test('tells what is wrong in a file once, however many images are made of it', async () => {
+    const twice = forge('iso').replace('groups:', '  other: { plugin: linuxkit, source: base.yml, push: { provider: here } }\ngroups:')
+    const place = await newPlace(twice, { ...files, 'base.yml': base.replace('cmdline', 'cmdlin') })
+    const { out } = await place.forge(['validate', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ error_count: 1, warning_count: 0 })
+  })
+
   test('whose references are not pinned is warned of, and that is no failure', async () => {
     const place = await newPlace(forge('iso'), { ...files, 'docker.yml': docker.replace('docker:24.0.7-dind', 'docker') })
     const { code, out, err } = await place.forge(['validate'])

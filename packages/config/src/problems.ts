@@ -36,9 +36,7 @@ export class Problems {
     }
     const told = detail()
     // Some keys are read in two passes.
-    const key = `${code} ${span?.file ?? ''} ${span?.start ?? -1} ${told}`
-    if (this.#known.has(key)) return
-    this.#known.add(key)
+    if (!this.#isNew(code, span, told)) return
     this.#room[severity]--
     this.#found.push({
       severity,
@@ -50,9 +48,16 @@ export class Problems {
     })
   }
 
-  /** Takes over diagnostics that others made. */
+  /** Takes over diagnostics that others made; of two images, one file may have given the same ones twice. */
   take(diagnostics: readonly Diagnostic[]): void {
-    this.#found.push(...diagnostics)
+    this.#found.push(...diagnostics.filter(({ code, span, detail }) => this.#isNew(code, span, detail)))
+  }
+
+  #isNew(code: Code, span: Span | undefined, told: string): boolean {
+    const key = `${code} ${span?.file ?? ''} ${span?.start ?? -1} ${told}`
+    const isNew = !this.#known.has(key)
+    this.#known.add(key)
+    return isNew
   }
 
   /** Everything found, in order of files and places. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnosticsText } from '@forgeplan/report'
 import { codes } from '@forgeplan/model'
-import { readLinuxkit } from '../src/index.ts'
+import { coveredTexts, disclosed, readLinuxkit } from '../src/index.ts'
 import { docker2018, dockerNow, minimal, sshd, sshd2018 } from './fixtures.ts'
 
 const mutants = process.env['FORGE_TEST_SCALE'] === 'full' ? 5000 : 500
@@ -88,7 +88,10 @@ test(`${mutants} mutated files give diagnostics in the catalogue that can be sho
       expect(detail.length, `mutant ${number}`).toBeLessThan(2000)
       if (span !== undefined) expect(span.start >= 0 && span.start <= span.end && span.end <= text.length, `mutant ${number}`).toBe(true)
     }
-    diagnosticsText(found, new Map([['a.yml', text]]), { color: false, width: 80 })
+    const covered = coveredTexts([{ file: 'a.yml', text }])
+    expect(covered.get('a.yml')?.length, `mutant ${number}`).toBe(text.length)
+    diagnosticsText(found, covered, { color: false, width: 80 })
+    if (result.ok) expect(disclosed(result.value.image, () => '(hidden)'), `mutant ${number}`).toMatch(/^kernel\./)
   }
   // Most slips are caught; those in texts and comments are not.
   expect(refused).toBeGreaterThan(mutants / 3)

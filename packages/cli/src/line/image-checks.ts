@@ -1,5 +1,5 @@
 import type { Change, Diagnostic, ImageInputs, Plan, State } from '@forgeplan/model'
-import { unitOf } from '@forgeplan/model'
+import { codes, unitOf } from '@forgeplan/model'
 import type { Forecast, ImageHost, ImageMaker } from '@forgeplan/sdk'
 import { imageHost } from '../inputs/image-host.ts'
 import type { Invocation } from '../invocation.ts'
@@ -11,11 +11,18 @@ type Made = Extract<Change, { readonly action: 'create' }>
 
 /** What keeps the versions of images that a plan makes from being made here. */
 export const askMakers = async (invocation: Invocation, plan: Plan): Promise<readonly Forecast[]> => {
-  const asked = (await versionsOf(invocation, plan)).map(async ({ address, inputs, maker, host }) =>
-    ((await maker.preflight?.(inputs, host)) ?? []).map((said): Forecast => ({ ...said, address })),
-  )
+  const asked = (await versionsOf(invocation, plan)).map(async (version): Promise<readonly Forecast[]> => {
+    const { address, inputs, maker, host } = version
+    const change = await changeOf(version)
+    if (change !== null) return [{ severity: 'error', code: 'FORGE5020', summary: codes.FORGE5020.title, detail: lost(change), address }]
+    return ((await maker.preflight?.(inputs, host)) ?? []).map((said): Forecast => ({ ...said, address }))
+  })
   return (await Promise.all(asked)).flat()
 }
+
+// A plan that goes back to an earlier run finds the sources of today.
+const lost = (change: string): string =>
+  `It has to be made again, and its source is not what it was made of then: ${change}. Put the source back, or plan for what there is now.`
 
 /**
  * Looks again at what the images of a saved plan are made of, as far as they are not made yet.
@@ -23,16 +30,17 @@ export const askMakers = async (invocation: Invocation, plan: Plan): Promise<rea
  */
 export const checkSources = async (invocation: Invocation, plan: Plan, state: State): Promise<void> => {
   const versions = await versionsOf(invocation, toMake(plan, state))
-  const checks = versions.map(async ({ address, inputs, maker, host }) => {
-    const { digest, diagnostics } = await maker.identify({ ...inputs.config, format: inputs.format }, host)
-    return digest === inputs.digest
-      ? []
-      : [digest === null ? `the source of ${address}: ${whyOf(diagnostics)}` : `the source of ${address} changed`]
-  })
-  const changed = (await Promise.all(checks)).flat()
+  const changed = (await Promise.all(versions.map(changeOf))).filter((change) => change !== null)
   if (changed.length === 0) return
   const detail = `Since the plan was made: ${changed.join('; ')}. Nothing was done. Plan again and review that.`
   throw new Stop(5, [problem('FORGE6012', 'An input of the saved plan changed', detail)])
+}
+
+/** What became of the source of a version, in a few words; null: it is what it was. */
+const changeOf = async ({ address, inputs, maker, host }: Version): Promise<string | null> => {
+  const { digest, diagnostics } = await maker.identify({ ...inputs.config, format: inputs.format }, host)
+  if (digest === inputs.digest) return null
+  return digest === null ? `the source of ${address}: ${whyOf(diagnostics)}` : `the source of ${address} changed`
 }
 
 interface Version {

@@ -7,22 +7,36 @@ import type { Spot } from './decode-value.ts'
 
 /** Reports keys that the schema does not name, and required ones that are not there unless a misspelt key was meant to be one. */
 export const checkKeys = (schema: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
-  const known = Object.keys(schema.fields)
   for (const [key, { keySpan }] of node.entries) {
     if (Object.hasOwn(schema.fields, key)) continue
     const merge = key === '<<' ? ' YAML 1.2 has no merge keys.' : ''
     const hint = (): string => didYouMean(key, missingKeys(schema, node))
-    problems.error('FORGE1012', keySpan, () => `${where(spot)} has no key ${quote(key)}.${merge} Its keys are ${listed(known)}.${hint()}`)
+    problems.error(
+      'FORGE1012',
+      keySpan,
+      () => `${where(spot)} has no key ${quote(key)}.${merge} Its keys are ${listed(Object.keys(schema.fields))}.${hint()}`,
+    )
   }
   reportMissing(schema, node, spot, problems)
 }
 
 const reportMissing = (schema: ObjectSchema, node: MapNode, spot: Spot, problems: Problems): void => {
+  const absent = requiredOf(schema).filter((key) => !node.entries.has(key))
+  if (absent.length === 0) return
   const misspelt = misspeltKeys(schema, node)
-  for (const [key, field] of Object.entries(schema.fields)) {
-    if (field.required !== true || node.entries.has(key) || misspelt.has(key)) continue
-    problems.error('FORGE1013', spot.at, () => `${where(spot)} needs the key ${quote(key)}: ${field.doc}`)
-  }
+  for (const key of absent.filter((each) => !misspelt.has(each)))
+    problems.error('FORGE1013', spot.at, () => `${where(spot)} needs the key ${quote(key)}: ${schema.fields[key]?.doc ?? ''}`)
+}
+
+// A file has thousands of maps of few schemas.
+const required = new WeakMap<ObjectSchema, readonly string[]>()
+
+const requiredOf = (schema: ObjectSchema): readonly string[] => {
+  const known = required.get(schema)
+  if (known !== undefined) return known
+  const keys = Object.entries(schema.fields).flatMap(([key, field]) => (field.required === true ? [key] : []))
+  required.set(schema, keys)
+  return keys
 }
 
 const where = (spot: Spot): string => (spot.path === '' ? 'The configuration' : spot.path)

@@ -95,7 +95,7 @@ class Conversion {
 
   #key(from: ParsedNode, span: Span): string | null {
     const text = isScalar(from) ? (typeof from.value === 'string' ? from.value : from.source) : undefined
-    if (text === undefined || text === '') {
+    if (!isScalar(from) || text === undefined || text === '') {
       this.#problems.error('FORGE1008', span, () => 'A key is a text; neither a list nor a map nor nothing can be one.')
       return null
     }
@@ -103,13 +103,13 @@ class Conversion {
       this.#problems.error('FORGE1008', span, () => `The key ${quote(text)} is reserved. Choose another name.`)
       return null
     }
-    return this.#allowed(text, span) ? text : null
+    return this.#allowed(text, from, span) ? text : null
   }
 
   #scalar(from: YamlScalar.Parsed): ScalarNode | null {
     const span = this.#span(from)
     const value = this.#value(from.value, span)
-    if (value === undefined || (typeof value === 'string' && !this.#allowed(value, span))) return null
+    if (value === undefined || (typeof value === 'string' && !this.#allowed(value, from, span))) return null
     return { kind: 'scalar', value, style: styles[from.type ?? 'PLAIN'] ?? 'plain', text: this.#source.text, span }
   }
 
@@ -121,7 +121,9 @@ class Conversion {
     return undefined
   }
 
-  #allowed(text: string, span: Span): boolean {
+  // Without an escape there is nothing in it that the whole text was not searched for.
+  #allowed(text: string, { type }: YamlScalar.Parsed, span: Span): boolean {
+    if (type !== 'QUOTE_DOUBLE') return true
     const found = findForbidden(text)
     if (found !== null) this.#problems.error('FORGE1003', span, () => `${found.what} stands in this text, written as an escape. Remove it.`)
     return found === null
