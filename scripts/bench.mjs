@@ -31,9 +31,15 @@ const limits = {
   vsphereClone500Ratio: 1.3,
   vsphereCreateCallsPerVm: 5,
   vsphereFirstAnswerRatio: 2,
+  isoUpload1GiBRatio: 0.8,
+  isoUploadReadBack1GiBRatio: null,
+  isoUpload1GiBRssMiB: 150,
   terraformNoopPlanRatio: null,
   terraformCreateRatio: null,
 }
+
+// Of these more is better.
+const floors = new Set(['isoUpload1GiBRatio'])
 
 const measure = async (parent) => {
   const { applyFleet, makeFleet, planFleet, planRoll, reimage } = await import('../bench/fleet.mjs')
@@ -46,6 +52,7 @@ const measure = async (parent) => {
   const { median } = await import('../bench/timed.mjs')
   const { missingVcenter } = await import('../bench/vcenter.mjs')
   const { vsphereFigures } = await import('../bench/vsphere.mjs')
+  const { imageFigures } = await import('../bench/images.mjs')
   const fleet = (size) => {
     say(`A fleet of ${size} ...`)
     const directory = makeFleet(parent, `fleet-${size}`, size)
@@ -87,7 +94,7 @@ const measure = async (parent) => {
     render10000Seconds: renderSeconds(10_000),
     validate1000FilesSeconds: validate1000FilesSeconds(parent),
     ...qemu,
-    ...(vcenterNote === null ? await vsphereFigures(parent, say) : {}),
+    ...(vcenterNote === null ? { ...(await vsphereFigures(parent, say)), ...(await imageFigures(parent, say)) } : {}),
   }
   if (!hasTerraform()) return figures
   say('Terraform with 1000 ...')
@@ -101,7 +108,7 @@ const table = (figures) =>
   Object.entries(figures)
     .map(
       ([key, value]) =>
-        `${key.padEnd(32)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at most ${limits[key]}`}`,
+        `${key.padEnd(32)}${String(value ?? 'not measured here').padStart(12)}${limits[key] === null ? '' : `   at ${floors.has(key) ? 'least' : 'most'} ${limits[key]}`}`,
     )
     .join('\n')
 

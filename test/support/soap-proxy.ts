@@ -13,8 +13,10 @@ export type Meddling =
   | { readonly kind: 'cut-after' }
   /** The server does it, and a part of its answer arrives, with a length that says otherwise. */
   | { readonly kind: 'truncate' }
-  /** The server is given half of the request before the connection ends. */
-  | { readonly kind: 'half' }
+  /** The server is given half of the request, or so many bytes of it, before the connection ends. */
+  | { readonly kind: 'half'; readonly bytes?: number }
+  /** The server is given so many bytes of an upload, and something in between answers while the rest is still being sent. */
+  | { readonly kind: 'early'; readonly bytes: number; readonly status: number }
   /** The server does it, and its answer never comes. */
   | { readonly kind: 'hold' }
   /** Something in between answers. */
@@ -52,11 +54,18 @@ export const startProxy = async (
   const sockets = new Set<Socket>()
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false })
   const server = createServer({ cert: identity.cert, key: identity.key }, (incoming, outgoing) => {
-    void bodyOf(incoming).then((body) => {
-      const method = methodOf(incoming, body)
+    const meddling = (method: string): Meddling => {
       const before = calls.filter((each) => each === method).length
       calls.push(method)
-      perform(meddle(method, before), { incoming, outgoing, body, target, agent, method, heard })
+      return meddle(method, before)
+    }
+    const passing = { incoming, outgoing, target, agent, heard }
+    // What an upload is shows before all of it has come.
+    const early = incoming.method === 'PUT' ? meddling(methodOf(incoming, noBody)) : null
+    const body = early?.kind === 'early' ? firstOf(incoming, early.bytes) : bodyOf(incoming)
+    void body.then((bytes) => {
+      const method = methodOf(incoming, bytes)
+      perform(early ?? meddling(method), { ...passing, body: bytes, method })
     })
   })
   server.on('connection', (socket: Socket) => {
@@ -98,7 +107,12 @@ const perform = (meddling: Meddling, passing: Passing): void => {
     case 'cut-after':
       return forward(passing, () => void outgoing.destroy())
     case 'half':
-      return half(passing)
+      return half(passing, meddling.bytes ?? passing.body.length / 2, () => outgoing.destroy())
+    case 'early':
+      return half(passing, meddling.bytes, () => {
+        outgoing.statusCode = meddling.status
+        outgoing.end('<html>not now</html>')
+      })
     case 'hold':
       return forward(passing, () => undefined)
     case 'truncate':
@@ -141,11 +155,13 @@ const forward = ({ incoming, outgoing, body, target, agent, method, heard }: Pas
   onward.end(body)
 }
 
-const half = ({ incoming, outgoing, body, target, agent }: Passing): void => {
-  const headers = { ...incoming.headers, host: `127.0.0.1:${target}`, 'content-length': String(body.length) }
+// The server hears of the length of all, and of a part.
+const half = ({ incoming, body, target, agent }: Passing, bytes: number, given: () => void): void => {
+  const headers = { ...incoming.headers, host: `127.0.0.1:${target}` }
   const onward = request({ agent, host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers })
-  onward.on('error', () => outgoing.destroy())
-  onward.write(body.subarray(0, body.length / 2), () => onward.destroy())
+  onward.on('close', given)
+  onward.on('error', () => undefined)
+  onward.write(body.subarray(0, bytes), () => onward.destroy())
 }
 
 const logOut = ({ incoming, target, agent }: Passing, done: () => void): void => {
@@ -173,6 +189,24 @@ const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
   }
   return Buffer.concat(parts)
 }
+
+const noBody = Buffer.alloc(0)
+
+// Without an end of its loop, which would end the connection.
+const firstOf = (message: IncomingMessage, bytes: number): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const parts: Buffer[] = []
+    let length = 0
+    const take = (part: Buffer): void => {
+      parts.push(part)
+      length += part.length
+      if (length < bytes) return
+      message.off('data', take)
+      message.pause()
+      resolve(Buffer.concat(parts))
+    }
+    message.on('data', take)
+  })
 
 const methodOf = ({ method, url }: IncomingMessage, body: Buffer): string =>
   url?.startsWith('/rest/') === true

@@ -30,10 +30,8 @@ export const perform = (at: At): Promise<void> => {
       return join(at)
     case 'leave':
       return leave(at)
-    case 'build':
-    case 'upload':
     case 'gate':
-      throw new StepFailure('internal', `This release cannot carry out a step of the kind "${step.kind}".`)
+      throw new StepFailure('internal', 'A gate is waited at, and not performed.')
     default:
       return step satisfies never
   }

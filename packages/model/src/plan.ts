@@ -10,22 +10,9 @@ import type { Value } from './value.ts'
 
 /**
  * What the engine runs. A `replace` is a `delete` and a `create` at one address; `mark` carries out a release, a
- * forget or an import; `join` and `leave` tell a flavor that a member has come or gone. `build` and `upload` belong to
- * images of later releases.
+ * forget or an import; `join` and `leave` tell a flavor that a member has come or gone.
  */
-export type StepKind =
-  | 'build'
-  | 'upload'
-  | 'create'
-  | 'update'
-  | 'restart'
-  | 'detach'
-  | 'delete'
-  | 'drain'
-  | 'join'
-  | 'leave'
-  | 'gate'
-  | 'mark'
+export type StepKind = 'create' | 'update' | 'restart' | 'detach' | 'delete' | 'drain' | 'join' | 'leave' | 'gate' | 'mark'
 
 export type Step =
   | {

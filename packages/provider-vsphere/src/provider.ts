@@ -1,5 +1,5 @@
 import type { PlainMap } from '@forgeplan/model'
-import type { Host, Provider, Session } from '@forgeplan/sdk'
+import type { Host, ImageFiles, Provider, Session } from '@forgeplan/sdk'
 import { defineHandler, defineProvider } from '@forgeplan/sdk'
 import type { Client } from '@forgeplan/vsphere-soap'
 import type { DiskInputs, DiskOutputs } from './disk/disk-type.ts'
@@ -9,6 +9,10 @@ import { KeptDisks } from './disk/kept-disks.ts'
 import type { FolderInputs, FolderOutputs } from './folder/folder-type.ts'
 import { folder, folderType } from './folder/folder-type.ts'
 import { folderHandler } from './folder/handler.ts'
+import { imageHandler } from './image/handler.ts'
+import type { ImageOutputs, VsphereImageInputs } from './image/image-type.ts'
+import { image, imageType } from './image/image-type.ts'
+import { Shelves } from './image/shelves.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
@@ -32,7 +36,7 @@ const open = async (given: PlainMap, host: Host): Promise<Session> => {
   return inWords(async () => {
     const client = await openClient(settings, host.directory, host.signal)
     try {
-      return await sessionOf(client, settings, host.signal)
+      return await sessionOf(client, settings, host)
     } catch (error) {
       await client.close().catch(() => undefined)
       throw error
@@ -40,7 +44,12 @@ const open = async (given: PlainMap, host: Host): Promise<Session> => {
   })
 }
 
-const sessionOf = async (client: Client, settings: VsphereSettings, signal: AbortSignal): Promise<Session> => {
+interface Opening {
+  readonly signal: AbortSignal
+  readonly images?: ImageFiles
+}
+
+const sessionOf = async (client: Client, settings: VsphereSettings, { signal, images }: Opening): Promise<Session> => {
   const folders = new Folders(client)
   const atlas = atlasOf(client)
   const kept = new KeptDisks(client, atlas, settings)
@@ -83,6 +92,10 @@ const sessionOf = async (client: Client, settings: VsphereSettings, signal: Abor
         ),
       ],
       [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler(client, (ends) => kept.folder(ends)))],
+      [
+        imageType,
+        defineHandler<VsphereImageInputs, ImageOutputs>(imageHandler({ client, shelves: new Shelves(client, atlas, settings), images })),
+      ],
     ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),
   }
@@ -93,8 +106,9 @@ export const vsphere: Provider = defineProvider({
   name: 'vsphere',
   doc: 'Virtual machines of a vCenter or a standalone ESXi host.',
   settings: settingsSchema,
-  types: [vm, disk, folder],
+  types: [vm, disk, folder, image],
   machine: vmType,
+  image: imageType,
   others: [folderType],
   open,
 })

@@ -7,6 +7,7 @@ import { hasVcsim } from '../../../test/require.ts'
 import { inventory, the, useLab } from '../../vsphere-soap/test/support/lab.ts'
 import { diskPreflight } from '../src/disk/preflight.ts'
 import { DiskFolder } from '../src/disk/disk-folder.ts'
+import { DatastoreFolder } from '../src/files/datastore-folder.ts'
 import { atlasOf } from '../src/places/atlas.ts'
 import { preflight } from '../src/preflight/preflight.ts'
 import type { VmInputs } from '../src/vm/vm-type.ts'
@@ -101,7 +102,7 @@ describe.skipIf(!hasVcsim())('preflight of what stands', () => {
     const stores = await inventory(client, 'Datastore', 'Datacenter')
     const datastore = { ref: the(stores, 'Datastore:LocalDS_0'), name: 'LocalDS_0' }
     const place = { datacenter: the(stores, 'Datacenter:DC0'), datacenterPath: 'DC0', datastore, folder: 'kept' }
-    const folderAt = () => Promise.resolve(new DiskFolder(client, place))
+    const folderAt = () => Promise.resolve(new DiskFolder(new DatastoreFolder(client, place)))
     const disk = { address: memberAddress(groupUnit('db'), '1'), id: '[LocalDS_0] kept/x.vmdk' as RemoteId, inputs: {}, fields: [] }
     const touched = [{ ...disk, work: 'delete' as const }]
     expect(told(await diskPreflight({ client: denying(client, all), folderAt }, { wanted: [], touched }, calm))).toEqual([

@@ -8,8 +8,6 @@ export interface StepWords {
 }
 
 export const stepWords: Readonly<Record<StepKind, StepWords>> = {
-  build: { doing: 'Building', done: 'Build complete', noun: 'build' },
-  upload: { doing: 'Uploading', done: 'Upload complete', noun: 'upload' },
   create: { doing: 'Creating', done: 'Creation complete', noun: 'creation' },
   update: { doing: 'Modifying', done: 'Modifications complete', noun: 'modification' },
   restart: { doing: 'Restarting', done: 'Restart complete', noun: 'restart' },

@@ -143,7 +143,7 @@ const gate = record({
 })
 const step = record({ id: text, kind: text, address, after: texts })
 const plainSteps = Object.fromEntries(
-  ['build', 'upload', 'create', 'update', 'restart', 'delete', 'drain', 'join', 'leave', 'mark'].map((kind) => [kind, step]),
+  ['create', 'update', 'restart', 'delete', 'drain', 'join', 'leave', 'mark'].map((kind) => [kind, step]),
 )
 const steps = union('kind', {
   ...plainSteps,

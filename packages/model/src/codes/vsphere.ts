@@ -81,4 +81,9 @@ export const vsphere = {
     explanation:
       'forge knows the disks of a machine by their names, and the one of persistentSize is named persistent. With another of that name it could not tell which is which.',
   },
+  FORGE5317: {
+    title: 'An image that machines of vSphere cannot boot',
+    explanation:
+      'What is pushed to a datastore is a CD-ROM image, which a machine names in iso. An image of format kernel+initrd is for machines that boot a kernel directly, such as those of the provider hyperkit.',
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -6,6 +6,7 @@ import { placesProblem } from '../places/problem-text.ts'
 import { datacenterOf } from '../places/resolve.ts'
 import { namedDatastore } from '../places/storage.ts'
 import type { VsphereSettings } from '../settings.ts'
+import { DatastoreFolder } from '../files/datastore-folder.ts'
 import { DiskFolder } from './disk-folder.ts'
 
 /** The kept disks of a session. */
@@ -32,7 +33,7 @@ export class KeptDisks {
     const datastore = namedDatastore(room.value, `the datacenter ${room.value.name}`, name)
     if (!datastore.ok) throw placesProblem(datastore.problems)
     const place = { datacenter, datacenterPath: path.replace(/^\//, ''), datastore: datastore.value, folder }
-    this.#folder = new DiskFolder(this.#client, place)
+    this.#folder = new DiskFolder(new DatastoreFolder(this.#client, place))
     return this.#folder
   }
 

@@ -10,11 +10,16 @@ import type { Seat } from './seat.ts'
 export const chooseDatastore = (room: Datacenter, place: string, given: string | undefined, seat: Seat | null): Choice<DatastoreEntry> => {
   const usable = room.datastores.filter(({ trouble }) => trouble === null)
   if (given === undefined) return onlyDatastore(usable, place)
+  const found = usableDatastore(room, place, given)
+  return found.ok ? (withinReach(found.value, given, usable, seat) ?? found) : found
+}
+
+/** The datastore of a name, if it can be used. */
+export const usableDatastore = (room: Datacenter, place: string, given: string): Choice<DatastoreEntry> => {
   const found = namedDatastore(room, place, given)
-  if (!found.ok) return found
-  const { trouble } = found.value
-  if (trouble !== null) return unusable('datastore', given, trouble, usable)
-  return withinReach(found.value, given, usable, seat) ?? found
+  if (!found.ok || found.value.trouble === null) return found
+  const usable = room.datastores.filter(({ trouble }) => trouble === null)
+  return unusable('datastore', given, found.value.trouble, usable)
 }
 
 /** The datastore of a name, whatever its condition. */

@@ -1,12 +1,15 @@
 import { nearest } from '@forgeplan/model'
 import type { Found, Ref } from '@forgeplan/vsphere-soap'
 import { VsphereFault } from '@forgeplan/vsphere-soap'
+import { isImageName } from '../image/image-type.ts'
 import type { Datacenter } from '../places/catalogue.ts'
 import type { IsoPath } from '../places/iso-path.ts'
 import { parseIso } from '../places/iso-path.ts'
 import { shown } from '../places/naming.ts'
 import { keyOf } from '../places/ref-key.ts'
-import { namedDatastore } from '../places/storage.ts'
+import type { Seat } from '../places/seat.ts'
+import { chooseSeat } from '../places/seat.ts'
+import { chooseDatastore } from '../places/storage.ts'
 import { problemText } from '../places/problem-text.ts'
 import type { Finding } from './finding.ts'
 import type { Placed, Site } from './placed.ts'
@@ -44,18 +47,27 @@ const joined = (shelf: Shelf | undefined, other: Shelf): Shelf =>
 const finding = { severity: 'error', code: 'FORGE5305', summary: 'An image is not there' } as const
 
 // Null where there is nothing to look for, or the machine's own datastore is not clear, which is told elsewhere.
-const shelfOf = ({ address, inputs, resolved, room }: Placed): Shelf | Finding | null => {
+const shelfOf = (machine: Placed): Shelf | Finding | null => {
+  const { address, inputs, resolved, room } = machine
   if (inputs.iso === undefined || room === null) return null
   const iso = parseIso(inputs.iso)
   if (iso === null) return { ...finding, text: `"${shown(inputs.iso)}" names no file. Write "[datastore] folder/file.iso".`, address }
   if (iso.datastore === null) return resolved.ok ? shelfIn(resolved.places.datastore, iso, address) : null
-  const datastore = namedDatastore(room, `the datacenter ${shown(room.name)}`, iso.datastore)
+  const place = `the datacenter ${shown(room.name)}`
+  const datastore = chooseDatastore(room, place, iso.datastore, seatOf(machine, room, place))
   if (datastore.ok) return shelfIn(datastore.value, iso, address)
   return {
     ...finding,
     text: `For the image "${shown(inputs.iso)}": ${datastore.problems.map((each) => problemText(each)).join(' ')}`,
     address,
   }
+}
+
+// Null where it is not clear, which is told elsewhere.
+const seatOf = ({ placement, late }: Placed, room: Datacenter, place: string): Seat | null => {
+  if (late.some((field) => field === 'cluster' || field === 'host' || field === 'pool')) return null
+  const seat = chooseSeat(room, place, placement)
+  return seat.ok ? seat.value : null
 }
 
 const shelfIn = ({ ref, name }: Pick<Datacenter, 'ref' | 'name'>, { folder, file }: IsoPath, address: Placed['address']): Shelf => ({
@@ -68,7 +80,9 @@ const missingFrom = async (client: Site['client'], { datastore, path, uses }: Sh
   try {
     const patterns = [...new Set(uses.map(({ file }) => file)), '*.iso']
     const found = await client.datastores.search(datastore, path, patterns, { signal })
-    return uses.flatMap(({ file, address }) => (isIn(found, file) ? [] : [{ ...finding, text: absence(path, file, found), address }]))
+    // What forge pushes may not be there yet.
+    const given = uses.filter(({ file }) => !isImageName(file))
+    return given.flatMap(({ file, address }) => (isIn(found, file) ? [] : [{ ...finding, text: absence(path, file, found), address }]))
   } catch (error) {
     // It may be that this login must not look into the datastore, and may use it none the less.
     if (!(error instanceof VsphereFault) || error.fault === 'NotAuthenticated') throw error

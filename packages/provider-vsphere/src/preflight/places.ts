@@ -1,4 +1,4 @@
-import type { Code } from '@forgeplan/model'
+import type { Address, Code } from '@forgeplan/model'
 import type { PlaceProblem } from '../places/places.ts'
 import { problemSummary, problemText } from '../places/problem-text.ts'
 import type { PlaceDefaults } from '../settings.ts'
@@ -16,13 +16,16 @@ const codes: Readonly<Record<PlaceProblem['kind'], Code>> = {
 export const placeFindings = ({ address, inputs, resolved }: Placed, defaults: PlaceDefaults, isHost: boolean): readonly Finding[] =>
   (resolved.ok ? [] : resolved.problems)
     .filter(({ field }) => !isHost || !limited.has(field))
-    .map((problem) => ({
-      severity: 'error',
-      code: codes[problem.kind],
-      summary: problemSummary(problem),
-      text: problemText(problem, isDefault(problem, inputs, defaults)),
-      address,
-    }))
+    .map((problem) => placeFinding(problem, address, isDefault(problem, inputs, defaults)))
+
+/** One name that leads nowhere. `isGivenByProvider`: it is of the provider's settings. */
+export const placeFinding = (problem: PlaceProblem, address: Address, isGivenByProvider: boolean): Finding => ({
+  severity: 'error',
+  code: codes[problem.kind],
+  summary: problemSummary(problem),
+  text: problemText(problem, isGivenByProvider),
+  address,
+})
 
 // What a standalone host does not have is told by `limitFindings`.
 const limited: ReadonlySet<PlaceProblem['field']> = new Set(['cluster', 'template'])

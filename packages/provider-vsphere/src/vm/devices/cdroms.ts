@@ -21,6 +21,12 @@ export const isoIn = (devices: readonly AnyVirtualDevice[], data: string | null)
 const cdromsIn = (devices: readonly AnyVirtualDevice[]) =>
   devices.filter((each): each is AnyVirtualDevice & Types['VirtualCdrom'] => isA(each, 'VirtualCdrom')).toSorted(bySlot)
 
+/** The files that a machine's CD-ROMs name, connected or not: `[datastore] path`, and the datastore where the server says it. */
+export const isosIn = (
+  devices: readonly AnyVirtualDevice[],
+): readonly Pick<Types['VirtualCdromIsoBackingInfo'], 'fileName' | 'datastore'>[] =>
+  cdromsIn(devices).flatMap(({ backing }) => (isA(backing, 'VirtualCdromIsoBackingInfo') ? [backing] : []))
+
 const fileOf = ({ backing }: AnyVirtualDevice): string | null =>
   isA(backing, 'VirtualCdromIsoBackingInfo') && backing.fileName !== '' ? backing.fileName : null
 

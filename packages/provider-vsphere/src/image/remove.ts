@@ -1,0 +1,36 @@
+import type { Call, Target } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
+import type { Claim } from './claim.ts'
+import { outputsOf } from './look.ts'
+import { ownClaim } from './own.ts'
+import { partOf } from './put-file.ts'
+import type { Noted } from './shelf.ts'
+import type { ImageTools } from './tools.ts'
+import { usersIn } from './users.ts'
+
+/** Takes an image away, with what is left of its upload; the file stays where another stack has it too. @throws ProviderError; VsphereError. */
+export const remove = async ({ client, shelves }: ImageTools, target: Target, call: Call): Promise<void> => {
+  const { signal } = call
+  const shelf = await shelves.of(target, signal)
+  if (shelf === null) return
+  const claim = await ownClaim(shelf, target, signal)
+  if (claim === null) return shelf.forget(target.uid, signal)
+  if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
+  const { usedBy } = outputsOf(shelf, claim, await usersIn(client, signal))
+  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
+  const claims = await shelf.claims(signal)
+  const isShared = [...claims].some(([uid, other]) => uid !== target.uid && isSame(other, claim))
+  signal.throwIfAborted()
+  const folder = shelf.folder(claim.file)
+  // The files first: what is left when this is cut off still has a note that says whose it is.
+  await folder.remove(partOf(claim.file, target.uid), signal)
+  if (!isShared) await folder.remove(claim.file.name, signal)
+  await shelf.forget(target.uid, signal)
+}
+
+// Whether another stack, too, says that the file is its image.
+const isSame = (other: Noted, { file }: Claim): boolean => {
+  if (other === 'damaged')
+    throw new ProviderError('conflict', 'The note of another image is damaged, so nobody can tell which file it needs.')
+  return other.file.name === file.name && other.file.folder === file.folder
+}
