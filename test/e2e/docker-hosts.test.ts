@@ -25,8 +25,9 @@ const withSystem = (place: Place, name: string): void => {
 
 // LinuxKit's images come over the network, so that another system stands for the one that LinuxKit would make.
 const local = textOf('local/forge.yaml').replace('source: ../docker.yml', 'kernel: SYSTEM/vmlinuz, initrd: SYSTEM/initrd.gz')
-const configFor = (system: string, key = 'ssh-ed25519 AAAA ops@example.com'): string =>
-  local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`)
+const key = 'ssh-ed25519 AAAA ops@example.com'
+const configFor = (system: string): string =>
+  local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`).replaceAll('healthyFor: 5s', 'healthyFor: 1s')
 
 interface Shown {
   readonly objects: readonly { readonly address: string; readonly uid: string; readonly outputs: { readonly url?: string } }[]
@@ -58,7 +59,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
 
         for (const name of ['one', 'two']) withSystem(place, name)
         await place.done(['apply', '--auto-approve'], env)
-        expect(await pages()).toEqual(hosts.map((host) => `${host} one ssh-ed25519 AAAA ops@example.com booted one`))
+        expect(await pages()).toEqual(hosts.map((host) => `${host} one ${key} booted one`))
         await nothing()
         const before = (await machines()).map(({ uid }) => uid)
 
@@ -68,7 +69,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
         expect(plan).toContain(`group.managers  ${managers} restarted in ${managers} waves of 1`)
         const done = await place.done(['apply', '--auto-approve'], env)
         expect((await machines()).map(({ uid }) => uid)).toEqual(before)
-        expect(await pages()).toEqual(hosts.map((host) => `${host} two ssh-ed25519 AAAA ops@example.com booted one two`))
+        expect(await pages()).toEqual(hosts.map((host) => `${host} two ${key} booted one two`))
         // The managers come first, and no two of them are down together.
         const restarts = [...done.matchAll(/^(group\.\w+\/\d+): (Restarting|Restart complete)/gm)].map(([, address]) => address)
         expect(restarts.filter((address, at) => at % 2 === 0)).toEqual(restarts.filter((address, at) => at % 2 === 1))
@@ -80,7 +81,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
         await place.done(['destroy', '--auto-approve', '--override', 'quorum:managers'], env)
         expect(place.world().processes).toEqual([])
       },
-      (scale === 'full' ? 4 : 2) * patience,
+      3 * patience,
     )
   },
 )

@@ -54,7 +54,13 @@ describe.skipIf(!hasVcsim())('an image on a simulated vCenter', () => {
     const seen = await vcenter.client.look(ref, ['config.hardware.device'])
     const devices = (seen?.properties.get('config.hardware.device') ?? []) as readonly unknown[]
     const cdrom = devices.find((each) => isA(each, 'VirtualCdrom'))
-    const device = { $type: 'VirtualCdrom', key: cdrom?.key ?? -1, controllerKey: cdrom?.controllerKey ?? 200, unitNumber: 0, backing } as const
+    const device = {
+      $type: 'VirtualCdrom',
+      key: cdrom?.key ?? -1,
+      controllerKey: cdrom?.controllerKey ?? 200,
+      unitNumber: 0,
+      backing,
+    } as const
     const deviceChange = [{ operation: cdrom === undefined ? 'add' : 'edit', device }] as const
     await vcenter.reconfigure('DC0_H0_VM0', { deviceChange: [...deviceChange] })
   }
