@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { hasGuestSystem, hasPacker } from '../require.ts'
+import { hasGuestSystem, hasPacker, hasVcsim } from '../require.ts'
 import { patience, scale } from '../scale.ts'
 import { freePorts, root } from './support/command.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
+import { makeStage } from './support/stage.ts'
 
 const newPlace = await makeSite()
 const example = join(root, 'examples', 'docker-hosts')
@@ -24,8 +25,9 @@ const withSystem = (place: Place, name: string): void => {
 
 // LinuxKit's images come over the network, so that another system stands for the one that LinuxKit would make.
 const local = textOf('local/forge.yaml').replace('source: ../docker.yml', 'kernel: SYSTEM/vmlinuz, initrd: SYSTEM/initrd.gz')
-const configFor = (system: string, key = 'ssh-ed25519 AAAA ops@example.com'): string =>
-  local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`)
+const key = 'ssh-ed25519 AAAA ops@example.com'
+const configFor = (system: string): string =>
+  local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`).replaceAll('healthyFor: 5s', 'healthyFor: 1s')
 
 interface Shown {
   readonly objects: readonly { readonly address: string; readonly uid: string; readonly outputs: { readonly url?: string } }[]
@@ -57,7 +59,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
 
         for (const name of ['one', 'two']) withSystem(place, name)
         await place.done(['apply', '--auto-approve'], env)
-        expect(await pages()).toEqual(hosts.map((host) => `${host} one ssh-ed25519 AAAA ops@example.com booted one`))
+        expect(await pages()).toEqual(hosts.map((host) => `${host} one ${key} booted one`))
         await nothing()
         const before = (await machines()).map(({ uid }) => uid)
 
@@ -67,7 +69,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
         expect(plan).toContain(`group.managers  ${managers} restarted in ${managers} waves of 1`)
         const done = await place.done(['apply', '--auto-approve'], env)
         expect((await machines()).map(({ uid }) => uid)).toEqual(before)
-        expect(await pages()).toEqual(hosts.map((host) => `${host} two ssh-ed25519 AAAA ops@example.com booted one two`))
+        expect(await pages()).toEqual(hosts.map((host) => `${host} two ${key} booted one two`))
         // The managers come first, and no two of them are down together.
         const restarts = [...done.matchAll(/^(group\.\w+\/\d+): (Restarting|Restart complete)/gm)].map(([, address]) => address)
         expect(restarts.filter((address, at) => at % 2 === 0)).toEqual(restarts.filter((address, at) => at % 2 === 1))
@@ -79,10 +81,41 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
         await place.done(['destroy', '--auto-approve', '--override', 'quorum:managers'], env)
         expect(place.world().processes).toEqual([])
       },
-      (scale === 'full' ? 4 : 2) * patience,
+      3 * patience,
     )
   },
 )
+
+describe.skipIf(!hasVcsim())('the fleet of docker-hosts on a simulated vCenter', () => {
+  test('is planned, pushed, built and rolled with its disks, which stay when it is destroyed', async () => {
+    await using stage = await makeStage(newPlace, textOf('vcenter/forge.yaml').replace('../docker.yml', 'docker.iso'))
+    const { vcenter, place, plan, apply, forge, made } = stage
+    await place.write('docker.iso', 'one')
+    expect(await forge('validate')).toMatchObject({ code: 0, err: '' })
+    const first = await plan()
+    expect(first).toMatchObject({ code: 2, err: '' })
+    expect(first.out).toContain('Plan: 17 to add, 0 to change, 0 to destroy.')
+    expect(await forge('image', 'push', '--auto-approve')).toMatchObject({ code: 0 })
+    expect(await vcenter.files('images')).toHaveLength(1)
+    await apply()
+    const fleet = await made()
+    expect(fleet).toHaveLength(8)
+    expect(await vcenter.files('docker-disks')).not.toEqual([])
+    expect(await plan()).toMatchObject({ code: 0, err: '' })
+
+    await place.write('docker.iso', 'two')
+    expect((await plan()).out).toMatch(/group\.managers +3 restarted in 3 waves of 1[^]*group\.workers +5 restarted in 5 waves of 1/)
+    await apply()
+    expect(await made()).toEqual(fleet)
+    expect((await forge('image', 'prune', '--keep', '1', '--auto-approve')).code).toBe(0)
+    expect(await vcenter.files('images')).toHaveLength(1)
+    expect(await plan()).toMatchObject({ code: 0, err: '' })
+
+    expect((await forge('destroy', '--auto-approve', '--override', 'quorum:managers')).code).toBe(0)
+    expect(await made()).toEqual([])
+    expect(await vcenter.files('docker-disks')).not.toEqual([])
+  })
+})
 
 test('the LinuxKit file of the example is one that can be built', async () => {
   const { readLinuxkit } = await import('@forgeplan/linuxkit')
