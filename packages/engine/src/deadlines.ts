@@ -1,8 +1,13 @@
+import type { Address } from '@forgeplan/model'
+import { versionOf } from '@forgeplan/model'
+
 /** How long one call may take, milliseconds. */
 export const deadlines = {
   observe: 120_000,
   list: 300_000,
   apply: 600_000,
+  /** A version of an image is built, with what that downloads, and uploaded. */
+  image: 3_600_000,
   delete: 600_000,
   detach: 600_000,
   mark: 120_000,
@@ -17,3 +22,6 @@ export const deadlines = {
 
 /** How long an aborted call may take to end, milliseconds: at its deadline, and when the user insists. */
 export const grace = { deadline: 5_000, abort: 500 } as const
+
+/** How long making or changing what stands at an address may take, milliseconds. */
+export const deadlineOf = (address: Address): number => (versionOf(address) === undefined ? deadlines.apply : deadlines.image)

@@ -13,8 +13,8 @@ export interface Running {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-// Milliseconds from the request to end until it is not asked any more.
-const patience = 3000
+// Milliseconds from the request to end until it is not asked any more: fewer than the engine waits for a call that is cut off.
+const patience = 200
 
 /**
  * Runs a program to its end, with its last line as progress. An abort ends it and all that it started.

@@ -91,7 +91,11 @@ test(`${mutants} mutated files give diagnostics in the catalogue that can be sho
     const covered = coveredTexts([{ file: 'a.yml', text }])
     expect(covered.get('a.yml')?.length, `mutant ${number}`).toBe(text.length)
     diagnosticsText(found, covered, { color: false, width: 80 })
-    if (result.ok) expect(disclosed(result.value.image, () => '(hidden)'), `mutant ${number}`).toMatch(/^kernel\./)
+    if (result.ok)
+      expect(
+        disclosed(result.value.image, () => '(hidden)'),
+        `mutant ${number}`,
+      ).toMatch(/^kernel\./)
   }
   // Most slips are caught; those in texts and comments are not.
   expect(refused).toBeGreaterThan(mutants / 3)

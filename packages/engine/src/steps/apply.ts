@@ -2,7 +2,7 @@ import type { Began, JournalEntry, Observation, PlainMap, Row, Uid } from '@forg
 import { lateDigests, specDigest } from '@forgeplan/planner'
 import type { Applied, Verb } from '@forgeplan/sdk'
 import { calling } from '../calls.ts'
-import { deadlines } from '../deadlines.ts'
+import { deadlineOf } from '../deadlines.ts'
 import { takeApplied } from '../hostile.ts'
 import { sha256 } from '../identity.ts'
 import type { At, Place } from '../run.ts'
@@ -33,7 +33,7 @@ interface Job {
 export const applyOnce = async (at: At, { place, uid, verb, desired }: Job, seen: Observation): Promise<Applied> => {
   const row = at.run.ledger.row(uid) as Row
   const target = { ...targetOf(row, at.run.identity), parts: standingParts(at, place, { owner: row, desired }) }
-  return calling(at, { ms: deadlines.apply, uid }, async (call) =>
+  return calling(at, { ms: deadlineOf(row.address), uid }, async (call) =>
     takeApplied(await place.handler.apply(verb, target, desired, seen, call)),
   )
 }
