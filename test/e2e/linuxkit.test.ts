@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hasPacker } from '../require.ts'
+import { booted } from './support/machines.ts'
 import type { Place } from './support/place.ts'
 import { makeSite } from './support/place.ts'
 
@@ -84,6 +85,7 @@ describe('an image of a LinuxKit YAML', () => {
     await place.done(['apply', 'a.forgeplan'], env)
     expect(asked(place).match(/build --docker/g)).toHaveLength(2)
     expect(readdirSync(join(place.machines, '.images')).filter((name) => name.startsWith('os-'))).toHaveLength(4)
+    await booted(place)
     expect(everything(place.directory)).not.toMatch(/hunter\d/)
   })
 

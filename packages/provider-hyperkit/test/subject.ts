@@ -47,7 +47,8 @@ export const machineSubject = (folder: string, settings: PlainMap): Subject => {
 const filesBesideTheImage = (root: string): readonly string[] =>
   (readdirSync(root, { recursive: true, withFileTypes: true }) ?? [])
     .filter((entry) => entry.isFile() && entry.name !== 'data.iso')
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    // What is being written may have got its name meanwhile.
+    .map((entry) => read(join(entry.parentPath, entry.name)))
 
 // A guest's own environment is the place a secret is delivered to; those of supervisors and of qemu, and all command
 // lines, are not.
