@@ -1,4 +1,4 @@
-import type { Found, StackName, TypeName } from '@forgeplan/model'
+import type { Desired, Found, StackName, State, TypeName } from '@forgeplan/model'
 import type { Handler } from '@forgeplan/sdk'
 import { deadlines } from './deadlines.ts'
 import { takeFound } from './hostile.ts'
@@ -8,7 +8,8 @@ import { redactObservation, Redactor } from './redact.ts'
 import type { Worlds } from './worlds.ts'
 
 interface Sweep {
-  readonly state: { readonly stack: StackName }
+  readonly desired: Pick<Desired, 'units'>
+  readonly state: Pick<State, 'stack' | 'rows'>
   readonly worlds: Worlds
 }
 
@@ -23,13 +24,24 @@ export const sweep = async (request: Sweep, reader: Reader): Promise<readonly Fo
   (await sweepAll(request, reader)).map((met) => met.found)
 
 /** `sweep` that tells the provider too. @throws EngineError when a world cannot be read. */
-export const sweepAll = async ({ state, worlds }: Sweep, reader: Reader): Promise<readonly Met[]> => {
+export const sweepAll = async (request: Sweep, reader: Reader): Promise<readonly Met[]> => {
+  const { state, worlds } = request
+  const passed = unusedImages(request)
   const lists = [...worlds.sessions].flatMap(([provider, session]) =>
-    [...session.handlers].map(([type, handler]) => sweepOne({ provider, type, handler }, { stack: state.stack, worlds, reader })),
+    [...session.handlers]
+      .filter(([type]) => !passed.has(type))
+      .map(([type, handler]) => sweepOne({ provider, type, handler }, { stack: state.stack, worlds, reader })),
   )
   const met = (await settleAll(lists)).flat()
   const realmOf = (at: Met): string => worlds.sessions.get(at.provider)?.realm ?? ''
   return [...new Map(met.map((at) => [keyOf(at.found, realmOf(at)), at])).values()]
+}
+
+// Whoever has no images does not pay for looking through datastores with every plan; one that nobody knows of harms nothing.
+const unusedImages = ({ desired, state, worlds }: Sweep): ReadonlySet<TypeName> => {
+  const used = new Set([...desired.units.map(({ type }) => type), ...[...state.rows.values()].map(({ type }) => type)])
+  const images = [...worlds.catalog.providers.values()].flatMap(({ image }) => (image === undefined ? [] : [image]))
+  return new Set(images.filter((type) => !used.has(type)))
 }
 
 interface Corner {

@@ -1,7 +1,7 @@
-import type { Address, Step, StepId } from '@forgeplan/model'
+import type { Address, Step, StepId, TypeName } from '@forgeplan/model'
 import { expect, test } from 'vitest'
 import type { Handler, Session } from '@forgeplan/sdk'
-import { sim, VirtualClock } from '../../testkit/src/index.ts'
+import { sim, simDisk, simMachine, VirtualClock } from '../../testkit/src/index.ts'
 import { Agenda } from '../src/agenda.ts'
 import { bounded } from '../src/deadline.ts'
 import { checkBasis, observe, preflight, Redactor } from '../src/index.ts'
@@ -22,6 +22,21 @@ test('One look takes one bulk read and one sweep per type, however many rows the
       .map((call) => call.method)
       .toSorted(),
   ).toEqual(['list', 'list', 'observe'])
+})
+
+test('Images are swept for where the configuration or the state has any', async () => {
+  using lab = new Lab()
+  const desired = lab.desired([unit('group.web', { size: 2 })])
+  await lab.apply(desired)
+  await using open = await lab.open(desired, lab.state)
+  const sweepsOf = async (image: TypeName): Promise<number> => {
+    const providers = new Map([...open.catalog.providers].map(([name, provider]) => [name, { ...provider, image }]))
+    lab.world.clearLog()
+    await lab.observe(desired, lab.state, { ...open, catalog: { ...open.catalog, providers } })
+    return lab.world.log().filter(({ method }) => method === 'list').length
+  }
+  // Were machines the images, there would be some.
+  expect([await sweepsOf(simMachine.name), await sweepsOf(simDisk.name)]).toEqual([2, 1])
 })
 
 test('A survey that fails reads as unknown health and is no error', async () => {

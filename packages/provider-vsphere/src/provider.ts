@@ -13,6 +13,7 @@ import { imageHandler } from './image/handler.ts'
 import type { ImageOutputs, VsphereImageInputs } from './image/image-type.ts'
 import { image, imageType } from './image/image-type.ts'
 import { Shelves } from './image/shelves.ts'
+import { usersIn } from './image/users.ts'
 import { openClient, realmOf } from './connection.ts'
 import { inWords } from './errors.ts'
 import { Folders } from './folders.ts'
@@ -20,6 +21,7 @@ import { Apart } from './labels/apart.ts'
 import { Attributes } from './labels/attributes.ts'
 import { Tags } from './labels/tags.ts'
 import { atlasOf } from './places/atlas.ts'
+import { shared } from './places/once.ts'
 import { placementOf } from './places/placement.ts'
 import { placesOf } from './places/problem-text.ts'
 import type { VsphereSettings } from './settings.ts'
@@ -94,7 +96,9 @@ const sessionOf = async (client: Client, settings: VsphereSettings, { signal, im
       [diskType, defineHandler<DiskInputs, DiskOutputs>(diskHandler(client, (ends) => kept.folder(ends)))],
       [
         imageType,
-        defineHandler<VsphereImageInputs, ImageOutputs>(imageHandler({ client, shelves: new Shelves(client, atlas, settings), images })),
+        defineHandler<VsphereImageInputs, ImageOutputs>(
+          imageHandler({ client, shelves: new Shelves(client, atlas, settings), users: shared((ends) => usersIn(client, ends)), images }),
+        ),
       ],
     ]),
     [Symbol.asyncDispose]: () => inWords(() => client.close()),

@@ -12,31 +12,30 @@ import { push } from './push.ts'
 import { remove } from './remove.ts'
 import { imageId } from './shelves.ts'
 import type { ImageTools } from './tools.ts'
-import { usersIn } from './users.ts'
 
 /** Everything that can be done with the images of one vCenter. */
 export const imageHandler = (tools: ImageTools): Handler<VsphereImageInputs, ImageOutputs> => ({
   observe: (targets, call) =>
     inWords(async () => {
       const sights = await sightsOf(tools.shelves, targets, call.signal)
-      const users = await usersOf(tools.client, [...sights.values()], call.signal)
+      const users = await usersOf(tools, [...sights.values()], call.signal)
       return new Map([...sights].map(([{ uid }, sight]) => [uid, observationOf(sight, users)]))
     }),
   list: (stack, call) => list(tools, stack, call),
   apply: (verb, target, desired, _seen, call) =>
     inWords(async () => {
       const { shelf, claim } = await push(verb, tools, { target, desired, call })
-      return { id: imageId(shelf, target.uid), outputs: outputsOf(shelf, claim, await usersIn(tools.client, call.signal)) }
+      return { id: imageId(shelf, target.uid), outputs: outputsOf(shelf, claim, await tools.users(call.signal)) }
     }),
   delete: (target, _seen, call) => inWords(() => remove(tools, target, call)),
   mark: (target, mark, call) => inWords(() => putMark(tools, target, { mark, call })),
   preflight: (wanted, call, touched) => inWords(() => imagePreflight(tools, { wanted, touched }, call)),
 })
 
-async function* list({ client, shelves }: ImageTools, stack: StackName, { signal }: Call): AsyncIterable<Found> {
+async function* list(tools: ImageTools, stack: StackName, { signal }: Call): AsyncIterable<Found> {
   try {
     const own: { readonly mark: Mark; readonly sight: Sight }[] = []
-    for (const shelf of await shelves.known(signal)) {
+    for (const shelf of await tools.shelves.known(signal)) {
       const { claims, whole } = await stockOf(shelf, signal)
       for (const [uid, claim] of claims) {
         if (typeof claim !== 'object' || claim.mark?.stack !== stack) continue
@@ -46,7 +45,7 @@ async function* list({ client, shelves }: ImageTools, stack: StackName, { signal
       }
     }
     const sights = own.map(({ sight }) => sight)
-    const users = await usersOf(client, sights, signal)
+    const users = await usersOf(tools, sights, signal)
     for (const { mark, sight } of own) yield { type: imageType, mark, observation: observationOf(sight, users) }
   } catch (error) {
     throw asProviderError(error)

@@ -1,13 +1,12 @@
 import type { Observation } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
-import type { Client } from '@forgeplan/vsphere-soap'
 import type { Claim } from './claim.ts'
 import type { ImageOutputs, VsphereImageInputs } from './image-type.ts'
 import type { Noted, Shelf } from './shelf.ts'
 import type { Shelves } from './shelves.ts'
 import { imageId, uidIn, unreachable } from './shelves.ts'
+import type { ImageTools } from './tools.ts'
 import type { Users } from './users.ts'
-import { usersIn } from './users.ts'
 
 export type ImageObservation = Observation<VsphereImageInputs, ImageOutputs>
 
@@ -79,8 +78,8 @@ const sightIn = ({ shelf, claims, whole }: Stock, { uid, id, mark }: Target): Si
 const nobody: Users = () => []
 
 /** Who has images in a CD-ROM; asked only where there are any. */
-export const usersOf = async (client: Client, sights: readonly Sight[], signal: AbortSignal): Promise<Users> =>
-  sights.some(({ kind }) => kind === 'stands') ? usersIn(client, signal) : nobody
+export const usersOf = async ({ users }: Pick<ImageTools, 'users'>, sights: readonly Sight[], signal: AbortSignal): Promise<Users> =>
+  sights.some(({ kind }) => kind === 'stands') ? users(signal) : nobody
 
 export const observationOf = (sight: Sight, users: Users): ImageObservation =>
   sight.kind === 'stands'

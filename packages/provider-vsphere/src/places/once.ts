@@ -15,3 +15,16 @@ export const once = <T>(read: (signal: AbortSignal) => Promise<T>): ((signal: Ab
   }
   return ask
 }
+
+/** Something that is read anew each time, but for those who ask while it is being read: they share it. */
+export const shared = <T>(read: (signal: AbortSignal) => Promise<T>): ((signal: AbortSignal) => Promise<T>) => {
+  let current: ((signal: AbortSignal) => Promise<T>) | null = null
+  return async (signal) => {
+    const reading = (current ??= once(read))
+    try {
+      return await reading(signal)
+    } finally {
+      if (current === reading) current = null
+    }
+  }
+}

@@ -4,7 +4,7 @@ import type { Client, Ref, Seen } from '@forgeplan/vsphere-soap'
 import { isRef } from '@forgeplan/vsphere-soap'
 import type { Folders } from '../folders.ts'
 import type { LabelSources } from '../labels/seen-labels.ts'
-import { once } from '../places/once.ts'
+import { shared } from '../places/once.ts'
 import { inFlight } from './in-flight.ts'
 import type { Machine } from './machine.ts'
 import { machineOf, machinePaths } from './machine.ts'
@@ -26,7 +26,7 @@ const few = 8
 export class Inventory {
   readonly #eyes: Eyes
   readonly #begun = new Map<string, Uid>()
-  #reading: ((signal: AbortSignal) => Promise<Reading>) | null = null
+  readonly #reading = shared((signal) => this.#readAll(signal))
 
   constructor(eyes: Eyes) {
     this.#eyes = eyes
@@ -60,13 +60,8 @@ export class Inventory {
   }
 
   /** Every machine that this login sees, and the folders. Whoever asks while it is being read shares it. */
-  async everything(signal: AbortSignal): Promise<Reading> {
-    const reading = (this.#reading ??= once((ends) => this.#readAll(ends)))
-    try {
-      return await reading(signal)
-    } finally {
-      if (this.#reading === reading) this.#reading = null
-    }
+  everything(signal: AbortSignal): Promise<Reading> {
+    return this.#reading(signal)
   }
 
   /** Some machines by their references; one that is gone is left out. */
