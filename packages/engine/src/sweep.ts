@@ -8,7 +8,6 @@ import { redactObservation, Redactor } from './redact.ts'
 import type { Worlds } from './worlds.ts'
 
 interface Sweep {
-  readonly desired: Pick<Desired, 'units'>
   readonly state: Pick<State, 'stack' | 'rows'>
   readonly worlds: Worlds
 }
@@ -19,14 +18,24 @@ export interface Met {
   readonly found: Found
 }
 
-/** Everything that carries the stack's mark in any open world. Two providers that see the same object count it once. */
-export const sweep = async (request: Sweep, reader: Reader): Promise<readonly Found[]> =>
-  (await sweepAll(request, reader)).map((met) => met.found)
+/**
+ * Everything that carries the stack's mark in any open world, but for images where neither configuration nor state has any:
+ * whoever uses none does not pay for looking through datastores with every plan. Two providers that see the same object
+ * count it once. @throws EngineError when a world cannot be read.
+ */
+export const sweep = async (request: Sweep & { readonly desired: Pick<Desired, 'units'> }, reader: Reader): Promise<readonly Found[]> =>
+  (await sweepBut(unusedImages(request), request, reader)).map((met) => met.found)
 
-/** `sweep` that tells the provider too. @throws EngineError when a world cannot be read. */
-export const sweepAll = async (request: Sweep, reader: Reader): Promise<readonly Met[]> => {
-  const { state, worlds } = request
-  const passed = unusedImages(request)
+/** Everything without exception, with the provider that it was met through. @throws EngineError when a world cannot be read. */
+export const sweepAll = (request: Sweep, reader: Reader): Promise<readonly Met[]> => sweepBut(new Set(), request, reader)
+
+const unusedImages = ({ desired, state, worlds }: Sweep & { readonly desired: Pick<Desired, 'units'> }): ReadonlySet<TypeName> => {
+  const used = new Set([...desired.units.map(({ type }) => type), ...[...state.rows.values()].map(({ type }) => type)])
+  const images = [...worlds.catalog.providers.values()].flatMap(({ image }) => (image === undefined ? [] : [image]))
+  return new Set(images.filter((type) => !used.has(type)))
+}
+
+const sweepBut = async (passed: ReadonlySet<TypeName>, { state, worlds }: Sweep, reader: Reader): Promise<readonly Met[]> => {
   const lists = [...worlds.sessions].flatMap(([provider, session]) =>
     [...session.handlers]
       .filter(([type]) => !passed.has(type))
@@ -35,13 +44,6 @@ export const sweepAll = async (request: Sweep, reader: Reader): Promise<readonly
   const met = (await settleAll(lists)).flat()
   const realmOf = (at: Met): string => worlds.sessions.get(at.provider)?.realm ?? ''
   return [...new Map(met.map((at) => [keyOf(at.found, realmOf(at)), at])).values()]
-}
-
-// Whoever has no images does not pay for looking through datastores with every plan; one that nobody knows of harms nothing.
-const unusedImages = ({ desired, state, worlds }: Sweep): ReadonlySet<TypeName> => {
-  const used = new Set([...desired.units.map(({ type }) => type), ...[...state.rows.values()].map(({ type }) => type)])
-  const images = [...worlds.catalog.providers.values()].flatMap(({ image }) => (image === undefined ? [] : [image]))
-  return new Set(images.filter((type) => !used.has(type)))
 }
 
 interface Corner {
