@@ -1,8 +1,9 @@
-import { open, rename } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { ImageInputs } from '@forgeplan/model'
 import type { Call, ImageHost } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import { keep } from './keep.ts'
 import type { Bootable } from './packed-iso.ts'
 import { isoPath, packedIso } from './packed-iso.ts'
 import { run } from './run.ts'
@@ -43,8 +44,8 @@ export const built = async (paths: readonly string[], building: Building): Promi
     if (inputs.format === 'iso')
       return [await packedIso(parts, { digest: inputs.digest, cache: host.cache, call, isStill: () => Promise.resolve(true) })]
     const [kernel = '', initrd = ''] = finished
-    await rename(parts.initrd, initrd)
-    await rename(parts.kernel, kernel)
+    await keep(parts.initrd, initrd)
+    await keep(parts.kernel, kernel)
     return finished
   })
 }

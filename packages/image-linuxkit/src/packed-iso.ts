@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Call } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
+import { keep } from './keep.ts'
 import { run } from './run.ts'
 import { isFile, loaders, withoutPacker } from './tools.ts'
 import { inWorkFolder } from './work-folder.ts'
@@ -39,7 +40,7 @@ export const packedIso = async (parts: Bootable, { digest, cache, isStill, call 
     if (!(await isStill(copied))) throw new ProviderError('conflict', 'The source of the image changed while it was packed. Plan again.')
     const part = join(tree, 'image.part')
     await run('xorriso', [...isolinux, '-volid', 'FORGE_BOOT', '-o', part, join(tree, 'cd')], { call, environment: reproducible })
-    await rename(part, path)
+    await keep(part, path)
     return path
   })
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ImageInputs } from '@forgeplan/model'
@@ -9,6 +9,7 @@ import type { Handler, ImageFile, Target } from '@forgeplan/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ImageOutputs } from '../src/image/image-type.ts'
 import { imageType } from '../src/image/image-type.ts'
+import { putFile } from '../src/image/put-file.ts'
 import { hyperkit } from '../src/index.ts'
 import { aCall, aTarget } from './rig.ts'
 
@@ -20,6 +21,9 @@ const address = versionAddress(imageUnit('os'), digest.slice(0, 12))
 describe('an image on the shelf', () => {
   let folder = ''
   let handler: Handler<ImageInputs, ImageOutputs>
+  let made: ImageFile
+  // What happens while an image is being made.
+  let meanwhile: (() => Promise<unknown>) | undefined
   const shelf = () => join(folder, 'machines', '.images')
   const file = () => join(shelf(), `os-${digest.slice(0, 12)}.iso`)
   const target = (over: Partial<Target> = {}): Target => aTarget({ type: imageType, address, ...over })
@@ -29,8 +33,14 @@ describe('an image on the shelf', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-shelf-'))
     await writeFile(join(folder, 'os.iso'), 'one')
-    const made: ImageFile = { suffix: '.iso', path: join(folder, 'os.iso'), size: 3, sha256: digest }
-    const host = { directory: folder, signal: new AbortController().signal, images: { make: () => Promise.resolve([made]) } }
+    const one: ImageFile = { suffix: '.iso', path: join(folder, 'os.iso'), size: 3, sha256: digest }
+    made = one
+    meanwhile = undefined
+    const make = async (): Promise<readonly ImageFile[]> => {
+      await meanwhile?.()
+      return [made]
+    }
+    const host = { directory: folder, signal: new AbortController().signal, images: { make } }
     const session = await hyperkit.open({ root: 'machines' }, host)
     handler = session.handlers.get(imageType) as unknown as Handler<ImageInputs, ImageOutputs>
   })
@@ -63,6 +73,43 @@ describe('an image on the shelf', () => {
     await put(other)
     expect(await readFile(file(), 'utf8')).toBe('one')
     expect(await look(other)).toMatchObject({ kind: 'present', outputs: { size: 3 } })
+  })
+
+  it('that another stack pushes while this one is being made, or copied, is never written over', async () => {
+    const other = aTarget({ type: imageType, address }, { stack: stackName('other') })
+    const rebuilt = join(folder, 'again.iso')
+    await writeFile(rebuilt, 'built again')
+    const again: ImageFile = { suffix: '.iso', path: rebuilt, size: 11, sha256: sha256('built again') }
+    meanwhile = async () => {
+      meanwhile = undefined
+      await put(target())
+      made = again
+    }
+    await put(other)
+    expect(await readFile(file(), 'utf8')).toBe('one')
+    expect(await look(other)).toMatchObject({ kind: 'present', outputs: { size: 3 } })
+    const late = { call: aCall(), isAnothers: () => Promise.resolve(true) }
+    await expect(putFile(again, file(), late)).rejects.toMatchObject({ kind: 'transient' })
+    expect([await readFile(file(), 'utf8'), (await readdir(shelf())).filter((name) => name.endsWith('.part'))]).toEqual(['one', []])
+  })
+
+  it('that has other bytes than its note says by the time that a creation is gone on with is not taken for done', async () => {
+    const ours = target()
+    await put(ours)
+    await writeFile(file(), 'two')
+    await put(ours)
+    expect(await readFile(file(), 'utf8')).toBe('one')
+  })
+
+  it('is given up while machines boot from it, where another stack keeps its file', async () => {
+    const [ours, other] = [target(), aTarget({ type: imageType, address }, { stack: stackName('other') })]
+    await put(ours)
+    await put(other)
+    const home = join(folder, 'machines', '6baf769c-17e8-5168-873b-d06450cbeabb')
+    await mkdir(home)
+    await writeFile(join(home, 'machine.json'), JSON.stringify({ name: 'user', inputs: { iso: file() } }))
+    await handler.delete(ours, { kind: 'absent' }, aCall())
+    expect([existsSync(file()), await look(ours)]).toEqual([true, { kind: 'absent' }])
   })
 
   it('that another stack has pushed and somebody has changed since is pushed again', async () => {

@@ -161,15 +161,20 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     expect(await filesIn(rig.client, folder)).not.toContain(partOf(kept, 'x'))
   })
 
-  it('is in use by every machine whose CD-ROM names it, and is not deleted then', async () => {
+  it('is in use by every machine whose CD-ROM names it, and is not deleted then, but given up where another stack keeps it', async () => {
     const target = lab.target()
     const { id } = await lab.put(target)
     const machine = rig.target()
     await rig.apply('create', machine, { iso: `[LocalDS_0] ${file()}`, network: 'VM Network', name: 'user' })
     expect(await lab.see({ ...target, id })).toMatchObject({ outputs: { usedBy: ['user'] } })
     await expect(lab.delete({ ...target, id })).rejects.toMatchObject({ kind: 'conflict', message: 'The image is in use by user.' })
-    await rig.handler.delete(machine, { kind: 'absent' }, aCall())
+    const other = otherStack()
+    await lab.put(other)
     await lab.delete({ ...target, id })
+    expect(await files()).toEqual([lab.file])
+    await expect(lab.delete(other)).rejects.toMatchObject({ kind: 'conflict' })
+    await rig.handler.delete(machine, { kind: 'absent' }, aCall())
+    await lab.delete(other)
     expect(await files()).toEqual([])
   })
 

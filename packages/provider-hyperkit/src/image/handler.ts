@@ -11,7 +11,7 @@ import { claimsIn, readClaim, writeClaim } from './claim.ts'
 import type { ImageOutputs } from './image-type.ts'
 import { imageFolder, imageType } from './image-type.ts'
 import { putFile, removeParts } from './put-file.ts'
-import { sharedFiles } from './shared.ts'
+import { areWhole, sharedFiles } from './shared.ts'
 import type { Users } from './users.ts'
 import { usersIn } from './users.ts'
 
@@ -129,30 +129,48 @@ interface Work {
 }
 
 // What it holds never changes: an update only writes the mark.
-const put = async (verb: Verb, shelf: Shelf, target: Target, { desired, images, call }: Work): Promise<Claim> => {
+const put = async (verb: Verb, shelf: Shelf, target: Target, work: Work): Promise<Claim> => {
   const standing = await ownClaim(shelf, target)
   if (standing === null && verb !== 'create') throw new ProviderError('conflict', 'The image is gone.')
-  if (standing !== null && (await isWhole(shelf, standing))) {
+  if (standing !== null && (await isDone(verb, shelf, standing, work.call))) {
     const claim = { ...standing, mark: target.mark }
     await writeClaim(shelf.folder, target.uid, claim)
     return claim
   }
-  const shared = await sharedFiles(shelf.folder, { own: target.uid, desired, signal: call.signal })
-  if (shared !== null) {
-    const claim = { mark: target.mark, files: shared }
-    await writeClaim(shelf.folder, target.uid, claim)
-    await forgetLost(shelf, target)
-    return claim
-  }
+  return (await takeShared(shelf, target, work)) ?? makeNew(shelf, target, work)
+}
+
+// Where a creation is gone on with, nobody has seen yet that the files are what the note says: another stack may have put its own there.
+const isDone = (verb: Verb, shelf: Shelf, { mark, files }: Claim, { signal }: Call): Promise<boolean> =>
+  verb === 'create' ? areWhole(shelf.folder, files, signal) : isWhole(shelf, { mark, files })
+
+const takeShared = async (shelf: Shelf, target: Target, { desired, call }: Work): Promise<Claim | null> => {
+  const files = await sharedFiles(shelf.folder, { own: target.uid, desired, signal: call.signal })
+  if (files === null) return null
+  const claim = { mark: target.mark, files }
+  await writeClaim(shelf.folder, target.uid, claim)
+  // From here on the other stack leaves them; it may have removed them just before.
+  if (!(await isWhole(shelf, claim))) throw new ProviderError('transient', 'Another stack has just removed this version.')
+  await forgetLost(shelf, target)
+  return claim
+}
+
+const makeNew = async (shelf: Shelf, target: Target, work: Work): Promise<Claim> => {
+  const { desired, images, call } = work
   if (images === undefined) throw new ProviderError('internal', 'Nothing makes images here.')
   const made = await images.make(desired, call)
+  // Making takes its time, and another stack may have been faster.
+  const taken = await takeShared(shelf, target, work)
+  if (taken !== null) return taken
   await mkdir(shelf.folder, { recursive: true, mode: 0o700 })
   const files: Claim['files'] = made.map(({ suffix, size, sha256 }) => ({ name: `${imageStem(desired)}${suffix}`, size, sha256 }))
   const claim: Claim = { mark: target.mark, files }
+  const isAnothers = async (): Promise<boolean> =>
+    (await sharedFiles(shelf.folder, { own: target.uid, desired, signal: call.signal })) !== null
   call.signal.throwIfAborted()
   // Before the files: what is left when this is cut off has a note that says whose it is, and their sizes tell that they are not whole.
   await writeClaim(shelf.folder, target.uid, claim)
-  for (const [at, file] of made.entries()) await putFile(file, join(shelf.folder, files[at]?.name ?? ''), call)
+  for (const [at, file] of made.entries()) await putFile(file, join(shelf.folder, files[at]?.name ?? ''), { call, isAnothers })
   await forgetLost(shelf, target)
   return claim
 }
@@ -171,12 +189,13 @@ const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> =
   const claim = await ownClaim(shelf, target)
   if (claim === null) return
   if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
-  const { usedBy } = outputsOf(claim, await usersIn(shelf, call.signal))
-  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
   const others = await othersOf(shelf, target.uid)
+  const files = claim.files.filter(({ name }) => !others.has(name))
+  const { usedBy } = outputsOf({ ...claim, files }, await usersIn(shelf, call.signal))
+  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
   call.signal.throwIfAborted()
   // The files first: what is left when this is cut off still has a note that says whose it is.
-  for (const { name } of claim.files) if (!others.has(name)) await removeFile(join(shelf.folder, name))
+  for (const { name } of files) await removeFile(join(shelf.folder, name))
   await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Call, ImageFile } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
@@ -8,22 +8,39 @@ import { errorCode, syncDirectory } from '../home/files.ts'
 
 let parts = 0
 
+interface Putting {
+  readonly call: Call
+  /** Whether what stands there is what another stack has put there, and needs. */
+  readonly isAnothers: () => Promise<boolean>
+}
+
 /**
- * Copies a file to its place, whole and durably, or leaves what stands there if it holds the same.
- * @throws ProviderError `conflict` when the source changed meanwhile.
+ * Copies a file to its place, whole and durably, or leaves what stands there if it holds the same. What another stack has put
+ * there meanwhile is never overwritten; what was cut is.
+ * @throws ProviderError `conflict` when the source changed meanwhile, `transient` when another stack was faster.
  */
-export const putFile = async (file: ImageFile, path: string, call: Call): Promise<void> => {
+export const putFile = async (file: ImageFile, path: string, { call, isAnothers }: Putting): Promise<void> => {
   if ((await digestOf(path, call.signal).catch(() => null)) === file.sha256) return
   await removeParts(path)
   const part = `${path}.${process.pid}-${parts++}.part`
   try {
     const written = await copy(file, part, call)
     if (written !== file.sha256) throw new ProviderError('conflict', 'The source of the image changed while it was copied. Plan again.')
-    await rename(part, path)
+    await giveName(part, path, isAnothers)
   } finally {
     await rm(part, { force: true })
   }
   await syncDirectory(dirname(path))
+}
+
+const giveName = async (part: string, path: string, isAnothers: Putting['isAnothers']): Promise<void> => {
+  try {
+    await link(part, path)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+    if (await isAnothers()) throw new ProviderError('transient', 'Another stack has just pushed this version.')
+    await rename(part, path)
+  }
 }
 
 /** Removes what copies to that place have left that were killed. @throws the system's error. */

@@ -23,7 +23,8 @@ export const sharedFiles = async (
 
 const isOf = (stem: string, name: string): boolean => [`${stem}.iso`, `${stem}-kernel`, `${stem}-initrd`].includes(name)
 
-const areWhole = async (folder: string, files: readonly Kept[], signal: AbortSignal): Promise<boolean> => {
+/** Whether files hold what a note says, read from beginning to end. @throws the signal's reason. */
+export const areWhole = async (folder: string, files: readonly Kept[], signal: AbortSignal): Promise<boolean> => {
   for (const { name, sha256 } of files) {
     const digest = await digestOf(join(folder, name), signal).catch(() => null)
     signal.throwIfAborted()

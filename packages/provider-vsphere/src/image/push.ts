@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts'
 import type { VsphereImageInputs } from './image-type.ts'
 import { fileNameOf } from './image-type.ts'
 import { ownClaim } from './own.ts'
-import { isHeld, putFile } from './put-file.ts'
+import { isHeld, partOf, putFile } from './put-file.ts'
 import { sharedFile } from './shared.ts'
 import type { Shelf } from './shelf.ts'
 import { imageId } from './shelves.ts'
@@ -32,6 +32,8 @@ export const push = async (verb: Verb, tools: ImageTools, work: Pushing): Promis
   call.signal.throwIfAborted()
   if (standing !== null && (await isDone(verb, shelf, { standing, target, call }))) {
     const claim = { ...standing, mark: target.mark }
+    // Of an attempt that another stack has overtaken.
+    if (verb === 'create') await shelf.folder(claim.file).remove(partOf(claim.file, target.uid), call.signal)
     await shelf.write(target.uid, claim, call.signal)
     return { shelf, claim }
   }
@@ -69,6 +71,10 @@ const took = async (shelf: Shelf, target: Target, { claim, call }: { readonly cl
   await call.record(imageId(shelf, target.uid))
   call.signal.throwIfAborted()
   await shelf.write(target.uid, claim, call.signal)
+  // From here on the other stack leaves it; it may have removed it just before.
+  if (!(await shelf.whole(new Map([[target.uid, claim]]), call.signal)).has(target.uid))
+    throw new ProviderError('transient', 'Another stack has just removed this version.')
+  await shelf.folder(claim.file).remove(partOf(claim.file, target.uid), call.signal)
   await forgetLost(shelf, target, call.signal)
   return claim
 }

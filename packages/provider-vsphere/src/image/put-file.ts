@@ -32,9 +32,8 @@ export const putFile = async (putting: Putting, call: Call): Promise<void> => {
   const part = partOf(file, uid)
   const sizes = await shelf.sizes(folder, [file.name, part], call.signal)
   if (sizes.has(file.name)) {
-    await verify(shelf, file, call)
     if (sizes.has(part)) await folder.remove(part, call.signal)
-    return
+    return verify(shelf, file, call)
   }
   if (sizes.get(part) !== file.size) await upload(putting, folder, sizes.get(part) ?? 0, call)
   await readBack(putting, folder, call)
@@ -44,8 +43,8 @@ export const putFile = async (putting: Putting, call: Call): Promise<void> => {
   } catch (error) {
     if (!isFault(error, 'FileAlreadyExists')) throw error
     // Another stack has pushed the same image meanwhile.
-    await verify(shelf, file, call)
     await folder.remove(part, call.signal)
+    await verify(shelf, file, call)
   }
 }
 

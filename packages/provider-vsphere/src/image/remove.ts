@@ -1,6 +1,7 @@
 import type { Call, Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Claim } from './claim.ts'
+import type { ImageOutputs } from './image-type.ts'
 import { outputsOf } from './look.ts'
 import { ownClaim } from './own.ts'
 import { partOf } from './put-file.ts'
@@ -16,16 +17,21 @@ export const remove = async ({ client, shelves }: ImageTools, target: Target, ca
   const claim = await ownClaim(shelf, target, signal)
   if (claim === null) return shelf.forget(target.uid, signal)
   if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
-  const { usedBy } = outputsOf(shelf, claim, await usersIn(client, signal))
-  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
-  const claims = await shelf.claims(signal)
-  const isShared = [...claims].some(([uid, other]) => uid !== target.uid && isSame(other, claim))
+  const isShared = async (): Promise<boolean> =>
+    [...(await shelf.claims(signal))].some(([uid, other]) => uid !== target.uid && isSame(other, claim))
+  const stays = await isShared()
+  if (!stays) refuseUsed(outputsOf(shelf, claim, await usersIn(client, signal)))
   signal.throwIfAborted()
   const folder = shelf.folder(claim.file)
   // The files first: what is left when this is cut off still has a note that says whose it is.
   await folder.remove(partOf(claim.file, target.uid), signal)
-  if (!isShared) await folder.remove(claim.file.name, signal)
+  // The machines took a while to read, and another stack may have taken the file for its own meanwhile.
+  if (!stays && !(await isShared())) await folder.remove(claim.file.name, signal)
   await shelf.forget(target.uid, signal)
+}
+
+const refuseUsed = ({ usedBy }: ImageOutputs): void => {
+  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
 }
 
 // Whether another stack, too, says that the file is its image.
