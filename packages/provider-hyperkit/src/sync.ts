@@ -41,12 +41,12 @@ const standing = (machine: Machine | null): Machine => {
 
 const create = async (machine: Machine | null, work: Work, desired: MachineInputs): Promise<void> => {
   const { home, target } = work
+  if (machine === null) await makeHome(home, desired, target.mark)
+  // Whether or not this run made it: the one that did may have been killed before it came to this.
+  await removeParts(home)
+  await removeGone(home)
   if (machine !== null && specOf(desired, target.mark).bootDigest !== machine.spec.bootDigest) return restart(work, desired)
-  if (machine === null) {
-    await makeHome(home, desired, target.mark)
-    await removeParts(home)
-    await removeGone(home)
-  } else await writeSpec(home.directory, specOf(desired, target.mark), target.mark)
+  if (machine !== null) await writeSpec(home.directory, specOf(desired, target.mark), target.mark)
   await start(work, desired)
 }
 

@@ -244,6 +244,14 @@ describe('starting', () => {
     expect(await statusOf(target)).toEqual({ kind: 'running' })
   })
 
+  it('is rid of what two killed runs have left, of which the second had made its home', async () => {
+    const target = aTarget()
+    await mkdir(join(rig.root, `.${target.uid}.999999999-0.part`), { recursive: true })
+    await makeHome(homeOf(rig.root, target.uid), inputs(), target.mark)
+    await apply(rig, 'create', target, inputs())
+    expect(readdirSync(rig.root).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
   it('outlives the one who started it, and leaves nothing half made when that one is killed', async () => {
     const target = aTarget()
     const script = `
