@@ -20,6 +20,8 @@ export interface UnitHead {
 /** An image as far as others can refer to it. `paths` is undefined where it was reported. */
 export interface ImageHead {
   readonly name: UnitName
+  /** Where it is pushed; undefined where that was reported. */
+  readonly provider: string | undefined
   /** What machines boot from, once it is pushed: `iso`, or `kernel`, `initrd` and `cmdline`; and its `version`. */
   readonly paths: PlainMap | undefined
 }

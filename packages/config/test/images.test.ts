@@ -45,6 +45,19 @@ test('a reference may name one of the paths of the image, or its version', () =>
   expect(labelOf('v ${images.docker-host.version}')).toBe('v a1b2c3d4e5f6')
 })
 
+test('a machine cannot boot from an image that is pushed to another provider, though it may name its version', () => {
+  const elsewhere = (iso: string) =>
+    fleet(plain, iso)
+      .replace('providers:', 'providers:\n  other: { plugin: sim, endpoint: here }')
+      .replace('provider: lab, memory', 'provider: other, memory')
+  expect(problemsOf(elsewhere('${images.docker-host}'), outside)).toEqual([
+    expect.stringMatching(
+      /^FORGE2040 10:\d+ image\.docker-host is pushed to the provider "lab", and this machine is of "other"\. .*push: \{ provider: other \}/,
+    ),
+  ])
+  expect(problemsOf(elsewhere('${images.docker-host.version}'), outside)).toEqual([])
+})
+
 test('what the image is made of is asked for before anything is decoded', () => {
   const document = parse([{ file: 'f', text: fleet(plain) }])
   expect(document.ok && wants(document.value)).toMatchObject({

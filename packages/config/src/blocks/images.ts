@@ -26,7 +26,11 @@ export const decodeImages = (root: MapNode, providers: readonly ProviderUse[], s
     const name = imageUnit(entry.key)
     const found = pluginBlock(entry, 'images', scene.names.catalog.images, scene)
     const unit = found === undefined ? undefined : decodeImage({ ...found, entry, name }, { ...scene, zone: zones.known })
-    return { key: entry.key, head: { name, paths: unit === undefined ? undefined : pathsOf(unit, providers, scene) }, unit }
+    return {
+      key: entry.key,
+      head: { name, provider: unit?.provider, paths: unit === undefined ? undefined : pathsOf(unit, providers, scene) },
+      unit,
+    }
   })
 
 interface Source {

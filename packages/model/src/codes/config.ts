@@ -219,4 +219,9 @@ export const configuration = {
     title: 'The provider takes no images',
     explanation: 'push.provider of an image names a provider that can keep images for its machines.',
   },
+  FORGE2040: {
+    title: 'An image is not where the machine could boot from it',
+    explanation:
+      'A machine boots from what is pushed to its own provider. Name that provider in push, or add an image of the same source that is pushed there.',
+  },
 } as const satisfies Record<string, CodeEntry>
