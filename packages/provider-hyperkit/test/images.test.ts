@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ImageInputs } from '@forgeplan/model'
 import { imageUnit, remoteId, stackName, versionAddress } from '@forgeplan/model'
 import type { Handler, ImageFile, Target } from '@forgeplan/sdk'
@@ -29,6 +29,13 @@ describe('an image on the shelf', () => {
   const target = (over: Partial<Target> = {}): Target => aTarget({ type: imageType, address, ...over })
   const put = (each: Target) => handler.apply('create', each, inputs, { kind: 'absent' }, aCall())
   const look = async (each: Target) => (await handler.observe([each], aCall())).get(each.uid)
+
+  // A machine called `user`.
+  const bootFrom = async (iso: string) => {
+    const home = join(folder, 'machines', '6baf769c-17e8-5168-873b-d06450cbeabb')
+    await mkdir(home)
+    await writeFile(join(home, 'machine.json'), JSON.stringify({ format: 1, inputs: { iso }, hostname: 'user', bootDigest: sha256(iso) }))
+  }
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-shelf-'))
@@ -105,11 +112,17 @@ describe('an image on the shelf', () => {
     const [ours, other] = [target(), aTarget({ type: imageType, address }, { stack: stackName('other') })]
     await put(ours)
     await put(other)
-    const home = join(folder, 'machines', '6baf769c-17e8-5168-873b-d06450cbeabb')
-    await mkdir(home)
-    await writeFile(join(home, 'machine.json'), JSON.stringify({ name: 'user', inputs: { iso: file() } }))
+    await bootFrom(file())
     await handler.delete(ours, { kind: 'absent' }, aCall())
     expect([existsSync(file()), await look(ours)]).toEqual([true, { kind: 'absent' }])
+  })
+
+  it('stays where a machine names it in the words of another configuration, whose folder nobody knows here', async () => {
+    const ours = target()
+    await put(ours)
+    await bootFrom(`../elsewhere/.forge/machines/.images/${basename(file())}`)
+    await expect(handler.delete(ours, { kind: 'absent' }, aCall())).rejects.toThrow('The image is in use by user')
+    expect(existsSync(file())).toBe(true)
   })
 
   it('that another stack has pushed and somebody has changed since is pushed again', async () => {

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute } from 'node:path'
 import { sweep } from '../inventory.ts'
 import { bootFields } from '../machine-type.ts'
 
@@ -6,7 +6,7 @@ import { bootFields } from '../machine-type.ts'
 export type Users = (file: string) => readonly string[]
 
 export const usersIn = async (
-  { root, base, folder }: { readonly root: string; readonly base: string; readonly folder: string },
+  { root, folder }: { readonly root: string; readonly folder: string },
   signal: AbortSignal,
 ): Promise<Users> => {
   const users = new Map<string, string[]>()
@@ -15,9 +15,10 @@ export const usersIn = async (
     if (sight.kind === 'unreadable') doubtful.push(`${home.uid} (unreadable)`)
     if (sight.kind !== 'machine') continue
     for (const field of bootFields) {
-      const path = resolve(base, sight.spec.inputs[field] ?? '')
-      if (dirname(path) !== folder) continue
-      const name = basename(path)
+      const given = sight.spec.inputs[field]
+      if (given === undefined || (isAbsolute(given) && dirname(given) !== folder)) continue
+      // A relative path starts where another configuration may lie; the name of a version is like no other.
+      const name = basename(given)
       users.set(name, [...(users.get(name) ?? []), sight.spec.hostname])
     }
   }
