@@ -103,7 +103,16 @@ const memberOf = (id, original, size) => {
 const multiplied = (objects, { original, size }, members) => {
   const asMember = (members ?? Array.from({ length: size }, (_, index) => index + 1)).map((member) => wordsOf(original, member))
   const isOriginal = (text) => text.includes(`<obj type="VirtualMachine">${original.id}</obj>`)
-  return objects.flatMap((text) => (isOriginal(text) ? asMember.map((words) => ({ text, words })) : [{ text, words: same }]))
+  return objects.flatMap((text) =>
+    isOriginal(text) ? asMember.map((words) => ({ text, words })) : [{ text: withReferences(text, original, asMember), words: same }],
+  )
+}
+
+// What is in a view is told as references alone.
+const withReferences = (text, original, asMember) => {
+  if (!text.includes('<obj type="ContainerView">')) return text
+  const reference = new RegExp(`<ManagedObjectReference type="VirtualMachine">${original.id}</ManagedObjectReference>`)
+  return text.replace(reference, (own) => asMember.map((words) => words(own)).join(''))
 }
 
 const same = (text) => text

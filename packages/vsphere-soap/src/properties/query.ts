@@ -27,13 +27,10 @@ export interface Seen {
   readonly missing: readonly Missing[]
 }
 
-/** The filter of a query; `view` is the container view of what lies under a container. */
-export const filterOf = ({ of, properties }: Query, view: Ref | null): PropertyFilterSpec => ({
+/** The filter that asks some objects for their properties. */
+export const filterOf = (objects: readonly Ref[], properties: Query['properties']): PropertyFilterSpec => ({
   propSet: Object.entries(properties).map(([type, paths]) => ({ type, pathSet: paths })),
-  objectSet:
-    view === null
-      ? ('objects' in of ? of.objects : []).map((obj) => ({ obj }))
-      : [{ obj: view, skip: true, selectSet: [{ $type: 'TraversalSpec', type: view.type, path: 'view', skip: false }] }],
+  objectSet: objects.map((obj) => ({ obj })),
   // An object that is gone is left out; without this it would be the fault of the whole call.
   reportMissingObjectsInResults: true,
 })

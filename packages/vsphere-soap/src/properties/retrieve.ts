@@ -1,8 +1,10 @@
 import { isA } from '../codec/is-a.ts'
-import { VsphereError, isFault } from '../error.ts'
+import { isRef } from '../codec/shape.ts'
+import { VsphereError, VsphereFault, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { ObjectContent, PropertyFilterSpec, Ref, RetrieveResult } from '../vim/types.ts'
 import type { CallOptions } from '../wire/deadline.ts'
+import { inParts, partsOf } from './parts.ts'
 import type { Query, Seen } from './query.ts'
 import { filterOf, seenFrom } from './query.ts'
 
@@ -42,19 +44,27 @@ const isPassing = (error: unknown): boolean =>
   (error instanceof VsphereError && error.kind === 'lost') ||
   (isFault(error, 'ManagedObjectNotFound') && isA(error.detail, 'ManagedObjectNotFound') && error.detail.obj.type === 'ContainerView')
 
-async function* once(session: Session, query: Query, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
-  const { propertyCollector } = session.content
-  if (!('under' in query.of)) {
-    if (query.of.objects.length > 0) yield* pages(session, propertyCollector, filterOf(query, null), options)
-    return
-  }
-  const view = await openView(session, query.of.under, Object.keys(query.properties), options)
+async function* once(session: Session, { of, properties }: Query, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
+  const read = (objects: readonly Ref[]): AsyncIterable<Seen> => inParts(partsOf(objects), readPart, options.signal)
+  const readPart = (part: readonly Ref[], signal: AbortSignal | undefined): AsyncIterable<Seen> =>
+    pages(session, filterOf(part, properties), { ...options, signal })
+  if ('objects' in of) return yield* read(of.objects)
+  const view = await openView(session, of.under, Object.keys(properties), options)
+  let tidying: Promise<void> | null = null
+  const end = (): Promise<void> => (tidying ??= tidy(session.call('DestroyView', view, {}, { timeoutMs: 15_000 })))
   try {
-    yield* pages(session, propertyCollector, filterOf(query, view), options)
+    for await (const seen of read(await refsIn(session, view, options))) {
+      // Nobody waits for it, and by now a connection is free.
+      void end()
+      if (!isGone(seen)) yield seen
+    }
   } finally {
-    await tidy(session.call('DestroyView', view, {}, { timeoutMs: 15_000 }))
+    await end()
   }
 }
+
+const isGone = ({ properties, missing }: Seen): boolean =>
+  properties.size === 0 && missing.some(({ fault }) => fault === 'ManagedObjectNotFound')
 
 const openView = async (session: Session, container: Ref, type: readonly string[], { signal, timeoutMs }: CallOptions): Promise<Ref> => {
   const manager = session.content.viewManager
@@ -62,12 +72,20 @@ const openView = async (session: Session, container: Ref, type: readonly string[
   return session.call('CreateContainerView', manager, { container, type, recursive: true }, { signal, timeoutMs })
 }
 
-async function* pages(
-  session: Session,
-  collector: Ref,
-  spec: PropertyFilterSpec,
-  options: RetrieveOptions,
-): AsyncGenerator<Seen, void, undefined> {
+// A view that cannot be read is not one that is empty.
+const refsIn = async (session: Session, view: Ref, options: CallOptions): Promise<readonly Ref[]> => {
+  const spec = { ...filterOf([view], { [view.type]: ['view'] }), reportMissingObjectsInResults: false }
+  let refs: readonly unknown[] | null = null
+  for await (const { properties, missing } of pages(session, spec, options)) {
+    const seen = properties.get('view') ?? []
+    if (missing.length === 0 && Array.isArray(seen)) refs = seen
+  }
+  if (refs?.every(isRef) !== true) throw new VsphereError('answer', 'The server does not say what is in a view', { mayHaveRun: true })
+  return refs
+}
+
+async function* pages(session: Session, spec: PropertyFilterSpec, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
+  const { propertyCollector: collector } = session.content
   const maxObjects = options.pageSize ?? 500
   let token = yield* page(session, 'RetrievePropertiesEx', collector, { specSet: [spec], options: { maxObjects } }, options)
   try {
@@ -89,8 +107,12 @@ async function* page(
   options: CallOptions,
 ): AsyncGenerator<Seen, string | undefined, undefined> {
   let ready: Seen[] = []
-  // The decoder makes an ObjectContent of each item of this list.
-  const put = (value: unknown): void => void ready.push(seenFrom(value as ObjectContent))
+  const put = (value: unknown): void => {
+    // The decoder makes an ObjectContent of each item of this list.
+    const seen = seenFrom(value as ObjectContent)
+    if (seen.missing.some(({ fault }) => fault === 'NotAuthenticated')) throw expired(name)
+    ready.push(seen)
+  }
   const streaming = session.stream(name, collector, args, { ...options, tap: { field: 'objects', put } })
   try {
     for (;;) {
@@ -104,6 +126,9 @@ async function* page(
     await streaming.return(undefined)
   }
 }
+
+// Some servers say so of each property only.
+const expired = (name: string): VsphereFault => new VsphereFault(name, 'NotAuthenticated', '', { $type: 'NotAuthenticated' })
 
 // What is tidied up dies with the session at the latest.
 const tidy = async (tidying: Promise<unknown>): Promise<void> => {
