@@ -60,6 +60,27 @@ describe.skipIf(!hasVcsim())('what many ask for at once', () => {
     expect(devices.length).toBeGreaterThan(0)
   })
 
+  it('a look at all machines tells how one that takes CPUs while it runs may grow, and asks nobody else', async () => {
+    const client = await openClient(line)
+    const inventory = new Inventory({ client, folders: new Folders(client), labels: labelsOf(client) })
+    const seenOf = async () => {
+      line.calls()
+      const { machines } = await inventory.everything(new AbortController().signal)
+      return {
+        box: machines.find(({ name }) => name === 'shared-box') ?? fail(),
+        reads: line.calls().filter((call) => call === 'RetrievePropertiesEx').length,
+      }
+    }
+    const before = await seenOf()
+    expect(before.box).toMatchObject({ isOn: true, hotAdd: false, growth: { coresPerSocket: null } })
+    const spec = { numCPUs: 2, numCoresPerSocket: 2, cpuHotAddEnabled: true, memoryHotAddEnabled: true }
+    await client.run('ReconfigVM_Task', before.box.ref, { spec })
+    const after = await seenOf()
+    expect(after.box).toMatchObject({ isOn: true, hotAdd: true, growth: { coresPerSocket: 2 } })
+    expect(after.reads).toBe(before.reads + 1)
+    await client.close()
+  })
+
   it('a folder is made although who asked first gives up', async () => {
     const folders = new Folders(line.client)
     const root = await homeOf('shared')

@@ -10,7 +10,9 @@ export const encodeName = (name: string): string => name.replaceAll(/[%/\\]/g, (
 
 /** A name as people read it: `a%2fb` is `a/b`. Other percent signs stay. */
 export const decodeName = (name: string): string =>
-  name.replaceAll(/%2f|%5c|%25/gi, (each) => (each.toLowerCase() === '%2f' ? '/' : each.toLowerCase() === '%5c' ? '\\' : '%'))
+  !name.includes('%')
+    ? name
+    : name.replaceAll(/%2f|%5c|%25/gi, (each) => (each.toLowerCase() === '%2f' ? '/' : each.toLowerCase() === '%5c' ? '\\' : '%'))
 
 /** The names of a path, decoded: `/DC0/vm/a%2fb` is `DC0`, `vm`, `a/b`. Slashes at the ends and doubled ones are nothing. */
 export const segmentsOf = (path: string): readonly string[] =>

@@ -1,8 +1,8 @@
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
-import { decodeName, encodeName } from '../places/naming.ts'
+import { encodeName } from '../places/naming.ts'
 import { refsOf } from '../places/properties.ts'
 import { keyOf } from '../places/ref-key.ts'
-import { machineOf, machinePaths } from '../vm/machine.ts'
+import { machineOf, glancePaths } from '../vm/machine.ts'
 
 // So many names are asked for one by one; for more, all machines of the folder are read.
 const few = 3
@@ -36,11 +36,11 @@ export class FolderMachines {
   async #all(folder: Ref): Promise<ReadonlyMap<string, 'own' | 'foreign'>> {
     const seen = await this.#client.look(folder, ['childEntity'], { signal: this.#signal })
     const objects = (seen === null ? [] : (refsOf(seen, 'childEntity') ?? [])).filter(({ type }) => type === 'VirtualMachine')
-    const query = { of: { objects }, properties: { VirtualMachine: machinePaths } }
+    const query = { of: { objects }, properties: { VirtualMachine: glancePaths } }
     const machines = new Map<string, 'own' | 'foreign'>()
     for await (const each of this.#client.retrieve(query, { signal: this.#signal, pageSize: 1000 })) {
       const { name, mark, instanceUuid } = machineOf(each)
-      machines.set(decodeName(name), mark !== undefined && mark.uid === instanceUuid ? 'own' : 'foreign')
+      machines.set(name, mark !== undefined && mark.uid === instanceUuid ? 'own' : 'foreign')
     }
     return machines
   }

@@ -6,8 +6,8 @@ import type { Folders } from '../folders.ts'
 import type { LabelSources } from '../labels/seen-labels.ts'
 import { shared } from '../places/once.ts'
 import { inFlight } from './in-flight.ts'
-import type { Machine } from './machine.ts'
-import { machineOf, machinePaths } from './machine.ts'
+import type { Growth, Machine } from './machine.ts'
+import { glancePaths, growthIn, growthPaths, machineOf, machinePaths } from './machine.ts'
 import { Reading } from './reading.ts'
 import type { Sight, VmObservation } from './sight.ts'
 import { observationOf } from './sight.ts'
@@ -89,12 +89,21 @@ export class Inventory {
   async #readAll(signal: AbortSignal): Promise<Reading> {
     const { client, folders } = this.#eyes
     const machines: Machine[] = []
-    const properties = { VirtualMachine: machinePaths, Folder: ['name', 'parent'], Datacenter: ['name', 'parent'] }
+    const properties = { VirtualMachine: glancePaths, Folder: ['name', 'parent'], Datacenter: ['name', 'parent'] }
     for await (const seen of client.retrieve({ of: { under: client.content.rootFolder }, properties }, { signal, pageSize: 1000 })) {
       if (seen.ref.type === 'VirtualMachine') machines.push(machineOf(seen))
       else folders.learn(seen.ref, String(seen.properties.get('name')), parentIn(seen.properties.get('parent')))
     }
-    return new Reading(this.#eyes, machines)
+    return new Reading(this.#eyes, await this.#withGrowth(machines, signal))
+  }
+
+  async #withGrowth(machines: readonly Machine[], signal: AbortSignal): Promise<readonly Machine[]> {
+    const objects = machines.filter(({ isOn, hotAdd, mark }) => isOn && hotAdd && mark !== undefined).map(({ ref }) => ref)
+    if (objects.length === 0) return machines
+    const growths = new Map<string, Growth>()
+    const query = { of: { objects }, properties: { VirtualMachine: growthPaths } }
+    for await (const seen of this.#eyes.client.retrieve(query, { signal, pageSize: 1000 })) growths.set(seen.ref.value, growthIn(seen))
+    return machines.map((machine) => ({ ...machine, growth: growths.get(machine.ref.value) ?? machine.growth }))
   }
 
   // The recorded id is asked first: what a narrower login does not show in a view may still answer to it.

@@ -6,6 +6,13 @@ import type { Given, MadeState } from '../owner.ts'
 import { ownerKeys, readMark, readState } from '../owner.ts'
 import { decodeName } from '../places/naming.ts'
 
+/** How a machine may grow while it runs, where the server says: up to which memory, in which steps, and by how many CPUs. */
+export interface Growth {
+  readonly memoryLimitMiB: number | null
+  readonly memoryStepMiB: number | null
+  readonly coresPerSocket: number | null
+}
+
 /** A virtual machine as the inventory shows it. */
 export interface Machine {
   readonly ref: Ref
@@ -24,9 +31,9 @@ export interface Machine {
   readonly guestId: string | null
   readonly firmware: string | null
   readonly hotAdd: boolean
-  /** How it may grow while it runs, where the server says: up to which memory, in which steps, and by how many CPUs. */
-  readonly growth: { readonly memoryLimitMiB: number | null; readonly memoryStepMiB: number | null; readonly coresPerSocket: number | null }
+  readonly growth: Growth
   readonly ip: string | null
+  /** Read only of a machine that is looked at by itself. */
   readonly toolsRun: boolean
   /** The references of the networks that its adapters are in, each once. */
   readonly networks: readonly string[]
@@ -42,8 +49,18 @@ export const isIn = ({ parent }: Pick<Machine, 'parent'>, [, led]: Given): boole
 /** The path of one advanced setting. */
 export const settingPath = (key: string): string => `config.extraConfig["${key}"].value`
 
-/** What is read of every machine. The keys of the advanced settings are chosen, since all of them are ten times as much. */
-export const machinePaths: readonly string[] = [
+/** What `growthIn` takes: of machines that can grow while they run, and they are few. */
+export const growthPaths: readonly string[] = [
+  'config.hotPlugMemoryLimit',
+  'config.hotPlugMemoryIncrementSize',
+  'config.hardware.numCoresPerSocket',
+]
+
+/**
+ * What is read of every machine in a look at all of them, whose time goes with the number of paths. The keys of the
+ * advanced settings are chosen, since all of them are ten times as much.
+ */
+export const glancePaths: readonly string[] = [
   'name',
   'parent',
   'runtime.powerState',
@@ -56,18 +73,25 @@ export const machinePaths: readonly string[] = [
   'config.firmware',
   'config.cpuHotAddEnabled',
   'config.memoryHotAddEnabled',
-  'config.hotPlugMemoryLimit',
-  'config.hotPlugMemoryIncrementSize',
-  'config.hardware.numCoresPerSocket',
   'guest.ipAddress',
-  'guest.toolsRunningStatus',
   'network',
   settingPath(ownerKeys.mark),
   settingPath(ownerKeys.state),
 ]
 
-/** The machine of what was read with `machinePaths`. */
-export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
+/** What is read of a machine that is looked at by itself. */
+export const machinePaths: readonly string[] = [...glancePaths, ...growthPaths, 'guest.toolsRunningStatus']
+
+/** How a machine may grow, of what was read with `growthPaths`. */
+export const growthIn = ({ properties }: Seen): Growth => ({
+  memoryLimitMiB: asNumber(properties.get('config.hotPlugMemoryLimit')),
+  memoryStepMiB: asNumber(properties.get('config.hotPlugMemoryIncrementSize')),
+  coresPerSocket: asNumber(properties.get('config.hardware.numCoresPerSocket')),
+})
+
+/** The machine of what was read with `machinePaths` or `glancePaths`. */
+export const machineOf = (seen: Seen): Machine => {
+  const { ref, properties, missing } = seen
   const text = (path: string): string | null => asText(properties.get(path))
   const parent = properties.get('parent')
   return {
@@ -84,11 +108,7 @@ export const machineOf = ({ ref, properties, missing }: Seen): Machine => {
     guestId: text('config.guestId'),
     firmware: text('config.firmware'),
     hotAdd: properties.get('config.cpuHotAddEnabled') === true && properties.get('config.memoryHotAddEnabled') === true,
-    growth: {
-      memoryLimitMiB: asNumber(properties.get('config.hotPlugMemoryLimit')),
-      memoryStepMiB: asNumber(properties.get('config.hotPlugMemoryIncrementSize')),
-      coresPerSocket: asNumber(properties.get('config.hardware.numCoresPerSocket')),
-    },
+    growth: growthIn(seen),
     ip: text('guest.ipAddress'),
     networks: refsIn(properties.get('network')),
     toolsRun: text('guest.toolsRunningStatus') === 'guestToolsRunning',

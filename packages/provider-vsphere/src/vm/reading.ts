@@ -12,6 +12,7 @@ import type { Sight } from './sight.ts'
 export class Reading {
   readonly machines: readonly Machine[]
   readonly #eyes: Eyes
+  readonly #sights = new Map<Machine, Sight>()
   readonly #details = new Map<string, (signal: AbortSignal) => Promise<Details | undefined>>()
   readonly #labels = new Map<string, (signal: AbortSignal) => Promise<SeenLabels | undefined>>()
 
@@ -30,14 +31,15 @@ export class Reading {
       machines.filter(({ ref }) => !this.#labels.has(ref.value)),
       signal,
     )
-    const sights: Sight[] = []
-    for (const machine of machines) {
-      const folder = machine.parent === null ? 'a vApp' : await this.#eyes.folders.path(machine.parent, signal)
-      const { value } = machine.ref
-      const labels = (await this.#labels.get(value)?.(signal)) ?? {}
-      sights.push({ machine, details: await this.#details.get(value)?.(signal), folder, labels })
-    }
-    return sights
+    for (const machine of machines) if (!this.#sights.has(machine)) this.#sights.set(machine, await this.#sight(machine, signal))
+    return machines.flatMap((machine) => this.#sights.get(machine) ?? [])
+  }
+
+  async #sight(machine: Machine, signal: AbortSignal): Promise<Sight> {
+    const { parent, ref } = machine
+    const folder = parent === null ? 'a vApp' : await this.#eyes.folders.path(parent, signal)
+    const labels = (await this.#labels.get(ref.value)?.(signal)) ?? {}
+    return { machine, details: await this.#details.get(ref.value)?.(signal), folder, labels }
   }
 
   #startReading(machines: readonly Machine[], signal: AbortSignal): void {

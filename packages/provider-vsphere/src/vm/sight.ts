@@ -59,8 +59,17 @@ export const foundOf = (sight: Sight, isTwin: boolean): Found | null => {
   return { type: vmType, mark, observation: isCopy ? { kind: 'copy', id: remoteId(ref.value), of: mark.uid } : standing(sight) }
 }
 
+// A look and a sweep show the same.
+const shown = new WeakMap<Sight, VmObservation>()
+
+const standing = (sight: Sight): VmObservation => {
+  const known = shown.get(sight) ?? standingOf(sight)
+  shown.set(sight, known)
+  return known
+}
+
 // InfraKit's way of taking a machine out is to move it into another folder; one in a vApp is in none.
-const standing = ({ machine, details, folder, labels }: Sight): VmObservation => {
+const standingOf = ({ machine, details, folder, labels }: Sight): VmObservation => {
   const id = remoteId(machine.ref.value)
   const { state } = machine
   if (state !== null && ![state.folder[1], state.leaving].includes(machine.parent?.value ?? ''))
