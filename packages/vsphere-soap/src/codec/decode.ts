@@ -24,27 +24,45 @@ export const valueBuilder = (type: string, tag: Tag, put: Put, tap?: Tap): Build
   const declared = structOf(type)
   if (declared === null) throw malformed(`there is no type ${type}`)
   const sent = tag.xsiType === null ? declared : structOf(tag.xsiType)
-  if (sent === null) return structBuilder(declared, put, { $type: declared.name, $as: tag.xsiType }, tap)
-  if (derives(sent, declared.name)) return structBuilder(sent, put, { $type: sent.name }, tap)
+  if (sent === null) return new StructBuilder(declared, put, { $type: declared.name, $as: tag.xsiType }, tap)
+  if (derives(sent, declared.name)) return new StructBuilder(sent, put, { $type: sent.name }, tap)
   return { ...skip, end: () => put(new Flaw(`${tag.name} is a ${sent.name} and not a ${declared.name}`)) }
 }
 
-// What the table does not know is left out: a newer server says more than this package understands.
-const structBuilder = (struct: Struct, put: Put, made: Record<string, unknown>, tap?: Tap): Builder => {
-  let flaw: Flaw | undefined
-  const place = (field: Field, value: unknown): void => {
-    if (value instanceof Flaw && !holdsFlaws.has(struct.name)) flaw ??= value
-    else if (field.name === tap?.field) tap.put(value)
-    else if (!field.list) made[field.name] = value
-    else add(made, field.name, value)
+// What the table does not know is left out: a newer server says more than this package understands. There is one of these
+// for each structure of an answer, which is why it is a class: its functions are made once.
+class StructBuilder implements Builder {
+  readonly #struct: Struct
+  readonly #put: Put
+  readonly #made: Record<string, unknown>
+  readonly #tap: Tap | undefined
+  #flaw: Flaw | undefined
+
+  constructor(struct: Struct, put: Put, made: Record<string, unknown>, tap?: Tap) {
+    this.#struct = struct
+    this.#put = put
+    this.#made = made
+    this.#tap = tap
   }
-  return {
-    child: (tag) => {
-      const field = struct.byName.get(tag.name)
-      return field === undefined ? skip : valueBuilder(field.type, tag, (value) => place(field, value))
-    },
-    text: () => undefined,
-    end: () => put(flaw ?? completed(struct, made)),
+
+  child(tag: Tag): Builder {
+    const field = this.#struct.byName.get(tag.name)
+    return field === undefined ? skip : valueBuilder(field.type, tag, (value) => this.#place(field, value))
+  }
+
+  text(): void {
+    // Between the elements.
+  }
+
+  end(): void {
+    this.#put(this.#flaw ?? completed(this.#struct, this.#made))
+  }
+
+  #place(field: Field, value: unknown): void {
+    if (value instanceof Flaw && !holdsFlaws.has(this.#struct.name)) this.#flaw ??= value
+    else if (field.name === this.#tap?.field) this.#tap.put(value)
+    else if (!field.list) this.#made[field.name] = value
+    else add(this.#made, field.name, value)
   }
 }
 
@@ -65,19 +83,29 @@ const add = (made: Record<string, unknown>, name: string, value: unknown): void 
 }
 
 const primitiveBuilder = (type: string, name: string, put: Put): Builder =>
-  textBuilder((text) => put(decodePrimitive(type, text) ?? new Flaw(`${name} is not of type ${type}`)))
+  new TextBuilder((text) => put(decodePrimitive(type, text) ?? new Flaw(`${name} is not of type ${type}`)))
 
 const refBuilder = ({ type, name }: Tag, put: Put): Builder =>
-  textBuilder((value) => put(type === null ? new Flaw(`the reference ${name} has no type`) : { type, value }))
+  new TextBuilder((value) => put(type === null ? new Flaw(`the reference ${name} has no type`) : { type, value }))
 
-const textBuilder = (done: (text: string) => void): Builder => {
-  let all = ''
-  return {
-    child: () => skip,
-    text: (part) => {
-      all += part
-    },
-    end: () => done(all),
+class TextBuilder implements Builder {
+  readonly #done: (text: string) => void
+  #all = ''
+
+  constructor(done: (text: string) => void) {
+    this.#done = done
+  }
+
+  child(): Builder {
+    return skip
+  }
+
+  text(part: string): void {
+    this.#all += part
+  }
+
+  end(): void {
+    this.#done(this.#all)
   }
 }
 
@@ -88,7 +116,7 @@ export const anyBuilder = (tag: Tag, put: Put): Builder => {
   if (type === 'ManagedObjectReference') return refBuilder(tag, put)
   if (isPrimitive(type)) return primitiveBuilder(type, tag.name, put)
   const struct = structOf(type)
-  if (struct !== null) return structBuilder(struct, put, { $type: struct.name })
+  if (struct !== null) return new StructBuilder(struct, put, { $type: struct.name })
   return type.startsWith('ArrayOf') ? arrayBuilder(itemType(type.slice(7)), put) : unknownBuilder(type, put)
 }
 

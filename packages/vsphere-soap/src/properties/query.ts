@@ -36,13 +36,17 @@ export const filterOf = (objects: readonly Ref[], properties: Query['properties'
 })
 
 /** An object of an answer. */
-export const seenFrom = ({ obj, propSet = [], missingSet = [] }: ObjectContent): Seen => ({
-  ref: obj,
-  properties: new Map(propSet.filter(({ val }) => !(val instanceof Flaw)).map(({ name, val }) => [name, val])),
-  missing: [
-    ...missingSet.map(({ path, fault }) => ({ path, fault: typeOf(fault.fault), text: printable(fault.localizedMessage ?? '') })),
-    ...propSet.flatMap(({ name, val }) => (val instanceof Flaw ? [{ path: name, fault: 'Malformed', text: val.why }] : [])),
-  ],
-})
+export const seenFrom = ({ obj, propSet = [], missingSet = [] }: ObjectContent): Seen => {
+  const properties = new Map<string, unknown>()
+  const missing: Missing[] = missingSet.map(({ path, fault }) => ({
+    path,
+    fault: typeOf(fault.fault),
+    text: printable(fault.localizedMessage ?? ''),
+  }))
+  for (const { name, val } of propSet)
+    if (val instanceof Flaw) missing.push({ path: name, fault: 'Malformed', text: val.why })
+    else properties.set(name, val)
+  return { ref: obj, properties, missing }
+}
 
 const typeOf = ({ $as, $type }: AnyMethodFault): string => printable($as ?? $type ?? 'MethodFault')
