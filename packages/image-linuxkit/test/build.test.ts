@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hasPacker } from '../../../test/require.ts'
@@ -117,12 +117,19 @@ describe('an image of a LinuxKit YAML', () => {
     expect(await readFile(join(place.directory, 'seen'), 'utf8')).toBe('none')
   })
 
-  it('removes what a build that was killed has left', async () => {
+  it('removes what a build that was killed has left, and nothing of one that may go on, here or in another system', async () => {
     await using place = await recorded(files)
-    await mkdir(join(place.host.cache, 'building-999999999-x'), { recursive: true })
-    await mkdir(join(place.host.cache, `building-${process.pid}-x`))
-    await linuxkit.make(await place.inputs(block), place.host, place.call())
-    expect(await leftIn(place.host.cache)).toEqual(['-initrd', '-kernel', `building-${process.pid}-x`])
+    const make = async () => linuxkit.make(await place.inputs(block), place.host, place.call())
+    const { cache } = place.host
+    const made = await make()
+    const [, system = ''] = /building-([0-9a-f]{8})-\d+-/.exec((await place.started())?.args.join(' ') ?? '') ?? []
+    const living = [`building-${system}-${process.pid}-x`, 'building-00000000-999999999-x']
+    const left = [`building-${system}-999999999-x`, 'packing-00000000-999999999-x']
+    for (const name of [...living, ...left]) await mkdir(join(cache, name))
+    await utimes(join(cache, 'packing-00000000-999999999-x'), 1, 1)
+    for (const { path } of made) await rm(path)
+    await make()
+    expect(new Set(await leftIn(cache))).toEqual(new Set(['-initrd', '-kernel', ...living]))
   })
 })
 

@@ -8,8 +8,8 @@ export interface Tidied {
   readonly size: number
 }
 
-/** Somebody who builds an image right now holds no lease, so only what nobody has touched for an hour is left over. */
-const leftOverMs = 3_600_000
+/** Somebody who builds an image right now holds no lease, so only what nobody has touched for a day is left over. */
+const leftOverMs = 86_400_000
 
 /**
  * Removes from the folder of finished images what belongs to no digest of `wanted`, and what builds that were cut off left
