@@ -40,8 +40,12 @@ export const identifySource = async (source: Source, format: unknown, host: Imag
 
 const formatOf = (format: unknown): string => (format === 'kernel+initrd' ? format : 'iso')
 
-const digestIn = async ({ directory, signal }: ImageHost, path: string): Promise<string> =>
-  (await contentOf(resolve(directory, path), signal)).sha256
+// Of nothing no machine boots.
+const digestIn = async ({ directory, signal }: ImageHost, path: string): Promise<string> => {
+  const { size, sha256: digest } = await contentOf(resolve(directory, path), signal)
+  if (size === 0) throw new ProviderError('invalid', `${path} is empty.`)
+  return digest
+}
 
 type Parts = Extract<Source, { readonly kind: 'kernel' }>
 

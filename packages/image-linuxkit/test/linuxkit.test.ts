@@ -35,6 +35,7 @@ describe('an image of the plugin linuxkit', () => {
     await put('os.iso', 'one')
     await put('kernel', 'k')
     await put('initrd', 'i')
+    await put('empty.iso', '')
   })
   afterEach(() => rm(directory, { recursive: true }))
 
@@ -95,6 +96,7 @@ describe('an image of the plugin linuxkit', () => {
     [{ source: 'os.iso', format: 'kernel+initrd' }, 'has no kernel and initrd of its own'],
     [{ source: 'nowhere.iso' }, 'nowhere.iso cannot be read (ENOENT). Correct the path, or make the file.'],
     [{ kernel: '.', initrd: 'initrd' }, 'is not a plain file'],
+    [{ source: 'empty.iso' }, 'empty.iso is empty. Correct the path, or make the file.'],
   ])('cannot be made of %j', async (block, words) => {
     const { digest, diagnostics } = await identify(block)
     expect([digest, diagnostics.length]).toEqual([null, 1])
