@@ -46,9 +46,8 @@ const userDataOf = ({ sshKeys, files }: ValueMap): Value => {
   const texts = Object.entries(isMap(files) ? files : {}).toSorted(([a], [b]) => compareText(a, b))
   const entries: readonly Entry[] = [
     ...texts.map(([path, content]): Entry => [path.split('/').filter((part) => part !== ''), { content }]),
-    ...(isList(sshKeys) && sshKeys.length > 0
-      ? [[['ssh', 'authorized_keys'], { content: linesOf(sshKeys), perm: '0600' }] satisfies Entry]
-      : []),
+    // Also without a key: a service that binds the file does not start where there is none.
+    ...(isList(sshKeys) ? [[['ssh', 'authorized_keys'], { content: linesOf(sshKeys), perm: '0600' }] satisfies Entry] : []),
   ]
   return entries.length === 0 ? null : settled(late({ kind: 'call', fn: 'json', args: [treeOf(entries)] }))
 }

@@ -27,8 +27,12 @@ describe('what a machine of LinuxKit is given', () => {
     expect(prepared({ files: { b: '2', a: '1' } })).toBe(prepared({ files: { a: '1', b: '2' } }))
   })
 
+  it('has an empty file of keys for nobody, since a service that binds it does not start without', () => {
+    expect(userData({ sshKeys: [] })).toEqual({ ssh: { entries: { authorized_keys: { content: '', perm: '0600' } } } })
+  })
+
   it('is nothing where nothing is given', () => {
-    expect([prepared({}), prepared({ sshKeys: [], files: {} })]).toEqual([null, null])
+    expect([prepared({}), prepared({ files: {} })]).toEqual([null, null])
     expect(linuxkit.prepare({ tags: { role: 'docker' } }, who).tags).toEqual({ role: 'docker' })
   })
 
