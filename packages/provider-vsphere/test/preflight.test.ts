@@ -196,6 +196,22 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     expect(await check(client, wanted)).toEqual([])
   })
 
+  it('who may not define custom attributes may give machines those that there are, and no others', async () => {
+    await using client = await lab.open()
+    const login = denying(client, new Set(['Global.ManageCustomFields']))
+    const { customFieldsManager = { type: '', value: '' } } = client.content
+    await client.call('AddCustomFieldDef', customFieldsManager, { name: 'known', moType: 'VirtualMachine' })
+    const given = (customAttributes: Readonly<Record<string, string>>) => check(login, one({ template: 'DC0_H0_VM0', customAttributes }))
+    expect(await given({ known: 'a', taken: '' })).toEqual([])
+    expect(await given({ known: 'a', unknown: 'b' })).toMatchObject([
+      {
+        code: 'FORGE5310',
+        stopsApply: true,
+        detail: expect.stringContaining('On the vCenter this login lacks Global.ManageCustomFields.') as string,
+      },
+    ])
+  })
+
   it('privileges that are missing are told with the object they are missing on', async () => {
     await using client = await lab.open()
     const lacking = new Set(['Folder.Create', 'VirtualMachine.Inventory.CreateFromExisting', 'Network.Assign', 'Datastore.Browse'])

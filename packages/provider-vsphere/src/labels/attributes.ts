@@ -36,6 +36,14 @@ export class Attributes {
     }
   }
 
+  /** Those of some names that no attribute of machines has yet. @throws VsphereError; ProviderError. */
+  async undefinedAmong(names: Iterable<string>, signal: AbortSignal): Promise<readonly string[]> {
+    const asked = [...new Set(names)]
+    if (asked.length === 0) return []
+    const known = await this.#read(signal)
+    return asked.filter((name) => !known.has(name))
+  }
+
   async #key(
     name: string,
     { isWanted, signal }: { readonly isWanted: boolean; readonly signal: AbortSignal },

@@ -1,6 +1,7 @@
 import type { Call, Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { VmInputs } from '../vm/vm-type.ts'
 import { apartFindings } from './apart.ts'
+import { attributeNeeds } from './attribute-needs.ts'
 import { capacityFindings } from './capacity.ts'
 import { changeNeeds, destinationNeeds } from './change-needs.ts'
 import { contradictions } from './contradictions.ts'
@@ -53,6 +54,7 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
             ...targets.flatMap(needsOf),
             ...touched.map(changeNeeds),
             ...changed.flatMap((each, at) => destinationNeeds(each, moved[at] as Placed)),
+            ...(await attributeNeeds(site, [...placed, ...changing(changed, moved, 'customAttributes')], signal)),
           ],
           signal,
         )),
@@ -66,11 +68,15 @@ const changeFindings = async (
   placed: readonly Placed[],
   { isHost, signal }: { readonly isHost: boolean; readonly signal: AbortSignal },
 ): Promise<readonly Finding[]> => {
-  const changing = (field: keyof VmInputs): readonly Placed[] => placed.filter((_, at) => changed[at]?.fields.includes(field) === true)
+  const whose = (field: keyof VmInputs): readonly Placed[] => changing(changed, placed, field)
   return [
     ...placed.flatMap((machine) => placeFindings(machine, site.defaults, isHost)),
-    ...(await imageFindings(site, changing('iso'), signal)),
-    ...(isHost ? [] : changing('antiAffinity').flatMap(apartFindings)),
-    ...(isHost ? [] : await tagFindings(site, changing('vsphereTags'), signal)),
+    ...(await imageFindings(site, whose('iso'), signal)),
+    ...(isHost ? [] : whose('antiAffinity').flatMap(apartFindings)),
+    ...(isHost ? [] : await tagFindings(site, whose('vsphereTags'), signal)),
   ]
 }
+
+/** Those of the changed machines of which a field changes. */
+const changing = (changed: readonly Touched<VmInputs>[], placed: readonly Placed[], field: keyof VmInputs): readonly Placed[] =>
+  placed.filter((_, at) => changed[at]?.fields.includes(field) === true)
