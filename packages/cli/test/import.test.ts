@@ -113,6 +113,7 @@ test('a group is asked for in a way that fits it', async () => {
     return err.replaceAll(/\s*\n│\s*/g, ' ')
   }
   expect(await refused()).toContain('Which object?')
+  expect(await refused('--id', 'native-1', '--query', 'x')).toContain('Two ways to name an object')
   expect(await refused('--id', 'native-1')).toContain('such as group.old/1')
   expect(await refused('--query', 'new*')).toContain('has no files/note with the name new*')
   expect(await refused('--folder', 'there')).toContain('cannot look for objects of the type files/note by the folder')

@@ -7,6 +7,7 @@ import { takeCandidates } from './candidates.ts'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
 import type { EngineError } from './errors.ts'
+import { failureOf } from './errors.ts'
 import { takeObservations } from './hostile.ts'
 import type { Reader } from './reading.ts'
 import { cannotRead, reading } from './reading.ts'
@@ -92,7 +93,7 @@ const words: Readonly<Record<keyof Query, string>> = {
 const unknownTo = ({ findsBy = [] }: Handler, query: Query): 'folder' | 'group' | 'tag' | undefined =>
   (['folder', 'group', 'tag'] as const).find((key) => query[key] !== undefined && !findsBy.includes(key))
 
-const candidatesIn = async ({ request, unit, session, query }: Search, type: Unit['type']): Promise<readonly Candidate[]> => {
+const candidatesIn = async ({ request, unit, session, query, refuse }: Search, type: Unit['type']): Promise<readonly Candidate[]> => {
   const handler = session.handlers.get(type)
   const find = handler?.find?.bind(handler)
   if (find === undefined) return []
@@ -101,6 +102,9 @@ const candidatesIn = async ({ request, unit, session, query }: Search, type: Uni
       takeCandidates(find(query, call), call.signal),
     )
   } catch (error) {
+    const { kind, message } = failureOf(error, `The provider ${unit.provider}`)
+    // A tag or a folder that there is none of says nothing of the world.
+    if (kind === 'invalid') throw refuse(request.worlds.redactor?.text(message) ?? message, 'What is asked for is not known')
     throw cannotRead(error, unit.provider, type, request.worlds.redactor)
   }
 }

@@ -149,6 +149,15 @@ test('what there is not cannot be imported', async () => {
   await expect(find(lab, lone, { id: 'vm-none', at: 'instance.db' })).rejects.toThrow(/no such group or instance/)
 })
 
+test('what is asked for and the platform does not know is told as that, and not as a world that cannot be read', async () => {
+  using lab = new Lab()
+  lab.world.interceptors.push(async ({ method }, proceed) => {
+    if (method === 'find') throw new ProviderError('invalid', 'There is no tag env/nowhere.')
+    return proceed()
+  })
+  await expect(find(lab, lone, { name: 'old-nfs' })).rejects.toThrow(/^What is asked for is not known.*There is no tag env\/nowhere\./s)
+})
+
 test('an object of another type is named as that', async () => {
   using lab = new Lab()
   const units = [unit('instance.db', { inputs: { disks: [{ name: 'data', size: '1GiB' }] } }), ...lone]

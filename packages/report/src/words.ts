@@ -80,7 +80,7 @@ export const reasonText = ({ reason, address }: { readonly reason: Reason; reado
     case 'requested':
       return 'asked for by name'
     case 'interrupted':
-      return 'an earlier run was interrupted before it knew the outcome'
+      return 'an earlier run began it and did not finish: it failed, or was cut off'
     case 'detached':
       return `moved out of its place: ${outside(reason.where)}`
     case 'instead-of':

@@ -57,9 +57,9 @@ const queryOf = (address: string, { id, query, folder, infrakitGroup, tag }: Imp
   const isOther = Object.keys(others).length > 0
   if (id !== undefined && !isOther) return { id: remoteId(id) }
   if (id === undefined && isOther) return others
-  throw failure(
-    'FORGE6003',
-    'Which object?',
-    `Give --id ID, as the platform calls the object at ${address}, or what it has: --query NAME, --folder, --infrakit-group or --tag; and not both.`,
-  )
+  const which = `as the platform calls the object at ${address}`
+  const wanted = '--query NAME, --folder PLACE, --infrakit-group NAME or --tag CATEGORY/NAME'
+  throw id === undefined
+    ? failure('FORGE6003', 'Which object?', `Give --id ID, ${which}, or what it has: ${wanted}.`)
+    : failure('FORGE6003', 'Two ways to name an object', `Give --id ID, ${which}, or what it has (${wanted}), and not both.`)
 }
