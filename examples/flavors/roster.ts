@@ -45,6 +45,7 @@ export const roster: Flavor = defineFlavor({
   hasDrain: () => true,
   hasJoined: () => true,
   hasLeft: () => true,
+  runsInside: () => true,
   survey: async (config, members) => {
     const lines = read(config)
     return new Map(members.map((member) => [member.uid, standing(lines, member)]))

@@ -2,6 +2,7 @@ import type { Catalog, Checked, RequiredInput, SecretSource, Span } from '@forge
 import { checked, compareText, stackName } from '@forgeplan/model'
 import { reportShared } from './blocks/exclusive.ts'
 import { decodeImages } from './blocks/images.ts'
+import { checkInside } from './blocks/inside.ts'
 import { decodeMoves } from './blocks/moves.ts'
 import { decodeOutputs } from './blocks/outputs.ts'
 import { decodeFlavors, decodeProviders, providerHeads } from './blocks/plugins.ts'
@@ -46,6 +47,7 @@ export const decode = (document: Document, catalog: Catalog, inputs: Inputs): Ch
   reportCircles(new Map(blocks.map(({ name, edges }) => [name, edges])), scene.problems)
   const placed = blocks.flatMap(({ source, unit }) => (unit === undefined ? [] : [{ source, unit }]))
   reportShared(placed, scene.problems)
+  for (const each of placed) checkInside(each, { providers, root }, scene)
   const config = (): Config => ({
     stack: stackName(stack ?? '', inputs.environmentName),
     providers,

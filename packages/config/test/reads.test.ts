@@ -17,6 +17,15 @@ const field = (name: string, text: string, more = '', outside: Outside = {}): Va
     name
   ]
 
+test('commands run inside of machines that forge can log in to', () => {
+  const text = `stack: s
+providers: { p: { plugin: sim, endpoint: e, token: 'env:TOKEN' } }
+flavors: { f: { plugin: vanilla, check: [up] } }
+groups:
+  g: { size: 1, instance: { provider: p, memory: 1GiB }, flavor: f }`
+  expect(desiredOf(text, { secrets: ['env:TOKEN'] }).units[0]?.flavor?.config).toMatchObject({ check: ['up'] })
+})
+
 describe('a whole configuration', () => {
   test('has the stack with its environment', () => expect(desired.stack).toBe('shop/prod'))
   test('has sizes in bytes and durations in milliseconds', () => {

@@ -368,6 +368,14 @@ const cases: readonly Case[] = [
   },
   { name: 'a circle', text: circle(), at: 'FORGE2022 4:29', says: 'group.a -> group.b -> group.a' },
   {
+    name: 'a command inside of machines that forge cannot log in to',
+    text: on(
+      'flavors: { f: { plugin: vanilla, check: [up] } }\ngroups:\n  g: { size: 1, instance: { provider: p, memory: 1GiB }, flavor: f }',
+    ),
+    at: 'FORGE2041 5:66',
+    says: 'runs commands inside of its machines, for which the provider "p" lacks "token". Set them there',
+  },
+  {
     name: 'a flavor on a bare machine',
     text: on('flavors: { w: { plugin: vanilla } }\ninstances:\n  n: { flavor: w, instance: { provider: b } }').replace(
       'sim, endpoint: e }',
@@ -498,4 +506,13 @@ test('points at the right item behind one that is wrong itself', () => {
 test('a literal secret is neither repeated nor pointed at', () => {
   const text = machine('password: hunter2')
   expect(problemsOf(text).join()).not.toContain('hunter2')
+})
+
+test('a login that cannot be read is told once, where it stands', () => {
+  const text = `stack: s
+providers: { p: { plugin: sim, endpoint: e, token: 'env:NONE' } }
+flavors: { f: { plugin: vanilla, check: [up] } }
+groups:
+  g: { size: 1, instance: { provider: p, memory: 1GiB }, flavor: f }`
+  expect(problemsOf(text)).toEqual([expect.stringMatching(/^FORGE2014 2:45 /)])
 })

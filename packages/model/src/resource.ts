@@ -31,6 +31,8 @@ export interface ResourceType {
   readonly contents?: readonly string[]
   /** Whether forge can run commands or copy files inside. */
   readonly guest: 'none' | 'exec' | 'files'
+  /** Settings of the provider without which nothing can be run inside. Absent: it takes none. */
+  readonly guestLogin?: readonly string[]
   /** The input fields that take what a flavor prepares. Absent: no flavor can be used with this type. */
   readonly prepared?: { readonly init: string; readonly tags: string }
   /** What machines boot from once an image of these inputs is pushed: `iso`, or `kernel`, `initrd` and `cmdline`. Of image types only. */
@@ -77,6 +79,8 @@ export interface FlavorType {
   /** Whether a member's health can be asked for with this configuration. */
   hasHealth(config: ValueMap): boolean
   hasDrain(config: ValueMap): boolean
+  /** Whether it runs commands inside of its members with this configuration; absent: never. */
+  runsInside?(config: ValueMap): boolean
   /** Whether it is told of members that have come; absent: never. */
   hasJoined?(config: ValueMap): boolean
   /** Whether it is told of members that have gone; absent: never. */

@@ -224,4 +224,9 @@ export const configuration = {
     explanation:
       'A machine boots from what is pushed to its own provider. Name that provider in push, or add an image of the same source that is pushed there.',
   },
+  FORGE2041: {
+    title: 'Nothing can be run inside of these machines',
+    explanation:
+      'A flavor that checks by exec, or has commands of its own, runs them inside of its machines. Give the provider the login that it needs for that, or ask for health by tcp or http.',
+  },
 } as const satisfies Record<string, CodeEntry>

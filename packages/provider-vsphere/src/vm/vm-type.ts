@@ -84,6 +84,7 @@ export const vm: ResourceType = {
   effect: effectOf,
   exclusive: ['ip'],
   guest: 'files',
+  guestLogin: ['guestUser', 'guestPassword'],
   prepared: { init: 'init', tags: 'tags' },
   parts: partsOf,
 }
