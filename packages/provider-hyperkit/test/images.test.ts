@@ -125,6 +125,14 @@ describe('an image on the shelf', () => {
     expect(existsSync(file())).toBe(true)
   })
 
+  it('stays where a machine names it by a path that is not the shortest', async () => {
+    const ours = target()
+    await put(ours)
+    await bootFrom(file().replace('/machines/', '/machines/../machines//'))
+    await expect(handler.delete(ours, { kind: 'absent' }, aCall())).rejects.toThrow('The image is in use by user')
+    expect(existsSync(file())).toBe(true)
+  })
+
   it('that another stack has pushed and somebody has changed since is pushed again', async () => {
     await put(target())
     await writeFile(file(), 'two')

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { sweep } from '../inventory.ts'
 import { bootFields } from '../machine-type.ts'
 
@@ -16,7 +16,7 @@ export const usersIn = async (
     if (sight.kind !== 'machine') continue
     for (const field of bootFields) {
       const given = sight.spec.inputs[field]
-      if (given === undefined || (isAbsolute(given) && dirname(given) !== folder)) continue
+      if (given === undefined || (isAbsolute(given) && dirname(resolve(given)) !== resolve(folder))) continue
       // A relative path starts where another configuration may lie; the name of a version is like no other.
       const name = basename(given)
       users.set(name, [...(users.get(name) ?? []), sight.spec.hostname])
