@@ -139,7 +139,7 @@ const references: readonly (readonly [string, string])[] = [
     'images.NAME, images.NAME.iso',
     'Where the CD-ROM image is once it is pushed; known when planning. Others have kernel, initrd and cmdline.',
   ],
-  ['images.NAME.version', 'The first twelve digits of the digest of the image.'],
+  ['images.NAME.version', 'The first twelve hexadecimal digits of the digest of the image.'],
   ['instances.NAME.OUTPUT', 'An output of a single machine, known when it stands.'],
   ['groups.NAME.OUTPUT', 'A list: that output of every member.'],
   ['groups.NAME["ID"].OUTPUT', 'That output of one member.'],

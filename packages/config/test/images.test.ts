@@ -111,3 +111,14 @@ test('an image cannot be moved, since its files bear its name', () => {
   const text = `${fleet(plain)}moved: [{ from: image.host, to: image.docker-host }]\n`
   expect(problemsOf(text, outside)).toEqual([expect.stringMatching(/^FORGE2025 .*The files of an image bear its name/)])
 })
+
+test.each([
+  '{ plugin: press, source: "${var.token}", push: { provider: lab } }',
+  '{ plugin: press, source: d, keep: "${var.token}", push: { provider: lab } }',
+  '{ plugin: press, source: d, push: { provider: lab, shelf: "${var.token}" } }',
+  '{ plugin: press, source: d, push: { provider: lab, shelf: "a ${var.token} b" } }',
+])('no sensitive value comes into an image (%s)', (image) => {
+  const text = `${fleet(image)}variables: { token: { sensitive: true } }\n`
+  const problems = problemsOf(text, { ...outside, secrets: ['var:token'] })
+  expect(problems).toEqual([expect.stringMatching(/^FORGE20(?:10|11) 5:/)])
+})
