@@ -112,6 +112,19 @@ describe.skipIf(!hasVcsim())('members of a group that shall be apart', () => {
     expect(await members()).toEqual([idsOf(...targets)])
   })
 
+  it('whose group gets another name are in the rule of that name as soon as they are marked with it', async () => {
+    const targets = [await made(), await made()]
+    for (const [index, target] of targets.entries()) {
+      const mark = { ...target.mark, address: memberAddress(groupUnit('shop'), String(index + 1)) }
+      await rig.handler.mark?.(target, mark, aCall())
+      standing[standing.indexOf(target)] = { ...target, mark, address: mark.address }
+    }
+    const renamed = [...standing]
+    expect((await rules()).map(({ name }) => name)).toEqual([ruleName((renamed[0] as Target).mark)])
+    expect(await members()).toEqual([idsOf(...targets)])
+    expect(await seen(...renamed)).toEqual([true, true])
+  })
+
   it('that are released are out of the rule', async () => {
     const targets = [await made(), await made(), await made()]
     await rig.handler.mark?.(targets[0] as Target, null, aCall())
