@@ -6,11 +6,12 @@ import { hasTmux } from '../require.ts'
 import { makeGround } from './support/command.ts'
 import { openTerminal } from './support/tmux.ts'
 
-const fleet = (seconds: number): string => `stack: lab
+/** Machines that are healthy once a command has ended. */
+const fleet = (until: string): string => `stack: lab
 providers:
   local: { plugin: hyperkit }
 flavors:
-  awake: { plugin: vanilla, init: "sleep ${seconds}; touch awake; exec sleep 1000", health: { exec: [test, -e, awake] } }
+  awake: { plugin: vanilla, init: "${until}; touch awake; exec sleep 1000", health: { exec: [test, -e, awake] } }
 groups:
   db:
     size: 2
@@ -25,6 +26,18 @@ instances:
   nfs:
     instance: { provider: local }
 `
+
+/** A fleet that sleeps until the test wakes it: however slow this computer is, no screen is missed. */
+const makeSleeping = async (): Promise<AsyncDisposable & { readonly directory: string; wake(): Promise<void> }> => {
+  const ground = await makeGround(fleet('true'))
+  const signal = join(ground.directory, 'awake')
+  await writeFile(join(ground.directory, 'forge.yaml'), fleet(`until test -e ${signal}; do sleep 0.1; done`))
+  return {
+    directory: ground.directory,
+    wake: () => writeFile(signal, ''),
+    [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose](),
+  }
+}
 
 /** A screen without what differs from run to run: times, the plan's id, the spaces between columns. */
 const settled = (rows: readonly string[]): readonly string[] =>
@@ -49,15 +62,13 @@ const sizes = [
 describe.runIf(hasTmux())('in a real terminal', () => {
   test.each(sizes)('of $columns columns the screens of an apply and a destroy are those that are kept', async ({ columns, rows }) => {
     const screens: string[] = []
-    await using ground = await makeGround(fleet(0))
-    const signal = join(ground.directory, 'awake')
-    await writeFile(join(ground.directory, 'forge.yaml'), fleet(0).replace('sleep 0', `until test -e ${signal}; do sleep 0.1; done`))
+    await using ground = await makeSleeping()
     using terminal = openTerminal(ground.directory, { columns, rows })
     terminal.type('forge apply --auto-approve')
     await terminal.shows('waiting for health: 0 of 2')
     await terminal.shows('✓ instance.nfs')
     screens.push(from(terminal.screen(), 'Applying lab'))
-    await writeFile(signal, '')
+    await ground.wake()
     await terminal.shows('Apply complete!')
     screens.push(from(terminal.screen(), 'Applied lab'))
     terminal.type('clear; forge destroy')
@@ -70,7 +81,7 @@ describe.runIf(hasTmux())('in a real terminal', () => {
   })
 
   test('a run survives every resize, down to 20 columns', async () => {
-    await using ground = await makeGround(fleet(3))
+    await using ground = await makeSleeping()
     using terminal = openTerminal(ground.directory, { columns: 120, rows: 30 })
     terminal.type('forge apply --auto-approve')
     await terminal.shows('Ctrl-C')
@@ -83,6 +94,7 @@ describe.runIf(hasTmux())('in a real terminal', () => {
       terminal.resize({ columns, rows })
       await terminal.shows('Applying lab')
     }
+    await ground.wake()
     await terminal.shows('Apply complete! Resources: 6 added, 0 changed, 0 destroyed.')
     const text = terminal.screen().join('\n')
     expect(text.split('Applied lab')).toHaveLength(2)
@@ -90,7 +102,7 @@ describe.runIf(hasTmux())('in a real terminal', () => {
   })
 
   test('Ctrl-C is answered on the screen, and the report names the command that goes on', async () => {
-    await using ground = await makeGround(fleet(30))
+    await using ground = await makeGround(fleet('sleep 30'))
     using terminal = openTerminal(ground.directory, { columns: 80, rows: 24 })
     terminal.type('forge apply --auto-approve; echo "exit $?"')
     await terminal.shows('waiting for health: 0 of 2')
@@ -103,19 +115,20 @@ describe.runIf(hasTmux())('in a real terminal', () => {
   })
 
   test('Ctrl-Z leaves a shell that works, and fg goes on with the picture', async () => {
-    await using ground = await makeGround(fleet(4))
+    await using ground = await makeSleeping()
     using terminal = openTerminal(ground.directory, { columns: 80, rows: 40 })
     terminal.type('forge apply --auto-approve')
     await terminal.shows('waiting for health: 0 of 2')
     terminal.press('C-z')
     await terminal.shows('Stopped')
+    await ground.wake()
     terminal.type('clear; fg')
     await terminal.shows('Apply complete!')
     expect(terminal.screen().join('\n')).toContain('6/6 done')
   })
 
   test('a terminal that is closed ends the run as an interrupt does', async () => {
-    await using ground = await makeGround(fleet(60))
+    await using ground = await makeGround(fleet('sleep 60'))
     using terminal = openTerminal(ground.directory, { columns: 80, rows: 24 })
     using other = openTerminal(ground.directory, { columns: 80, rows: 24 })
     terminal.type('forge apply --auto-approve')
@@ -128,7 +141,7 @@ describe.runIf(hasTmux())('in a real terminal', () => {
   })
 
   test('a dumb terminal and CI get lines', async () => {
-    await using ground = await makeGround(fleet(0))
+    await using ground = await makeGround(fleet('sleep 0'))
     using terminal = openTerminal(ground.directory, { columns: 100, rows: 50 })
     terminal.type('TERM=dumb forge apply --auto-approve')
     await terminal.shows('Apply complete!')
