@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Place } from './support/place.ts'
@@ -54,6 +54,17 @@ describe('forge image list', () => {
       ['image.os', ['unpushed'], ['older', 'group.web/1', 'group.web/2']],
       ['image.other', ['wanted']],
     ])
+  })
+
+  test('tells of a version whose push was cut off', async () => {
+    const place = await newPlace(config, sources)
+    const inTheWay = join(place.machines, '.images', 'os-7692c3ad3540.iso')
+    mkdirSync(inTheWay, { recursive: true })
+    expect((await place.forge(['image', 'push', 'os', '--auto-approve'])).code).not.toBe(0)
+    expect((await listed(place))[0]?.versions).toEqual([expect.objectContaining({ version: '7692c3ad3540', standing: 'unfinished', usedBy: [] })])
+    rmSync(inTheWay, { recursive: true })
+    await place.done(['image', 'push', 'os', '--auto-approve'])
+    expect((await listed(place))[0]?.versions).toEqual([expect.objectContaining({ standing: 'wanted' })])
   })
 })
 

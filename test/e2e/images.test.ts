@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hasGuestSystem, hasPacker } from '../require.ts'
@@ -93,6 +93,32 @@ groups:
     expect(readFileSync(path, 'utf8')).toBe('one')
     await nothing(place)
     await place.done(['apply', '--auto-approve'])
+  })
+
+  test('whose older version was cut or lost is forgotten with its note, and the next plan is empty', async () => {
+    const place = await newPlace(config, { 'os.iso': 'one' })
+    const images = join(place.machines, '.images')
+    for (const [at, spoil] of [(path: string) => rmSync(path), (path: string) => writeFileSync(path, 'o')].entries()) {
+      await place.done(['apply', '--auto-approve'])
+      const older = new Set(shelf(place))
+      writeFileSync(join(place.directory, 'os.iso'), `the next ${at}`)
+      await place.done(['apply', '--auto-approve'])
+      for (const name of older) spoil(join(images, name))
+      await place.done(['apply', '--auto-approve', '--accept-vanished', '1'])
+      await nothing(place)
+      expect(readdirSync(images)).toHaveLength(2)
+    }
+    await place.done(['destroy', '--auto-approve'])
+    expect(readdirSync(images)).toEqual([])
+  })
+
+  test('that was cut is gone with its note after a destroy', async () => {
+    const place = await newPlace(config, { 'os.iso': 'one' })
+    await place.done(['apply', '--auto-approve'])
+    const images = join(place.machines, '.images')
+    writeFileSync(join(images, shelf(place)[0] ?? ''), 'o')
+    await place.done(['destroy', '--auto-approve'])
+    expect(readdirSync(images)).toEqual([])
   })
 })
 

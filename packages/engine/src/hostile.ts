@@ -50,7 +50,7 @@ export const takeObservation = (input: unknown): Observation => {
   const seen = asLoose(input, 'an observation')
   switch (seen['kind']) {
     case 'absent':
-      return { kind: 'absent' }
+      return seen['remains'] === true ? { kind: 'absent', remains: true } : { kind: 'absent' }
     case 'pending': {
       const handle = takeText(seen['handle'], 'the handle', textLength)
       return { kind: 'pending', since: takeTime(seen['since'], 'since'), deadline: takeTime(seen['deadline'], 'the deadline'), handle }

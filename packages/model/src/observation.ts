@@ -10,7 +10,8 @@ export type Status = { readonly kind: 'running' } | { readonly kind: 'stopped'; 
  * only when the platform itself answers "not found" for the recorded object, in the same realm.
  */
 export type Observation<In = PlainMap, Out = PlainMap> =
-  | { readonly kind: 'absent' }
+  /** `remains`: something of it is still there that is no object any more, such as a note without its file; `delete` takes it away. */
+  | { readonly kind: 'absent'; readonly remains?: true }
   /** Being made by an operation that has not ended. Times are milliseconds since 1970. */
   | { readonly kind: 'pending'; readonly since: number; readonly deadline: number; readonly handle: string }
   | Present<In, Out>

@@ -57,7 +57,7 @@ describe('an image on the shelf', () => {
     const [first, second] = [target(), target()]
     await put(first)
     await rm(file())
-    expect(await look(first)).toEqual({ kind: 'absent' })
+    expect(await look(first)).toEqual({ kind: 'absent', remains: true })
     await put(second)
     expect(new Set(await readdir(shelf()))).toEqual(new Set([`${second.uid}.json`, file().slice(shelf().length + 1)]))
   })
@@ -138,6 +138,24 @@ describe('an image on the shelf', () => {
     await writeFile(file(), 'two')
     await put(aTarget({ type: imageType, address }, { stack: stackName('other') }))
     expect(await readFile(file(), 'utf8')).toBe('one')
+  })
+
+  it('that lost its file is listed no more, and goes with its note, also where a machine still names it', async () => {
+    const cut = target()
+    await put(cut)
+    await bootFrom(file())
+    await writeFile(file(), 'o')
+    for await (const { mark } of handler.list(stackName('lab'), aCall())) expect.unreachable(mark.address)
+    await handler.delete(cut, { kind: 'absent', remains: true }, aCall())
+    expect([await readdir(shelf()), await look(cut)]).toEqual([[basename(file())], { kind: 'absent' }])
+  })
+
+  it('that was cut goes with what is left of it', async () => {
+    const cut = target()
+    await put(cut)
+    await writeFile(file(), 'o')
+    await handler.delete(cut, { kind: 'absent', remains: true }, aCall())
+    expect(await readdir(shelf())).toEqual([])
   })
 
   it('stays while the note of another cannot be read, which may need the same file', async () => {

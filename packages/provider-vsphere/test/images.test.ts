@@ -96,9 +96,24 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     const [first, second] = [lab.target(), lab.target()]
     await lab.put(first)
     await remove(file())
-    expect(await lab.see(first)).toEqual({ kind: 'absent' })
+    expect(await lab.see(first)).toEqual({ kind: 'absent', remains: true })
     await lab.put(second)
     expect(await filesIn(rig.client, 'forge-images')).toEqual([`${second.uid}.json`])
+  })
+
+  it('that lost its file, or whose file is another one now, goes with its note and leaves what is there', async () => {
+    const [lost, changed] = [lab.target(), lab.target()]
+    await lab.put(lost)
+    await remove(file())
+    await lab.delete(lost)
+    await lab.put(changed)
+    await remove(file())
+    await putContent(rig.client, file(), Buffer.from('something else'))
+    expect(await lab.see(changed)).toEqual({ kind: 'absent', remains: true })
+    await lab.delete(changed)
+    expect([await filesIn(rig.client, 'forge-images'), await files()]).toEqual([[], [lab.file]])
+    expect((await contentOf(rig.client, file()))?.toString()).toBe('something else')
+    await remove(file())
   })
 
   it('stays while the note of another cannot be read, which may need the same file', async () => {

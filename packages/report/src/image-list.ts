@@ -77,12 +77,16 @@ const usersOf = (state: State, catalog: Catalog, rows: readonly Row[]): Stock['u
         const key = keyOf(row, value)
         machines.set(key, [...(machines.get(key) ?? []), row.address])
       }
-  return (row) => {
-    const settings = state.contexts.get(row.context)?.provider.settings ?? {}
-    const { cmdline: _, ...paths } = findType(catalog, row.type)?.paths?.(row.inputs, settings) ?? {}
-    const texts = Object.values(paths).filter((path) => typeof path === 'string')
-    return [...new Set(texts.flatMap((path) => machines.get(keyOf(row, path)) ?? []))].toSorted(compareAddress)
-  }
+  const usersAt = ({ realm }: Row, path: string): readonly Address[] => machines.get(keyOf({ realm }, path)) ?? []
+  return (row) => [...new Set(pathsOf(state, catalog, row).flatMap((path) => usersAt(row, path)))].toSorted(compareAddress)
 }
 
-const keyOf = ({ realm }: Row, path: string): string => JSON.stringify([realm, path])
+// What a first push holds is recorded once it is done; nothing boots from it before.
+const pathsOf = (state: State, catalog: Catalog, row: Row): readonly string[] => {
+  if (row.phase.kind === 'creating') return []
+  const settings = state.contexts.get(row.context)?.provider.settings ?? {}
+  const { cmdline: _, ...paths } = findType(catalog, row.type)?.paths?.(row.inputs, settings) ?? {}
+  return Object.values(paths).filter((path) => typeof path === 'string')
+}
+
+const keyOf = ({ realm }: Pick<Row, 'realm'>, path: string): string => JSON.stringify([realm, path])

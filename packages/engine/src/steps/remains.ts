@@ -8,17 +8,16 @@ import { beganOf, targetOf } from '../target.ts'
 import { beganEntry } from './apply.ts'
 
 /**
- * Lets the provider finish off an object that reads as absent while an operation on it has no outcome: a run that was
- * cut off may have left files that are no object any more, or not yet. Already gone is success.
+ * Lets the provider finish off an object that reads as absent and of which something is there: it says so itself, or an
+ * operation on it has no outcome, and a run that was cut off may have left files that are no object any more, or not yet.
+ * Already gone is success.
  */
 export const clearRemains = async (
   at: At,
   place: Place,
   { row, seen }: { readonly row: Row; readonly seen: Observation },
 ): Promise<void> => {
-  const began = beganOf(row)
-  // Writing a mark makes and removes nothing.
-  if (seen.kind !== 'absent' || began === null || began.verb === 'mark') return
+  if (seen.kind !== 'absent' || !mayRemain(at, row, seen.remains === true)) return
   const rowNow = (): Row => at.run.ledger.row(row.uid) as Row
   await perform(at, seen, {
     place,
@@ -30,4 +29,10 @@ export const clearRemains = async (
       ),
     look: () => lookWhenSettled(at, place, rowNow()),
   })
+}
+
+// A refresh changes nothing in the world, and writing a mark makes and removes nothing.
+const mayRemain = ({ run }: At, row: Row, told: boolean): boolean => {
+  const verb = beganOf(row)?.verb ?? 'mark'
+  return verb !== 'mark' || (told && run.plan.mode !== 'refresh-only')
 }

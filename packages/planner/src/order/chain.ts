@@ -77,10 +77,11 @@ export const chainOf = (change: Change, request: StepRequest): readonly Chain[] 
       return chain([...drain, ...detaches(address, request), step('delete', address), ...leave], [step('create', address)])
     case 'delete':
       return chain([...drain, ...detaches(address, request), step('delete', address), ...leave], [])
-    // Going down: a part that is kept is let go only after its machine is gone, while its row still holds its address.
+    // Going down: a part that is kept is let go only after its machine is gone, while its row still holds its address; and
+    // what is left of an object that is gone is taken away only after those that may name it.
     case 'release':
-      return chain([step('mark', address)], [])
     case 'forget':
+      return chain([step('mark', address)], [])
     case 'import':
       return chain([], [step('mark', address)])
     default:

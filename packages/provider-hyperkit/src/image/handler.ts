@@ -57,7 +57,7 @@ const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users):
   const claim = await readClaim(shelf.folder, own)
   if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: 'The note beside the image is damaged.' }
   if (claim === null) return id === null || id === remoteId(own) ? { kind: 'absent' } : lookById(shelf, id, own)
-  if (!(await isWhole(shelf, claim))) return { kind: 'absent' }
+  if (!(await isWhole(shelf, claim))) return { kind: 'absent', remains: true }
   if (claim.mark !== null && claim.mark.uid !== own) return { kind: 'copy', id: remoteId(own), of: claim.mark.uid }
   if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: remoteId(own), lineage: claim.mark.lineage }
   return present(claim, own, users)
@@ -102,7 +102,8 @@ async function* list(shelf: Shelf, stack: string, call: Call): AsyncIterable<Fou
   const users = await usersIn(shelf, call.signal)
   for (const own of await claimsIn(shelf.folder)) {
     const claim = await readClaim(shelf.folder, own)
-    if (claim?.mark?.stack !== stack) continue
+    // Without its files it is no image any more: nothing that stands here could be forgotten.
+    if (claim?.mark?.stack !== stack || !(await isWhole(shelf, claim))) continue
     const isCopy = claim.mark.uid !== own
     yield {
       type: imageType,
@@ -192,10 +193,13 @@ const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> =
   const others = await othersOf(shelf, target.uid)
   const files = claim.files.filter(({ name }) => !others.has(name))
   const { usedBy } = outputsOf({ ...claim, files }, await usersIn(shelf, call.signal))
-  if (usedBy.length > 0) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
+  const isUsed = usedBy.length > 0
+  if (isUsed && (await isWhole(shelf, claim)))
+    throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
   call.signal.throwIfAborted()
-  // The files first: what is left when this is cut off still has a note that says whose it is.
-  for (const { name } of files) await removeFile(join(shelf.folder, name))
+  // The files first: what is left when this is cut off still has a note that says whose it is. What is left of an image
+  // that was cut stays for the machines that still name it.
+  for (const { name } of files) await (isUsed ? removeParts : removeFile)(join(shelf.folder, name))
   await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
 }
 

@@ -68,7 +68,7 @@ const sightIn = ({ shelf, claims, whole }: Stock, { uid, id, mark }: Target): Si
     return id !== null && typeof other === 'object' && other.mark?.uid === uid ? { kind: 'copy', id, of: uid } : { kind: 'absent' }
   }
   // Without its file it is an image that was not finished, or has vanished.
-  if (!whole.has(uid)) return { kind: 'absent' }
+  if (!whole.has(uid)) return { kind: 'absent', remains: true }
   const own = imageId(shelf, uid)
   if (claim.mark !== null && claim.mark.uid !== uid) return { kind: 'copy', id: own, of: claim.mark.uid }
   if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: own, lineage: claim.mark.lineage }

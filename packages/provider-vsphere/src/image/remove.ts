@@ -9,7 +9,11 @@ import type { Noted } from './shelf.ts'
 import type { ImageTools } from './tools.ts'
 import { usersIn } from './users.ts'
 
-/** Takes an image away, with what is left of its upload; the file stays where another stack has it too. @throws ProviderError; VsphereError. */
+/**
+ * Takes an image away, with what is left of its upload. The file stays where another stack has it too, and where it is not
+ * what was pushed: whose it is then, nobody can tell.
+ * @throws ProviderError; VsphereError.
+ */
 export const remove = async ({ client, shelves }: ImageTools, target: Target, call: Call): Promise<void> => {
   const { signal } = call
   const shelf = await shelves.of(target, signal)
@@ -19,7 +23,8 @@ export const remove = async ({ client, shelves }: ImageTools, target: Target, ca
   if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
   const isShared = async (): Promise<boolean> =>
     [...(await shelf.claims(signal))].some(([uid, other]) => uid !== target.uid && isSame(other, claim))
-  const stays = await isShared()
+  const isWhole = (await shelf.whole(new Map([[target.uid, claim]]), signal)).has(target.uid)
+  const stays = !isWhole || (await isShared())
   if (!stays) refuseUsed(outputsOf(shelf, claim, await usersIn(client, signal)))
   signal.throwIfAborted()
   const folder = shelf.folder(claim.file)
