@@ -1,5 +1,5 @@
-import type { Checked, ImageIdentity } from '@forgeplan/model'
-import { canonicalJson } from '@forgeplan/model'
+import type { Checked, Diagnostic, ImageIdentity } from '@forgeplan/model'
+import { canonicalJson, codes } from '@forgeplan/model'
 import type { LinuxkitDocument } from '@forgeplan/linuxkit'
 import { coveredTexts, disclosed, identityOf, readLinuxkit } from '@forgeplan/linuxkit'
 import type { ImageHost } from '@forgeplan/sdk'
@@ -15,10 +15,19 @@ export const identifyYaml = async (paths: readonly string[], format: string, hos
   const files = await yamlFiles(paths, host.directory)
   const read = readLinuxkit(files)
   const outside = read.ok ? await lookOutside(read.value, host) : null
-  const diagnostics = [...(read.ok ? read.warnings : read.problems), ...(outside?.problems ?? [])]
+  const said = read.ok ? [...read.warnings, ...lackOfKernel(read.value)] : read.problems
+  const diagnostics = [...said, ...(outside?.problems ?? [])]
   // They are parsed once more to find what to cover, which most files need not.
   const sources = diagnostics.length === 0 ? {} : { sources: coveredTexts(files) }
   return { digest: null, ...known(read, outside, { format, host }), diagnostics, ...sources }
+}
+
+// linuxkit finds out at the end of a build, and nothing could boot from what it made.
+const lackOfKernel = ({ image, files: [first, ...more] }: LinuxkitDocument): readonly Diagnostic[] => {
+  if (image.kernel.image !== undefined || first === undefined) return []
+  const where = more.length === 0 ? 'There is no kernel.image' : 'None of these files has a kernel.image'
+  const detail = `${where}, and without a kernel no machine boots. Add one, such as image: linuxkit/kernel:6.6.71 under kernel.`
+  return [{ severity: 'error', code: 'FORGE1316', summary: codes.FORGE1316.title, detail, span: { file: first.file, start: 0, end: 0 } }]
 }
 
 interface Wanted {

@@ -50,7 +50,7 @@ describe('a LinuxKit YAML as a source', () => {
   })
 
   it('is another image when a package beside it is another one', async () => {
-    await using place = await recorded({ 'a.yml': 'init: ["@pkg:mine"]\n' })
+    await using place = await recorded({ 'a.yml': `${base}init: ["@pkg:mine"]\n` })
     await mkdir(join(place.directory, 'mine'))
     const digests = new Set<string | null>()
     for (const text of ['FROM scratch', 'FROM alpine', 'FROM alpine']) {
@@ -100,7 +100,7 @@ describe('a LinuxKit YAML as a source', () => {
   })
 
   it('warns of references that are not pinned, where they stand, and is known all the same', async () => {
-    const { digest, diagnostics } = await identified({ source: 'a.yml' }, { 'a.yml': 'init: [alpine]\n' })
+    const { digest, diagnostics } = await identified({ source: 'a.yml' }, { 'a.yml': `init: [alpine]\n${base}` })
     expect([digest?.length, diagnostics]).toMatchObject([
       64,
       [{ severity: 'warning', code: 'FORGE1302', span: { file: 'a.yml', start: 7 } }],
@@ -115,8 +115,19 @@ describe('a LinuxKit YAML as a source', () => {
     expect([known.digest?.length, known.madeOf?.includes('local issue: (not there)')]).toEqual([64, true])
   })
 
+  it.each([
+    ['an empty file', { source: 'a.yml' }, 'There is no kernel.image'],
+    ['several files without one', { source: ['docker.yml', 'a.yml'] }, 'None of these files has a kernel.image'],
+  ])('is refused where nothing could boot from it: %s', async (_what, block, why) => {
+    const { diagnostics } = await identified(block, { ...files, 'a.yml': '' })
+    const [file] = [block.source].flat()
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', code: 'FORGE1316', detail: expect.stringContaining(why), span: { file, start: 0, end: 0 } },
+    ])
+  })
+
   it('reads files below the home directory after ~/', async () => {
-    await using place = await recorded({ 'a.yml': 'files: [{path: a, source: ~/here}]\n', here: 'x' })
+    await using place = await recorded({ 'a.yml': `${base}files: [{path: a, source: ~/here}]\n`, here: 'x' })
     const before = process.env['HOME']
     process.env['HOME'] = place.directory
     const { digest } = await linuxkit.identify({ source: 'a.yml' }, place.host)

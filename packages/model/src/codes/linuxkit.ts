@@ -70,4 +70,9 @@ export const linuxkit = {
     explanation:
       'source under files names a file of the machine that builds, relative to the folder of the configuration of forge, or to the home directory after ~/. Correct the path, make the file, or say optional: true.',
   },
+  FORGE1316: {
+    title: 'An image has no kernel',
+    explanation:
+      'Machines boot from what forge makes of a LinuxKit YAML, so that one of its files has to name a kernel under kernel.image.',
+  },
 } as const satisfies Record<string, CodeEntry>
