@@ -112,6 +112,18 @@ groups:
     expect(readdirSync(images)).toEqual([])
   })
 
+  test('whose source is gone is taken down all the same, by plan and by destroy', async () => {
+    const place = await newPlace(config, { 'os.iso': 'one' })
+    await place.done(['apply', '--auto-approve'])
+    rmSync(join(place.directory, 'os.iso'))
+    expect((await place.forge(['plan'])).code).toBe(1)
+    const planned = await place.forge(['plan', '--destroy', '--out', 'end.plan'])
+    expect([planned.code, planned.err]).toEqual([0, expect.stringContaining('A destroy makes no image')])
+    expect(planned.out).toContain('Plan: 0 to add, 0 to change, 3 to destroy.')
+    await place.done(['destroy', '--auto-approve'])
+    expect([shelf(place), await place.rows()]).toEqual([[], []])
+  })
+
   test('that was cut is gone with its note after a destroy', async () => {
     const place = await newPlace(config, { 'os.iso': 'one' })
     await place.done(['apply', '--auto-approve'])

@@ -39,7 +39,7 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
 /** Shows, and saves if that is wanted, the plan of what is asked. */
 export const planAsked = async (invocation: Invocation, options: PlanOptions, asked: PlanAsked): Promise<ExitCode> => {
   const { revision } = options
-  const prepared = revision === undefined ? await prepare(invocation, 'read') : await prepareRevision(invocation, revision)
+  const prepared = revision === undefined ? await prepare(invocation, 'read', asked.mode === 'destroy') : await prepareRevision(invocation, revision)
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })

@@ -5,6 +5,7 @@ import type { ImageMaker } from '@forgeplan/sdk'
 import type { Invocation } from '../invocation.ts'
 import { keyed } from './digest.ts'
 import { imageHost } from './image-host.ts'
+import { withoutSource } from './lost-source.ts'
 import { readText } from './read-text.ts'
 import { makeSecretReader } from './secret-sources.ts'
 import type { SecretReader } from './secret-sources.ts'
@@ -21,10 +22,13 @@ export interface Tools {
   readonly key: Uint8Array | null
   /** By the name in `images.*.plugin`. */
   readonly makers: ReadonlyMap<string, ImageMaker>
+  /** Whether everything is only taken down, so that no image is made. */
+  readonly ending: boolean
 }
 
 /** Reads files, environment, variables and secrets, and nothing that the document does not ask for. @throws Stop */
-export const gather = async (invocation: Invocation, wants: Wants, { key, makers }: Tools): Promise<Gathered> => {
+export const gather = async (invocation: Invocation, wants: Wants, tools: Tools): Promise<Gathered> => {
+  const { key } = tools
   const { values: variables, origins } = await givenVariables(invocation, wants.variables)
   const secrets = makeSecretReader(invocation, variables)
   const { env } = invocation.globals
@@ -34,7 +38,7 @@ export const gather = async (invocation: Invocation, wants: Wants, { key, makers
     files: new Map(
       await Promise.all(wants.files.map(async (path) => [path, await readText(resolve(invocation.directory, path))] as const)),
     ),
-    images: await identify(invocation, wants.images, { key, makers }),
+    images: await identify(invocation, wants.images, tools),
     variables,
     origins,
     secrets: await digests(secrets, secretSources(wants), key),
@@ -50,11 +54,13 @@ const environment = ({ shell }: Invocation, names: readonly string[]): ReadonlyM
     }),
   )
 
-const identify = async (invocation: Invocation, wants: Wants['images'], { key, makers }: Tools): Promise<Inputs['images']> => {
+const identify = async (invocation: Invocation, wants: Wants['images'], { key, makers, ending }: Tools): Promise<Inputs['images']> => {
   const host = imageHost(invocation, key)
   const found = wants.map(async ({ name, plugin, block }) => [name, await makers.get(plugin)?.identify(block, host)] as const)
   const identities = new Map(
-    (await Promise.all(found)).flatMap(([name, identity]) => (identity === undefined ? [] : [[name, identity] as const])),
+    (await Promise.all(found)).flatMap(([name, identity]) =>
+      identity === undefined ? [] : [[name, ending ? withoutSource(name, identity) : identity] as const],
+    ),
   )
   for (const { sources } of identities.values()) for (const [file, text] of sources ?? []) keepSource(invocation, file, text)
   return identities

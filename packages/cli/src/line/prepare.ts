@@ -4,6 +4,7 @@ import type { Catalog, Desired, Diagnostic, Places } from '@forgeplan/model'
 import { loadKey, makeKey } from '@forgeplan/store'
 import { stateFolder } from '../begin.ts'
 import { configFiles } from '../inputs/config-files.ts'
+import type { Tools } from '../inputs/gather.ts'
 import { gather } from '../inputs/gather.ts'
 import type { SecretReader } from '../inputs/secret-sources.ts'
 import type { Invocation } from '../invocation.ts'
@@ -20,14 +21,15 @@ export interface Prepared {
 
 /**
  * Files to desired: parse, wants, gather, catalog, decode, expand. `read` makes nothing; `make` makes the state's key
- * where there is none, once the configuration is known to be good. @throws Stop with every problem.
+ * where there is none, once the configuration is known to be good. Where everything is only taken down, the sources of
+ * images may be missing. @throws Stop with every problem.
  */
-export const prepare = async (invocation: Invocation, key: 'read' | 'make'): Promise<Prepared> => {
+export const prepare = async (invocation: Invocation, key: 'read' | 'make', ending = false): Promise<Prepared> => {
   const document = await readDocument(invocation)
   const present = await loadKey(stateFolder(invocation))
-  const prepared = await decodeWith(invocation, document, present)
+  const prepared = await decodeWith(invocation, document, { key: present, ending })
   if (present !== null || key === 'read') return prepared
-  return decodeWith(invocation, document, await makeKey(stateFolder(invocation)))
+  return decodeWith(invocation, document, { key: await makeKey(stateFolder(invocation)), ending })
 }
 
 /** Reads and parses the files; their texts become the sources of later snippets. */
@@ -44,7 +46,7 @@ const coverSecrets = ({ sources }: Invocation, document: Document, catalog: Cata
   for (const [file, text] of snippetSources(document, catalog)) sources.set(file, text)
 }
 
-const decodeWith = async (invocation: Invocation, document: Document, key: Uint8Array | null): Promise<Prepared> => {
+const decodeWith = async (invocation: Invocation, document: Document, how: Pick<Tools, 'key' | 'ending'>): Promise<Prepared> => {
   const wanted: Wants = wants(document)
   const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins, images: wanted.imagePlugins }
   const spans = {
@@ -53,7 +55,7 @@ const decodeWith = async (invocation: Invocation, document: Document, key: Uint8
     images: pluginPlaces(document, 'images'),
   }
   const { catalog, images: makers } = await loadPlugins(names, invocation.directory, spans)
-  const { inputs, secrets } = await gather(invocation, wantsOfSettings(wanted, document, catalog), { key, makers })
+  const { inputs, secrets } = await gather(invocation, wantsOfSettings(wanted, document, catalog), { ...how, makers })
   coverSecrets(invocation, document, catalog)
   const warnings: Diagnostic[] = []
   const collect = (more: readonly Diagnostic[]): void => void warnings.push(...more)
