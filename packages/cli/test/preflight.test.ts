@@ -23,13 +23,17 @@ test('what a provider doubts beforehand is a warning of the plan, and apply goes
 
 test('what a provider forbids beforehand is shown by plan and stops apply before it asks', async () => {
   await using place = await makePlace(noted('forbidden'))
-  const { exit, out } = await place.forge(['plan', '--out', 'a.forgeplan'])
+  const { exit, out, err } = await place.forge(['plan', '--out', 'a.forgeplan'])
   expect(exit).toBe(0)
   expect(out).toContain('ERROR    A note that says forbidden (FORGE5201)')
+  expect(out).toContain('Apply will not start (exit 1) while the error above stands. It looks again.\nPlan: 2 to add')
+  expect(err).toContain('Once the error above is mended, to do exactly this: ')
+  expect((await place.forge(['plan', '--markdown'])).out).toContain('Apply will not start (exit 1)')
+  expect((await place.forge(['plan', '--json'])).out).toContain('"applyable":false')
   for (const argv of [['apply'], ['apply', 'a.forgeplan']]) {
-    const { exit: stopped, err } = await place.forge(argv, { answer: 'yes' })
-    expect(stopped).toBe(1)
-    expect(err).toContain('group.note/1 says forbidden.')
+    const stopped = await place.forge(argv, { answer: 'yes' })
+    expect(stopped.exit).toBe(1)
+    expect(stopped.err).toContain('group.note/1 says forbidden.')
   }
   expect(await world(place)).toEqual([])
 })

@@ -6,6 +6,7 @@ import { splitValue } from './json-value.ts'
 import { allRanges, membersText } from './members.ts'
 import { rollsJson } from './json-roll.ts'
 import { summaryLine } from './summary-line.ts'
+import { hasErrors } from './verdict.ts'
 import type { BlockView, PlanView, UnitView } from './view.ts'
 
 /** `forge.plan/v1`: Terraform's keys where it has them, forge's own beside; the same plan gives the same bytes. */
@@ -24,7 +25,7 @@ const headOf = (view: PlanView): Readonly<Record<string, unknown>> => {
   return {
     format: 'forge.plan/v1',
     format_version: '1.2',
-    applyable: view.changes && plan.refusals.length === 0,
+    applyable: view.changes && plan.refusals.length === 0 && !hasErrors(view),
     errored: false,
     plan: {
       id: plan.id,

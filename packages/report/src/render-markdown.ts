@@ -7,7 +7,7 @@ import { codeText, fenced, proseText } from './markdown-escape.ts'
 import { rollTables } from './markdown-rolls.ts'
 import { levelMark, tableLines } from './markdown-table.ts'
 import { membersText, sameMembers } from './members.ts'
-import { refusalExit } from './render-text.ts'
+import { hasErrors, refusalExit } from './verdict.ts'
 import { summaryLine } from './summary-line.ts'
 import { worse } from './unit-views.ts'
 import type { Level, PlanView, RiskView } from './view.ts'
@@ -71,7 +71,7 @@ const headLines = (view: PlanView): readonly string[] => {
 const clippedCode = (text: string): string => codeText(clip(text, 100))
 
 const levelOf = (view: PlanView): Level => {
-  if (view.refusals.length > 0 || view.lifts.length > 0) return 'high'
+  if (view.refusals.length > 0 || view.lifts.length > 0 || hasErrors(view)) return 'high'
   const risks = view.risks.reduce<Level>((worst, { severity }) => worse(worst, severity), 'low')
   return view.units.reduce<Level>((worst, { level }) => worse(worst, level), risks)
 }
@@ -79,7 +79,8 @@ const levelOf = (view: PlanView): Level => {
 const quote = (alert: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `> [!${alert}]`, ...lines.map((line) => `> ${line}  `)]
 
-const refusalLines = ({ refusals, lifts }: PlanView, cut: Cut): readonly string[] => {
+const refusalLines = (view: PlanView, cut: Cut): readonly string[] => {
+  const { refusals, lifts } = view
   const refused = refusals
     .slice(0, cut.items)
     .flatMap(({ kind, summary, remedy, where }) => [
@@ -88,7 +89,14 @@ const refusalLines = ({ refusals, lifts }: PlanView, cut: Cut): readonly string[
     ])
   const left = refusals.length > cut.items ? [`${refusals.length - cut.items} more refusals`] : []
   const head = refusals.length === 0 ? [] : [`**Apply will be refused with exit ${refusalExit(refusals)}.**`]
-  return quote('CAUTION', [...head, ...refused, ...left, ...lifts.map(({ kind, detail }) => `**lifted: ${kind}** ${words(detail, cut)}`)])
+  const halted = hasErrors(view) ? ['**Apply will not start (exit 1) while the error under Warnings stands.**'] : []
+  return quote('CAUTION', [
+    ...head,
+    ...refused,
+    ...left,
+    ...halted,
+    ...lifts.map(({ kind, detail }) => `**lifted: ${kind}** ${words(detail, cut)}`),
+  ])
 }
 
 const words = (text: string, cut: Cut): string => proseText(clip(text, cut.text))

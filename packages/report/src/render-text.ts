@@ -4,6 +4,7 @@ import { summaryLine } from './summary-line.ts'
 import { blockLines } from './text-block.ts'
 import { headLines, legendLines } from './text-head.ts'
 import { rollLines } from './text-rolls.ts'
+import { hasErrors, refusalExit } from './verdict.ts'
 import type { OutputView, PlanView } from './view.ts'
 
 /** A plan for a terminal of 80 to 200 columns: one screen first, then the details; the last line is the counts. */
@@ -32,17 +33,15 @@ const outputLine = ({ name, action, before, after }: OutputView): Line => {
 const changedText = (before: string, after: string): string =>
   before === after && after === '(sensitive)' ? '(sensitive, changed)' : after
 
-const refusedLines = ({ refusals }: PlanView): readonly Line[] =>
-  refusals.length === 0
-    ? []
-    : [
-        {
-          lead: 'Apply will be refused',
-          style: 'danger',
-          text: ` with exit ${refusalExit(refusals)}: ${[...new Set(refusals.map(({ kind }) => kind))].join(', ')}. The remedy stands above.`,
-          hang: 4,
-        },
-      ]
+const refusedLines = (view: PlanView): readonly Line[] => {
+  const { refusals } = view
+  const kinds = [...new Set(refusals.map(({ kind }) => kind))].join(', ')
+  return [
+    ...(refusals.length === 0
+      ? []
+      : [ending('Apply will be refused', ` with exit ${refusalExit(refusals)}: ${kinds}. The remedy stands above.`)]),
+    ...(hasErrors(view) ? [ending('Apply will not start', ' (exit 1) while the error above stands. It looks again.')] : []),
+  ]
+}
 
-/** The exit code of an apply that is refused: 1 where the world cannot be trusted, whatever else is refused. */
-export const refusalExit = (refusals: PlanView['refusals']): 1 | 6 => (refusals.some((refusal) => refusal.exit === 1) ? 1 : 6)
+const ending = (lead: string, text: string): Line => ({ lead, style: 'danger', text, hang: 4 })

@@ -39,7 +39,8 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
 /** Shows, and saves if that is wanted, the plan of what is asked. */
 export const planAsked = async (invocation: Invocation, options: PlanOptions, asked: PlanAsked): Promise<ExitCode> => {
   const { revision } = options
-  const prepared = revision === undefined ? await prepare(invocation, 'read', asked.mode === 'destroy') : await prepareRevision(invocation, revision)
+  const prepared =
+    revision === undefined ? await prepare(invocation, 'read', asked.mode === 'destroy') : await prepareRevision(invocation, revision)
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
@@ -68,9 +69,11 @@ const checkModes = (options: PlanOptions): void => {
 const savePlan = async (invocation: Invocation, made: Parameters<typeof writePlanFile>[1], file: string): Promise<void> => {
   await writePlanFile(invocation, made, file)
   // A reviewer reads a refused plan as well, so that it is saved; but nobody is sent to an apply that will not start.
-  const next =
-    made.refusals.length === 0
-      ? `To do exactly this: ${applyFileCommand(invocation, file)}`
-      : 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
-  invocation.terminal.note(`\nSaved to ${escapeText(file)}. ${next}\n`)
+  invocation.terminal.note(`\nSaved to ${escapeText(file)}. ${nextStep(made, applyFileCommand(invocation, file))}\n`)
+}
+
+const nextStep = ({ refusals, warnings }: Plan, command: string): string => {
+  if (refusals.length > 0) return 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
+  if (warnings.some(({ severity }) => severity === 'error')) return `Once the error above is mended, to do exactly this: ${command}`
+  return `To do exactly this: ${command}`
 }
