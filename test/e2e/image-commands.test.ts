@@ -61,7 +61,9 @@ describe('forge image list', () => {
     const inTheWay = join(place.machines, '.images', 'os-7692c3ad3540.iso')
     mkdirSync(inTheWay, { recursive: true })
     expect((await place.forge(['image', 'push', 'os', '--auto-approve'])).code).not.toBe(0)
-    expect((await listed(place))[0]?.versions).toEqual([expect.objectContaining({ version: '7692c3ad3540', standing: 'unfinished', usedBy: [] })])
+    expect((await listed(place))[0]?.versions).toEqual([
+      expect.objectContaining({ version: '7692c3ad3540', standing: 'unfinished', usedBy: [] }),
+    ])
     rmSync(inTheWay, { recursive: true })
     await place.done(['image', 'push', 'os', '--auto-approve'])
     expect((await listed(place))[0]?.versions).toEqual([expect.objectContaining({ standing: 'wanted' })])

@@ -224,4 +224,20 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     expect(await look({ datastore: 'LocalDS_1' })).toMatchObject([{ severity: 'error', code: 'FORGE5301' }])
     expect(await look({ datacenter: 'DC7' })).toMatchObject([{ severity: 'error', code: 'FORGE5301' }])
   })
+
+  it('is warned of where another file has its place, and not where it stands itself', async () => {
+    const target = lab.target()
+    const look = async () => lab.handler.preflight?.([{ address: target.address, inputs: lab.inputs }], aCall(), [])
+    await putContent(rig.client, file(), Buffer.from('something else'))
+    const warning = { severity: 'warning', code: 'FORGE5318', detail: expect.stringContaining(`${file()} is there (14 bytes)`) }
+    expect(await look()).toMatchObject([warning])
+    await remove(file())
+    await lab.put(target)
+    expect(await look()).toEqual([])
+    await remove(file())
+    await putContent(rig.client, file(), Buffer.from('something else'))
+    expect(await look()).toMatchObject([warning])
+    await remove(file())
+    await lab.delete(target)
+  })
 })

@@ -56,7 +56,9 @@ export const makePlan = async (request: {
   const targets = image === undefined ? asked.targets : imagesNamed(desired, image).map(({ name }) => name)
   const options = { ...asked, targets, ...(wish === undefined ? {} : await found(wish, search)) }
   const made = need(plan({ desired, places, state, observed, options, catalog: worlds.catalog, hash: sha256, tool: major }))
-  return { plan: made, observed }
+  // Who asks for images alone knows that the rest is left out.
+  const warnings = image === undefined ? made.warnings : made.warnings.filter(({ code }) => code !== 'FORGE3006')
+  return { plan: { ...made, warnings }, observed }
 }
 
 const found = async (

@@ -86,4 +86,9 @@ export const vsphere = {
     explanation:
       'What is pushed to a datastore is a CD-ROM image, which a machine names in iso. An image of format kernel+initrd is for machines that boot a kernel directly, such as those of the provider hyperkit.',
   },
+  FORGE5318: {
+    title: 'A file stands where an image is to be put',
+    explanation:
+      'forge writes over no file of a datastore. One that has the name of an image and that no note of forge speaks of, or that is not what its note says, is taken for the image if it holds the same; otherwise the push ends there. Remove it, or rename it, if nothing needs it.',
+  },
 } as const satisfies Record<string, CodeEntry>

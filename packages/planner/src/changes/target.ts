@@ -103,6 +103,5 @@ const narrowed: Diagnostic = {
   severity: 'warning',
   code: 'FORGE3006',
   summary: 'The plan is narrowed',
-  detail:
-    'Only a part of the stack is planned, as --target, --exclude or forge image say. A whole plan shows whether anything else remains to be done.',
+  detail: 'Only a part of the stack is planned, as --target or --exclude say. A whole plan shows whether anything else remains to be done.',
 }

@@ -5,10 +5,12 @@ import { placeFinding } from '../preflight/places.ts'
 import type { NeedOf } from '../preflight/needs.ts'
 import { privilegeFindings } from '../preflight/privileges.ts'
 import type { VsphereImageInputs } from './image-type.ts'
+import { inTheWay } from './in-the-way.ts'
 import type { Shelf } from './shelf.ts'
 import type { ImageTools } from './tools.ts'
 
-type Wish = Pick<Wanted<VsphereImageInputs>, 'address' | 'inputs'>
+/** An image that is wanted, by its address. */
+export type Wish = Pick<Wanted<VsphereImageInputs>, 'address' | 'inputs'>
 
 /** Problems that pushing these images, and changing those, would meet: where they go, how they are made, privileges. */
 export const imagePreflight = async (
@@ -17,13 +19,16 @@ export const imagePreflight = async (
   { signal }: Pick<Call, 'signal'>,
 ): Promise<readonly Forecast[]> => {
   const findings: Finding[] = wanted.flatMap(formatFindings)
+  const isNew = new Set<Wish>(wanted)
   const needs: NeedOf[] = []
   for (const wish of [...wanted, ...touched]) {
     const { datastore, datacenter } = wish.inputs
     if (datastore === undefined) continue
     const shelf = await shelves.choose({ datastore, ...(datacenter === undefined ? {} : { datacenter }) }, signal)
-    if (shelf.ok) needs.push(needOf(wish, shelf.value))
-    else findings.push(...shelf.problems.map((problem) => placeFinding(problem, wish.address, false)))
+    if (shelf.ok) {
+      needs.push(needOf(wish, shelf.value))
+      if (isNew.has(wish)) findings.push(...(await inTheWay(shelf.value, wish, signal)))
+    } else findings.push(...shelf.problems.map((problem) => placeFinding(problem, wish.address, false)))
   }
   // A standalone host grants its few users what they ask for, and may not be asked.
   const isAsked = client.content.about.apiType === 'VirtualCenter'

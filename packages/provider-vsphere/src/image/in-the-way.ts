@@ -1,0 +1,34 @@
+import { VsphereFault } from '@forgeplan/vsphere-soap'
+import type { Finding } from '../preflight/finding.ts'
+import type { Wish } from './preflight.ts'
+import { fileNameOf } from './image-type.ts'
+import type { Shelf } from './shelf.ts'
+
+/**
+ * What stands where an image is to be put, and is no image of anybody: nothing is ever written over it, so that the push
+ * ends there unless it happens to hold the same.
+ * @throws VsphereError; the signal's reason.
+ */
+export const inTheWay = async (shelf: Shelf, { address, inputs }: Wish, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const { folder, name: image, digest } = inputs
+  if (folder === undefined || image === undefined || digest === undefined) return []
+  const name = fileNameOf({ name: image, digest })
+  try {
+    const standing = await shelf.sizes(shelf.folder({ folder }), [name], signal)
+    const size = standing.get(name)
+    if (size === undefined) return []
+    const claims = await shelf.claims(signal)
+    const whole = await shelf.whole(claims, signal)
+    const isOurs = [...claims].some(
+      ([uid, claim]) => whole.has(uid) && typeof claim === 'object' && claim.file.folder === folder && claim.file.name === name,
+    )
+    if (isOurs) return []
+    const path = shelf.folder({ folder }).path(name)
+    const text = `${path} is there (${String(size)} bytes), and no note says that it is an image. It is taken if it holds the same, and never overwritten: remove it if nothing needs it.`
+    return [{ severity: 'warning', code: 'FORGE5318', summary: 'A file stands where an image is to be put', text, address }]
+  } catch (error) {
+    // It may be that this login must not look; what it may not do is told with the privileges.
+    if (!(error instanceof VsphereFault) || error.fault === 'NotAuthenticated') throw error
+    return []
+  }
+}
