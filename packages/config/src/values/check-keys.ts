@@ -39,7 +39,7 @@ const requiredOf = (schema: ObjectSchema): readonly string[] => {
   return keys
 }
 
-const where = (spot: Spot): string => (spot.path === '' ? 'The configuration' : spot.path)
+const where = (spot: Spot): string => (spot.path === '' ? 'The top level' : spot.path)
 
 const missingKeys = (schema: ObjectSchema, node: MapNode): readonly string[] =>
   Object.keys(schema.fields).filter((name) => !node.entries.has(name))
