@@ -21,6 +21,7 @@ type Members = readonly { readonly row: Row; readonly seen: Present }[]
  * fails: what cannot be told is `unknown`.
  */
 export const surveyHealth = async (request: ObserveRequest, reader: Reader, objects: Objects): Promise<HealthByUid> => {
+  if (request.desired.units.every(({ flavor }) => flavor === null)) return new Map()
   const standing = membersByUnit(request, objects)
   const surveys = request.desired.units.map((unit) => surveyUnit(unit, { request, reader, standing }))
   return new Map((await Promise.all(surveys)).flatMap((health) => [...health]))

@@ -24,12 +24,13 @@ export async function* retrieve(session: Session, query: Query, options: Retriev
   for (let attempt = 0; ; attempt += 1) {
     const generation = session.generation
     try {
-      for await (const seen of once(session, query, options)) {
-        const key = `${seen.ref.type}:${seen.ref.value}`
-        if (given.has(key)) continue
-        given.add(key)
-        yield seen
-      }
+      for await (const batch of once(session, query, options))
+        for (const seen of batch) {
+          const key = `${seen.ref.type}:${seen.ref.value}`
+          if (given.has(key)) continue
+          given.add(key)
+          yield seen
+        }
       return
     } catch (error) {
       if (attempt > 0) throw error
@@ -44,20 +45,24 @@ const isPassing = (error: unknown): boolean =>
   (error instanceof VsphereError && error.kind === 'lost') ||
   (isFault(error, 'ManagedObjectNotFound') && isA(error.detail, 'ManagedObjectNotFound') && error.detail.obj.type === 'ContainerView')
 
-async function* once(session: Session, { of, properties }: Query, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
-  const read = (objects: readonly Ref[]): AsyncIterable<Seen> => inParts(partsOf(objects), readPart, options.signal)
-  const readPart = (part: readonly Ref[], signal: AbortSignal | undefined): AsyncIterable<Seen> =>
+/** What came together. An object by itself would have to wait its turn at each of the steps between the answer and the caller. */
+type Batch = readonly Seen[]
+
+async function* once(session: Session, { of, properties }: Query, options: RetrieveOptions): AsyncGenerator<Batch, void, undefined> {
+  const read = (part: readonly Ref[], signal: AbortSignal | undefined): AsyncIterable<Batch> =>
     pages(session, filterOf(part, properties), { ...options, signal })
-  if ('objects' in of) return yield* read(of.objects)
+  if ('objects' in of) return yield* inParts(partsOf(of.objects), read, options.signal)
   const view = await openView(session, of.under, Object.keys(properties), options)
   let tidying: Promise<void> | null = null
   const end = (): Promise<void> => (tidying ??= tidy(session.call('DestroyView', view, {}, { timeoutMs: 15_000 })))
+  const readAndEnd = async function* (part: readonly Ref[], signal: AbortSignal | undefined): AsyncGenerator<Batch, void, undefined> {
+    yield* read(part, signal)
+    // Nobody waits for it, and by now a connection is free.
+    void end()
+  }
   try {
-    for await (const seen of read(await refsIn(session, view, options))) {
-      // Nobody waits for it, and by now a connection is free.
-      void end()
-      if (!isGone(seen)) yield seen
-    }
+    const parts = partsOf(await refsIn(session, view, options))
+    for await (const batch of inParts(parts, readAndEnd, options.signal)) yield batch.filter((seen) => !isGone(seen))
   } finally {
     await end()
   }
@@ -76,15 +81,16 @@ const openView = async (session: Session, container: Ref, type: readonly string[
 const refsIn = async (session: Session, view: Ref, options: CallOptions): Promise<readonly Ref[]> => {
   const spec = { ...filterOf([view], { [view.type]: ['view'] }), reportMissingObjectsInResults: false }
   let refs: readonly unknown[] | null = null
-  for await (const { properties, missing } of pages(session, spec, options)) {
-    const seen = properties.get('view') ?? []
-    if (missing.length === 0 && Array.isArray(seen)) refs = seen
-  }
+  for await (const batch of pages(session, spec, options))
+    for (const { properties, missing } of batch) {
+      const seen = properties.get('view') ?? []
+      if (missing.length === 0 && Array.isArray(seen)) refs = seen
+    }
   if (refs?.every(isRef) !== true) throw new VsphereError('answer', 'The server does not say what is in a view', { mayHaveRun: true })
   return refs
 }
 
-async function* pages(session: Session, spec: PropertyFilterSpec, options: RetrieveOptions): AsyncGenerator<Seen, void, undefined> {
+async function* pages(session: Session, spec: PropertyFilterSpec, options: RetrieveOptions): AsyncGenerator<Batch, void, undefined> {
   const { propertyCollector: collector } = session.content
   const maxObjects = options.pageSize ?? 500
   let token = yield* page(session, 'RetrievePropertiesEx', collector, { specSet: [spec], options: { maxObjects } }, options)
@@ -105,7 +111,7 @@ async function* page(
   collector: Ref,
   args: object,
   options: CallOptions,
-): AsyncGenerator<Seen, string | undefined, undefined> {
+): AsyncGenerator<Batch, string | undefined, undefined> {
   let ready: Seen[] = []
   const put = (value: unknown): void => {
     // The decoder makes an ObjectContent of each item of this list.
@@ -119,7 +125,7 @@ async function* page(
       const step = await streaming.next()
       const some = ready
       ready = []
-      yield* some
+      if (some.length > 0) yield some
       if (step.done === true) return (step.value as RetrieveResult | undefined)?.token
     }
   } finally {
