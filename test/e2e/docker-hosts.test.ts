@@ -23,11 +23,15 @@ const withSystem = (place: Place, name: string): void => {
   expect({ code: prepared.status, err: prepared.stderr }).toEqual({ code: 0, err: '' })
 }
 
-// LinuxKit's images come over the network, so that another system stands for the one that LinuxKit would make.
-const local = textOf('local/forge.yaml').replace('source: ../docker.yml', 'kernel: SYSTEM/vmlinuz, initrd: SYSTEM/initrd.gz')
+// The same fleet in both, as the links beside their own files say.
+const [fleet, fleetThere] = [textOf('local/fleet.forge.yaml'), textOf('vcenter/fleet.forge.yaml')]
 const key = 'ssh-ed25519 AAAA ops@example.com'
-const configFor = (system: string): string =>
-  local.replaceAll('SYSTEM', system).replace('sshKeys: []', `sshKeys: ['${key}']`).replaceAll('healthyFor: 5s', 'healthyFor: 1s')
+const local = textOf('local/forge.yaml').replace('sshKeys: []', `sshKeys: ['${key}']`)
+// LinuxKit's images come over the network, so that another system stands for the one that LinuxKit would make.
+const fleetOf = (system: string): string =>
+  fleet
+    .replace('source: ../docker.yml', `kernel: ${system}/vmlinuz\n    initrd: ${system}/initrd.gz`)
+    .replaceAll('healthyFor: 5s', 'healthyFor: 1s')
 
 interface Shown {
   readonly objects: readonly { readonly address: string; readonly uid: string; readonly outputs: { readonly url?: string } }[]
@@ -40,7 +44,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
       'boots, has its keys and its disks, and rolls to another image one at a time without losing what is on them',
       async () => {
         const [managers, workers] = scale === 'full' ? [3, 5] : [3, 1]
-        const place = await newPlace(configFor('one'))
+        const place = await newPlace(local, { 'fleet.forge.yaml': fleetOf('one') })
         const env = {
           FORGE_VAR_port: String((await freePorts(30)) - 1),
           FORGE_VAR_managers: String(managers),
@@ -63,7 +67,7 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
         await nothing()
         const before = (await machines()).map(({ uid }) => uid)
 
-        await place.write('forge.yaml', configFor('two'))
+        await place.write('fleet.forge.yaml', fleetOf('two'))
         await place.done(['image', 'push', '--auto-approve'], env)
         const plan = await place.done(['plan'], env)
         expect(plan).toContain(`group.managers  ${managers} restarted in ${managers} waves of 1`)
@@ -88,7 +92,9 @@ describe.skipIf(!hasGuestSystem() || !hasPacker())(
 
 describe.skipIf(!hasVcsim())('the fleet of docker-hosts on a simulated vCenter', () => {
   test('is planned, pushed, built and rolled with its disks, which stay when it is destroyed', async () => {
-    await using stage = await makeStage(newPlace, textOf('vcenter/forge.yaml').replace('../docker.yml', 'docker.iso'))
+    expect(fleetThere).toBe(fleet)
+    const files = { 'fleet.forge.yaml': fleet.replace('../docker.yml', 'docker.iso') }
+    await using stage = await makeStage((config) => newPlace(config, files), textOf('vcenter/forge.yaml'))
     const { vcenter, place, plan, apply, forge, made } = stage
     await place.write('docker.iso', 'one')
     expect(await forge('validate')).toMatchObject({ code: 0, err: '' })
@@ -98,15 +104,15 @@ describe.skipIf(!hasVcsim())('the fleet of docker-hosts on a simulated vCenter',
     expect(await forge('image', 'push', '--auto-approve')).toMatchObject({ code: 0 })
     expect(await vcenter.files('images')).toHaveLength(1)
     await apply()
-    const fleet = await made()
-    expect(fleet).toHaveLength(8)
+    const hosts = await made()
+    expect(hosts).toHaveLength(8)
     expect(await vcenter.files('docker-disks')).not.toEqual([])
     expect(await plan()).toMatchObject({ code: 0, err: '' })
 
     await place.write('docker.iso', 'two')
     expect((await plan()).out).toMatch(/group\.managers +3 restarted in 3 waves of 1[^]*group\.workers +5 restarted in 5 waves of 1/)
     await apply()
-    expect(await made()).toEqual(fleet)
+    expect(await made()).toEqual(hosts)
     expect((await forge('image', 'prune', '--keep', '1', '--auto-approve')).code).toBe(0)
     expect(await vcenter.files('images')).toHaveLength(1)
     expect(await plan()).toMatchObject({ code: 0, err: '' })

@@ -1,3 +1,4 @@
+import type { Span } from '@forgeplan/model'
 import type { MapNode } from './tree.ts'
 import type { SourceFile } from './source.ts'
 
@@ -5,4 +6,6 @@ import type { SourceFile } from './source.ts'
 export interface Document {
   readonly root: MapNode
   readonly files: readonly SourceFile[]
+  /** What stands under `only` for plugins that are not those of its block: nobody reads it. */
+  readonly passed: readonly Span[]
 }

@@ -102,11 +102,13 @@ const unitOf = (shape: ObjectSchema, providers: readonly ProviderType[]): PlainM
 // The machine need not be named, and everything else has to be.
 const blockOf = (type: ResourceType, isMachine: boolean): PlainMap => {
   const block = objectOf(withHead(machineHead, type.inputs), free)
-  const required = block['required'] as readonly string[] | undefined
+  const { required: given, ...rest } = block
+  const required = [...((given ?? []) as readonly string[]), ...(isMachine ? [] : ['type'])]
   return {
-    ...block,
+    ...rest,
     properties: { ...(block['properties'] as PlainMap), type: { const: typeWord(type) } },
-    required: [...(required ?? []), ...(isMachine ? [] : ['type'])],
+    // What has to be said may stand under `only`.
+    anyOf: [{ required }, { required: ['provider', 'only'] }],
     description: type.doc,
   }
 }

@@ -1,6 +1,7 @@
 import type { Checked, Span } from '@forgeplan/model'
 import { bad, checked } from '@forgeplan/model'
 import type { Document } from './document.ts'
+import { chooseKeys } from './only.ts'
 import { Problems } from './problems.ts'
 import type { SourceFile } from './source.ts'
 import type { Entry, MapNode, Node } from './tree.ts'
@@ -19,7 +20,8 @@ export const parse = (files: readonly SourceFile[]): Checked<Document> => {
   const roots = sources.map((source) => treeOf(source, 'stack, providers and groups', problems)).filter((root) => root !== null)
   const first: Span = { file: sources[0]?.file ?? '', start: 0, end: 0 }
   const root: MapNode = { kind: 'map', entries: joined(roots, problems), span: roots[0]?.span ?? first }
-  return checked(() => ({ root, files: sources }), problems.all())
+  const chosen = chooseKeys(root, problems)
+  return checked(() => ({ ...chosen, files: sources }), problems.all())
 }
 
 const joined = (roots: readonly MapNode[], problems: Problems): ReadonlyMap<string, Entry> => {

@@ -30,13 +30,20 @@ const plugin: Field = { schema: { kind: 'string', maxLength: 200 }, required: tr
 export const providerHead = object({ plugin })
 export const flavorHead = object({ plugin })
 
+const only: Field = {
+  schema: { kind: 'map', of: { kind: 'any' } },
+  doc: 'Keys for providers of one plugin, by its name, in place of those beside it: only: { vsphere: { folder: web } }. Providers of other plugins pass them over.',
+}
+
 export const machineHead = object({
   provider: { schema: name, required: true, doc: 'The name of a block under providers.' },
+  only,
   type: { schema: name, doc: 'What it is, where the provider makes more than machines. Default: its machine.', examples: ['folder'] },
 })
 
 export const pushHead = object({
   provider: { schema: name, required: true, doc: 'The name of a block under providers.' },
+  only,
 })
 
 export const imageHead = object({

@@ -14,7 +14,8 @@ import { fieldNamed } from './values/spellings.ts'
  * variable, or under a key that sounds like one is covered with `*`. Lengths and line breaks stay, so spans still fit.
  */
 export const snippetSources = (document: Document, catalog: Catalog): ReadonlyMap<string, string> => {
-  const covered = [...spans(document.root, catalog)]
+  // What is for other plugins may hold secrets of theirs.
+  const covered = [...spans(document.root, catalog), ...document.passed]
   return new Map(
     document.files.map(
       ({ file, text }) =>

@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
     name: 'a field of the machine in something else',
     text: on('instances:\n  i: { instance: { provider: p, type: shelf, room: a, cpus: 2 } }'),
     at: 'FORGE1012 4:55',
-    says: 'Its keys are "provider", "room", "type".',
+    says: 'Its keys are "only", "provider", "room", "type".',
   },
   {
     name: 'an unknown flavor',

@@ -97,7 +97,7 @@ const decodePush = (entry: Entry, path: string, scene: Scene): Pushed | undefine
     checkHead(pushHead, node, spot, scene.problems)
     return undefined
   }
-  const { provider: _, ...placement } = decodeObject(withHead(pushHead, placementOf(type.inputs)), node, spot, scene)
+  const { provider: _, only: __, ...placement } = decodeObject(withHead(pushHead, placementOf(type.inputs)), node, spot, scene)
   return { provider, type, placement }
 }
 

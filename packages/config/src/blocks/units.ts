@@ -83,7 +83,7 @@ const decodeMachine = ({ node, path, head }: UnitSource, scene: Scene): ValueMap
     checkHead(machineHead, block, spot, scene.problems)
     return undefined
   }
-  const { provider: _, type: __, ...given } = decodeObject(withHead(machineHead, head.type.inputs), block, spot, scene)
+  const { provider: _, type: __, only: ___, ...given } = decodeObject(withHead(machineHead, head.type.inputs), block, spot, scene)
   return normaliseObject(head.type.inputs, given)
 }
 
