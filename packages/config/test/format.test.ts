@@ -35,6 +35,10 @@ test('at most one empty line stays, and exactly one line end', () => {
   expect(formatted('a: 1')).toBe('a: 1\n')
 })
 
+test('blanks behind a text that is the whole file go at once', () => {
+  expect(formatted('  ...\n,...\n  \t')).toBe(lines('  ...', ',...'))
+})
+
 test('line ends are LF, and a byte order mark and blanks behind a comment go', () => {
   expect(formatted('\uFEFFa: 1 # one  \r\nb: |\r\n  x\r\n  y\r\n')).toBe(lines('a: 1 # one', 'b: |', '  x', '  y'))
 })

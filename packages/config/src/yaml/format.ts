@@ -23,12 +23,23 @@ export const format = (source: SourceFile): Checked<string> => {
   const contents = compose(source, problems)
   const value = meaningOf(contents, source, problems)
   if (problems.all().length > 0) return bad(problems.all())
-  const tidy = tidied(lexemes(source.text))
+  const tidy = steadied(source.text)
   const first = readAgain({ ...source, text: textOf(tidy) }, problems)
   // A text that never ends may pass as ended where the file ends with it.
   if (problems.all().length > 0) return bad(problems.all())
   if (!sameValue(first.value, value)) return good(source.text)
   return good(settled({ file: source.file, lexemes: tidy, read: first }) ?? textOf(tidy))
+}
+
+// Blanks that were part of a text may stand by themselves once others are gone.
+const steadied = (text: string): readonly Lexeme[] => {
+  let tidy = tidied(lexemes(text))
+  for (let round = 0; round < rounds; round++) {
+    const next = tidied(lexemes(textOf(tidy)))
+    if (textOf(next) === textOf(tidy)) break
+    tidy = next
+  }
+  return tidy
 }
 
 /** A text that has been read. */
