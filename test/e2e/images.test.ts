@@ -120,8 +120,9 @@ groups:
     const planned = await place.forge(['plan', '--destroy', '--out', 'end.plan'])
     expect([planned.code, planned.err]).toEqual([0, expect.stringContaining('A destroy makes no image')])
     expect(planned.out).toContain('Plan: 0 to add, 0 to change, 3 to destroy.')
-    await place.done(['destroy', '--auto-approve'])
+    await place.done(['apply', 'end.plan', '--auto-approve'])
     expect([shelf(place), await place.rows()]).toEqual([[], []])
+    await place.done(['destroy', '--auto-approve'])
   })
 
   test('that was cut is gone with its note after a destroy', async () => {

@@ -1,18 +1,23 @@
 import type { Observation, Uid } from '@forgeplan/model'
+import { remoteId } from '@forgeplan/model'
 import type { Handler, Provider } from '@forgeplan/sdk'
+import { ProviderError } from '@forgeplan/sdk'
 import { expect, test } from 'vitest'
 import { sim } from '../../testkit/src/index.ts'
 import { Lab, unit } from './lab.ts'
 
-/** The simulated world, in which something stays of every object that somebody has deleted by hand, until forge deletes it. */
-const withRemains = (deleted: string[]): Provider => ({
+/** The simulated world with other handlers. */
+const changing = (change: (handler: Handler) => Handler): Provider => ({
   ...sim,
   open: async (settings, host) => {
     const session = await sim.open(settings, host)
-    const handlers = [...session.handlers].map(([type, handler]) => [type, leaving(handler, deleted)] as const)
+    const handlers = [...session.handlers].map(([type, handler]) => [type, change(handler)] as const)
     return { realm: session.realm, handlers: new Map(handlers), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
   },
 })
+
+/** The simulated world, in which something stays of every object that somebody has deleted by hand, until forge deletes it. */
+const withRemains = (deleted: string[]): Provider => changing((handler) => leaving(handler, deleted))
 
 const leaving = (handler: Handler, deleted: string[]): Handler => ({
   ...handler,
@@ -27,6 +32,25 @@ const leaving = (handler: Handler, deleted: string[]): Handler => ({
     await handler.delete(target, seen, call)
   },
 })
+
+/** The same, in which the first deletion fails and the object is there again. */
+const comingBack = (calls: string[]): Provider => {
+  let isBack = false
+  const change = (handler: Handler): Handler => ({
+    ...handler,
+    observe: async (targets, call) => {
+      const seen = await handler.observe(targets, call)
+      const back: Observation = { kind: 'present', id: remoteId('m-9'), inputs: {}, outputs: {}, status: { kind: 'running' } }
+      return new Map([...seen.keys()].map((uid) => [uid, isBack ? back : { kind: 'absent', remains: true }]))
+    },
+    delete: (_, { kind }) => {
+      calls.push(`delete ${kind}`)
+      isBack = true
+      return Promise.reject(new ProviderError('transient', 'The line was lost.'))
+    },
+  })
+  return changing(change)
+}
 
 const lost = async (): Promise<{ readonly lab: Lab; readonly deleted: readonly string[]; readonly uid: Uid | undefined }> => {
   const deleted: string[] = []
@@ -51,9 +75,19 @@ test('What is left of an object that is gone is taken away before another one is
   expect([deleted, lab.world.objects().length]).toEqual([[uid], 1])
 })
 
-test('A refresh takes nothing away', async () => {
-  const { lab, deleted } = await lost()
+test('A refresh takes nothing away, and keeps the row for who does', async () => {
+  const { lab, deleted, uid } = await lost()
   using _ = lab
   await lab.apply(lab.desired([unit('instance.nfs')]), { options: { mode: 'refresh-only' } })
-  expect([deleted, lab.state.rows.size]).toEqual([[], 0])
+  expect([deleted, [...lab.state.rows.keys()]]).toEqual([[], [uid]])
+})
+
+test('An object that comes back while what is left of it is taken away is not deleted', async () => {
+  const { lab, uid } = await lost()
+  using _ = lab
+  const plan = await lab.plan(lab.desired([]))
+  const calls: string[] = []
+  lab.provider = comingBack(calls)
+  const { result } = await lab.perform(plan)
+  expect([result, calls, [...lab.state.rows.keys()]]).toEqual(['stale', ['delete absent'], [uid]])
 })

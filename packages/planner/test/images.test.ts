@@ -98,6 +98,14 @@ describe('an image', () => {
     expect(summary(planFor(fleet('c', 3), rolled('abc', 3), { prune: { keep: null } }))).toEqual([])
   })
 
+  it('that is gone is forgotten after the machines that may name it have gone', () => {
+    const gone = seeing(rolled('a'), at('a'), () => ({ kind: 'absent', remains: true }))
+    const plan = planFor(fleet('a'), gone, { mode: 'destroy' })
+    expect(summary(plan)).toContain(`forget ${at('a')} (vanished)`)
+    expect(before(plan, 'delete:group.web/1', `mark:${at('a')}`)).toBe(true)
+    expect(summary(planFor(fleet('a'), gone, { mode: 'refresh-only' }))).toEqual([])
+  })
+
   it('that is gone is not pushed again to make room', () => {
     const gone = seeing(rolled('ab'), at('b'), () => ({ kind: 'absent' }))
     expect(summary(planFor(fleet('b'), gone, { prune: { keep: 1 } }))).toEqual([`delete ${at('a')} (superseded)`])

@@ -150,6 +150,33 @@ describe('an image on the shelf', () => {
     expect([await readdir(shelf()), await look(cut)]).toEqual([[basename(file())], { kind: 'absent' }])
   })
 
+  it('that has come back is not deleted with what was left of it', async () => {
+    const ours = target()
+    await put(ours)
+    const deleting = handler.delete(ours, { kind: 'absent', remains: true }, aCall())
+    await expect(deleting).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('has come back') })
+    expect(existsSync(file())).toBe(true)
+  })
+
+  it('that was cut leaves what is left of it where the note of another cannot be read, and is put there again', async () => {
+    const cut = target()
+    await put(cut)
+    await writeFile(file(), 'o')
+    await writeFile(join(shelf(), 'somebody.json'), '{')
+    await handler.delete(cut, { kind: 'absent', remains: true }, aCall())
+    expect(new Set(await readdir(shelf()))).toEqual(new Set([basename(file()), 'somebody.json']))
+    await put(target())
+    expect(await readFile(file(), 'utf8')).toBe('one')
+  })
+
+  it('whose mark was taken off and whose file is gone leaves nothing that this stack could take away', async () => {
+    const ours = target()
+    await put(ours)
+    await handler.mark?.(ours, null, aCall())
+    await rm(file())
+    expect(await look(ours)).toEqual({ kind: 'absent' })
+  })
+
   it('that was cut goes with what is left of it', async () => {
     const cut = target()
     await put(cut)

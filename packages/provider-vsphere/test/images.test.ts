@@ -122,6 +122,15 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     await remove(file())
   })
 
+  it('that has come back is not deleted with what was left of it', async () => {
+    const ours = lab.target()
+    await lab.put(ours)
+    const deleting = lab.handler.delete(ours, { kind: 'absent', remains: true }, aCall())
+    await expect(deleting).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('has come back') })
+    expect(await files()).toEqual([lab.file])
+    await lab.delete(ours)
+  })
+
   it('stays while the note of another cannot be read, which may need the same file', async () => {
     const ours = lab.target()
     await lab.put(ours)
@@ -235,14 +244,17 @@ describe.skipIf(!hasVcsim())('an image in a datastore', () => {
     const target = lab.target()
     const look = async () => lab.handler.preflight?.([{ address: target.address, inputs: lab.inputs }], aCall(), [])
     await putContent(rig.client, file(), Buffer.from('something else'))
-    const warning = { severity: 'warning', code: 'FORGE5318', detail: expect.stringContaining(`${file()} is there (14 bytes)`) }
-    expect(await look()).toMatchObject([warning])
+    const warning = (says: string) => ({
+      code: 'FORGE5318',
+      detail: expect.stringContaining(`${file()} is there (14 bytes), and ${says}.`),
+    })
+    expect(await look()).toMatchObject([warning('no note says that it is an image')])
     await remove(file())
     await lab.put(target)
     expect(await look()).toEqual([])
     await remove(file())
     await putContent(rig.client, file(), Buffer.from('something else'))
-    expect(await look()).toMatchObject([warning])
+    expect(await look()).toMatchObject([warning('is not what the note of an image says')])
     await remove(file())
     await lab.delete(target)
   })

@@ -36,4 +36,5 @@ export { outputsJson, outputsText, stateList, stateListJson, stateListText, stat
 export { summaryLine } from './summary-line.ts'
 export { unifiedDiff } from './unified-diff.ts'
 export type { GateWait, UnitProgress } from './unit-progress.ts'
+export { hasErrors } from './verdict.ts'
 export type { BlockView, FieldView, PlanView, UnitView } from './view.ts'

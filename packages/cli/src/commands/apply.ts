@@ -58,7 +58,7 @@ export const apply = async (invocation: Invocation, file: string | undefined, op
 /** Plans under the lease, shows, asks, and does. */
 export const applyFresh = async (invocation: Invocation, how: ApplyHow): Promise<ExitCode> => {
   const { choices, options } = how
-  const prepared = await prepare(invocation, 'make', options.mode === 'destroy')
+  const prepared = await prepare(invocation, 'make', options.mode === 'destroy' ? 'spare' : 'needed')
   await using store = await openState(invocation, prepared.desired.stack, 'write')
   await using lease = await takeLease(invocation, store, choices.lockTimeout)
   const state = store.load()

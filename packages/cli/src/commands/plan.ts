@@ -1,7 +1,7 @@
 import type { Plan } from '@forgeplan/model'
 import { hasChanges } from '@forgeplan/model'
 import { planIdOf } from '@forgeplan/planner'
-import { escapeText } from '@forgeplan/report'
+import { escapeText, hasErrors } from '@forgeplan/report'
 import { printDiagnostics } from '../begin.ts'
 import type { ExitCode } from '../exit.ts'
 import { exits } from '../exit.ts'
@@ -40,7 +40,9 @@ export const plan = async (invocation: Invocation, options: PlanOptions): Promis
 export const planAsked = async (invocation: Invocation, options: PlanOptions, asked: PlanAsked): Promise<ExitCode> => {
   const { revision } = options
   const prepared =
-    revision === undefined ? await prepare(invocation, 'read', asked.mode === 'destroy') : await prepareRevision(invocation, revision)
+    revision === undefined
+      ? await prepare(invocation, 'read', asked.mode === 'destroy' ? 'spare' : 'needed')
+      : await prepareRevision(invocation, revision)
   await using store = await openState(invocation, prepared.desired.stack, 'read')
   const state = store.load()
   await using worlds = await openWorldsFor({ invocation, desired: prepared.desired, state, secrets: prepared.secrets })
@@ -72,8 +74,8 @@ const savePlan = async (invocation: Invocation, made: Parameters<typeof writePla
   invocation.terminal.note(`\nSaved to ${escapeText(file)}. ${nextStep(made, applyFileCommand(invocation, file))}\n`)
 }
 
-const nextStep = ({ refusals, warnings }: Plan, command: string): string => {
-  if (refusals.length > 0) return 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
-  if (warnings.some(({ severity }) => severity === 'error')) return `Once the error above is mended, to do exactly this: ${command}`
+const nextStep = (plan: Plan, command: string): string => {
+  if (plan.refusals.length > 0) return 'It can be shown, and apply will refuse it: make a new plan with what lifts the refusal.'
+  if (hasErrors(plan)) return `Once the error above is mended, to do exactly this: ${command}`
   return `To do exactly this: ${command}`
 }

@@ -22,8 +22,8 @@ export interface Tools {
   readonly key: Uint8Array | null
   /** By the name in `images.*.plugin`. */
   readonly makers: ReadonlyMap<string, ImageMaker>
-  /** Whether everything is only taken down, so that no image is made. */
-  readonly ending: boolean
+  /** The sources of images: `spare` where everything is only taken down, so that no image is made. */
+  readonly sources: 'needed' | 'spare'
 }
 
 /** Reads files, environment, variables and secrets, and nothing that the document does not ask for. @throws Stop */
@@ -54,12 +54,12 @@ const environment = ({ shell }: Invocation, names: readonly string[]): ReadonlyM
     }),
   )
 
-const identify = async (invocation: Invocation, wants: Wants['images'], { key, makers, ending }: Tools): Promise<Inputs['images']> => {
+const identify = async (invocation: Invocation, wants: Wants['images'], { key, makers, sources }: Tools): Promise<Inputs['images']> => {
   const host = imageHost(invocation, key)
   const found = wants.map(async ({ name, plugin, block }) => [name, await makers.get(plugin)?.identify(block, host)] as const)
   const identities = new Map(
     (await Promise.all(found)).flatMap(([name, identity]) =>
-      identity === undefined ? [] : [[name, ending ? withoutSource(name, identity) : identity] as const],
+      identity === undefined ? [] : [[name, sources === 'spare' ? withoutSource(name, identity) : identity] as const],
     ),
   )
   for (const { sources } of identities.values()) for (const [file, text] of sources ?? []) keepSource(invocation, file, text)

@@ -1,5 +1,4 @@
-import type { ImageIdentity } from '@forgeplan/model'
-import { codes } from '@forgeplan/model'
+import type { Diagnostic, ImageIdentity } from '@forgeplan/model'
 import { sha256 } from './digest.ts'
 
 /**
@@ -7,11 +6,14 @@ import { sha256 } from './digest.ts'
  * state, none is made, and whoever takes a stack down may never have had the source. A warning says so.
  */
 export const withoutSource = (name: string, identity: ImageIdentity): ImageIdentity => {
-  const problem = identity.diagnostics.find(({ severity }) => severity === 'error')
-  if (problem === undefined) return identity
-  const detail = `images.${name}: ${problem.detail} A destroy makes no image, and goes on without it.`
+  if (identity.diagnostics.every(({ severity }) => severity === 'warning')) return identity
+  const asWarning = (one: Diagnostic): Diagnostic =>
+    one.severity === 'warning'
+      ? one
+      : { ...one, severity: 'warning', detail: `${one.detail} A destroy makes no image, and goes on without it.` }
   return {
+    ...identity,
     digest: identity.digest ?? sha256(`the source of ${name} cannot be read`),
-    diagnostics: [{ severity: 'warning', code: 'FORGE2038', summary: codes.FORGE2038.title, detail }],
+    diagnostics: identity.diagnostics.map(asWarning),
   }
 }

@@ -24,12 +24,12 @@ export interface Prepared {
  * where there is none, once the configuration is known to be good. Where everything is only taken down, the sources of
  * images may be missing. @throws Stop with every problem.
  */
-export const prepare = async (invocation: Invocation, key: 'read' | 'make', ending = false): Promise<Prepared> => {
+export const prepare = async (invocation: Invocation, key: 'read' | 'make', sources: Tools['sources'] = 'needed'): Promise<Prepared> => {
   const document = await readDocument(invocation)
   const present = await loadKey(stateFolder(invocation))
-  const prepared = await decodeWith(invocation, document, { key: present, ending })
+  const prepared = await decodeWith(invocation, document, { key: present, sources })
   if (present !== null || key === 'read') return prepared
-  return decodeWith(invocation, document, { key: await makeKey(stateFolder(invocation)), ending })
+  return decodeWith(invocation, document, { key: await makeKey(stateFolder(invocation)), sources })
 }
 
 /** Reads and parses the files; their texts become the sources of later snippets. */
@@ -46,7 +46,7 @@ const coverSecrets = ({ sources }: Invocation, document: Document, catalog: Cata
   for (const [file, text] of snippetSources(document, catalog)) sources.set(file, text)
 }
 
-const decodeWith = async (invocation: Invocation, document: Document, how: Pick<Tools, 'key' | 'ending'>): Promise<Prepared> => {
+const decodeWith = async (invocation: Invocation, document: Document, how: Pick<Tools, 'key' | 'sources'>): Promise<Prepared> => {
   const wanted: Wants = wants(document)
   const names = { providers: wanted.plugins, flavors: wanted.flavorPlugins, images: wanted.imagePlugins }
   const spans = {

@@ -2,6 +2,7 @@ import type { Observation, Row } from '@forgeplan/model'
 import { perform } from '../attempts.ts'
 import { calling } from '../calls.ts'
 import { deadlines } from '../deadlines.ts'
+import { StepFailure } from '../errors.ts'
 import { lookWhenSettled } from '../look.ts'
 import type { At, Place } from '../run.ts'
 import { beganOf, targetOf } from '../target.ts'
@@ -17,7 +18,7 @@ export const clearRemains = async (
   place: Place,
   { row, seen }: { readonly row: Row; readonly seen: Observation },
 ): Promise<void> => {
-  if (seen.kind !== 'absent' || !mayRemain(at, row, seen.remains === true)) return
+  if (seen.kind !== 'absent' || !mayRemain(row, seen)) return
   const rowNow = (): Row => at.run.ledger.row(row.uid) as Row
   await perform(at, seen, {
     place,
@@ -27,12 +28,18 @@ export const clearRemains = async (
       calling(at, { ms: deadlines.delete, uid: row.uid }, async (call) =>
         place.handler.delete(targetOf(rowNow(), at.run.identity), now, call),
       ),
-    look: () => lookWhenSettled(at, place, rowNow()),
+    look: async () => stillAbsent(row, await lookWhenSettled(at, place, rowNow())),
   })
 }
 
-// A refresh changes nothing in the world, and writing a mark makes and removes nothing.
-const mayRemain = ({ run }: At, row: Row, told: boolean): boolean => {
-  const verb = beganOf(row)?.verb ?? 'mark'
-  return verb !== 'mark' || (told && run.plan.mode !== 'refresh-only')
+// Writing a mark makes and removes nothing.
+const mayRemain = (row: Row, { remains }: Extract<Observation, { kind: 'absent' }>): boolean => {
+  const began = beganOf(row)
+  return remains === true || (began !== null && began.verb !== 'mark')
+}
+
+// The plan says that it is forgotten: what has come back in the meantime is not deleted.
+const stillAbsent = (row: Row, now: Observation): Observation => {
+  if (now.kind === 'absent') return now
+  throw new StepFailure('stale', `${row.address} was gone, and now it is ${now.kind}. Plan again.`)
 }

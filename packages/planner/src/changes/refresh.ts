@@ -6,7 +6,9 @@ import { sightOf } from '../request.ts'
 /** A plan that changes nothing in the world: rows whose objects are gone are forgotten, everything else is kept. */
 export const refreshChanges = ({ request, located }: Survey): readonly Change[] =>
   [...located.rows].map(([address, row]): Change => {
-    const gone = sightOf(request.observed, row).kind === 'absent' && row.phase.kind !== 'creating'
+    const seen = sightOf(request.observed, row)
+    // What is left of an object is taken away with its row, and a refresh takes nothing away.
+    const gone = seen.kind === 'absent' && seen.remains !== true && row.phase.kind !== 'creating'
     const subject = { address, type: row.type, uid: row.uid }
     return gone ? { ...subject, action: 'forget', reason: { kind: 'vanished' } } : { ...subject, action: 'keep' }
   })

@@ -25,7 +25,11 @@ export const tieShrink = (leaving: readonly Chain[], { shrinks, traits, leads }:
     const last = followers.length > 0 && followers.length < members.length ? [barrier(`followers.${unit}`, unit, followers)] : []
     gates.push(...gate)
     for (const { address, down } of own) {
-      const waits = isMember(address) ? [...gate, ...(leads(address) ? last : [])].map(({ id }) => id) : []
+      // Who is gone already, or stays, is missed by nobody.
+      const waits =
+        isMember(address) && down.some(({ kind }) => kind === 'delete')
+          ? [...gate, ...(leads(address) ? last : [])].map(({ id }) => id)
+          : []
       steps.push(...down.map((each, index) => (index === 0 ? waitFor(each, waits) : each)))
     }
     steps.push(...last)

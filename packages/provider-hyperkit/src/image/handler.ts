@@ -36,7 +36,7 @@ export const imageHandler = (root: string, base: string, images: ImageFiles | un
       const claim = await put(verb, shelf, target, { desired, images, call })
       return { id: remoteId(target.uid), outputs: outputsOf(claim, await usersIn(shelf, call.signal)) }
     },
-    delete: (target, _seen, call) => remove(shelf, target, call),
+    delete: (target, seen, call) => remove(shelf, target, { seen, call }),
     mark: (target, mark) => remark(shelf, target, mark),
   }
 }
@@ -57,7 +57,8 @@ const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users):
   const claim = await readClaim(shelf.folder, own)
   if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: 'The note beside the image is damaged.' }
   if (claim === null) return id === null || id === remoteId(own) ? { kind: 'absent' } : lookById(shelf, id, own)
-  if (!(await isWhole(shelf, claim))) return { kind: 'absent', remains: true }
+  // A note with another mark is not the target's to take away.
+  if (!(await isWhole(shelf, claim))) return isMarkOf(claim.mark, own, mark) ? { kind: 'absent', remains: true } : { kind: 'absent' }
   if (claim.mark !== null && claim.mark.uid !== own) return { kind: 'copy', id: remoteId(own), of: claim.mark.uid }
   if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: remoteId(own), lineage: claim.mark.lineage }
   return present(claim, own, users)
@@ -113,12 +114,15 @@ async function* list(shelf: Shelf, stack: string, call: Call): AsyncIterable<Fou
   }
 }
 
+const isMarkOf = (mark: Mark | null, own: Uid, { stack, lineage }: Mark): boolean =>
+  mark !== null && mark.uid === own && mark.stack === stack && mark.lineage === lineage
+
 /** Its claim, if it is there and genuinely the target's. @throws ProviderError `conflict` for anything else. */
 const ownClaim = async ({ folder }: Shelf, { uid: own, mark }: Target): Promise<Claim | null> => {
   const claim = await readClaim(folder, own)
   if (claim === null) return null
   if (claim === undefined) throw new ProviderError('conflict', 'The note beside the image is damaged; it is not touched.')
-  if (claim.mark !== null && (claim.mark.uid !== own || claim.mark.stack !== mark.stack || claim.mark.lineage !== mark.lineage))
+  if (claim.mark !== null && !isMarkOf(claim.mark, own, mark))
     throw new ProviderError('conflict', 'The image belongs to another stack or lineage and is not touched.')
   return claim
 }
@@ -186,19 +190,28 @@ const forgetLost = async ({ folder }: Shelf, { uid: own, mark }: Target): Promis
   }
 }
 
-const remove = async (shelf: Shelf, target: Target, call: Call): Promise<void> => {
+interface Removal {
+  readonly seen: Observation
+  readonly call: Call
+}
+
+const remove = async (shelf: Shelf, target: Target, { seen, call }: Removal): Promise<void> => {
   const claim = await ownClaim(shelf, target)
   if (claim === null) return
   if (claim.mark === null) throw new ProviderError('conflict', 'The image carries no mark: it is not managed by forge and is not touched.')
+  const whole = await isWhole(shelf, claim)
+  if (whole && seen.kind === 'absent' && seen.remains === true)
+    throw new ProviderError('conflict', 'The image was gone and has come back; it is not touched. Plan again.')
   const others = await othersOf(shelf, target.uid)
-  const files = claim.files.filter(({ name }) => !others.has(name))
+  if (others === null && whole)
+    throw new ProviderError('conflict', 'A note beside another image is damaged, so nobody can tell which files it needs.')
+  // What is left of an image that was cut stays where somebody may need it.
+  const files = claim.files.filter(({ name }) => others?.has(name) === false)
   const { usedBy } = outputsOf({ ...claim, files }, await usersIn(shelf, call.signal))
   const isUsed = usedBy.length > 0
-  if (isUsed && (await isWhole(shelf, claim)))
-    throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
+  if (isUsed && whole) throw new ProviderError('conflict', `The image is in use by ${usedBy.slice(0, 3).join(', ')}.`)
   call.signal.throwIfAborted()
-  // The files first: what is left when this is cut off still has a note that says whose it is. What is left of an image
-  // that was cut stays for the machines that still name it.
+  // The files first: what is left when this is cut off still has a note that says whose it is.
   for (const { name } of files) await (isUsed ? removeParts : removeFile)(join(shelf.folder, name))
   await rm(join(shelf.folder, `${target.uid}.json`), { force: true })
 }
@@ -208,12 +221,11 @@ const removeFile = async (path: string): Promise<void> => {
   await rm(path, { force: true })
 }
 
-// Files that another stack, too, says are its image.
-const othersOf = async ({ folder }: Shelf, own: string): Promise<ReadonlySet<string>> => {
+// Files that another stack, too, says are its image; null where a note cannot be read that may say so.
+const othersOf = async ({ folder }: Shelf, own: string): Promise<ReadonlySet<string> | null> => {
   const claims = (await claimsIn(folder)).filter((each) => each !== own)
   const kept = await Promise.all(claims.map((each) => readClaim(folder, uid(each))))
-  if (kept.includes(undefined))
-    throw new ProviderError('conflict', 'A note beside another image is damaged, so nobody can tell which files it needs.')
+  if (kept.includes(undefined)) return null
   return new Set(kept.flatMap((claim) => claim?.files ?? []).map(({ name }) => name))
 }
 

@@ -27,7 +27,7 @@ export const imageHandler = (tools: ImageTools): Handler<VsphereImageInputs, Ima
       const { shelf, claim } = await push(verb, tools, { target, desired, call })
       return { id: imageId(shelf, target.uid), outputs: outputsOf(shelf, claim, await tools.users(call.signal)) }
     }),
-  delete: (target, _seen, call) => inWords(() => remove(tools, target, call)),
+  delete: (target, seen, call) => inWords(() => remove(tools, target, { seen, call })),
   mark: (target, mark, call) => inWords(() => putMark(tools, target, { mark, call })),
   preflight: (wanted, call, touched) => inWords(() => imagePreflight(tools, { wanted, touched }, call)),
 })

@@ -1,8 +1,12 @@
-import { VsphereFault } from '@forgeplan/vsphere-soap'
+import type { Wanted } from '@forgeplan/sdk'
+import { isFault, VsphereError } from '@forgeplan/vsphere-soap'
 import type { Finding } from '../preflight/finding.ts'
-import type { Wish } from './preflight.ts'
+import type { VsphereImageInputs } from './image-type.ts'
 import { fileNameOf } from './image-type.ts'
 import type { Shelf } from './shelf.ts'
+
+/** An image that is wanted, by its address. */
+export type Wish = Pick<Wanted<VsphereImageInputs>, 'address' | 'inputs'>
 
 /**
  * What stands where an image is to be put, and is no image of anybody: nothing is ever written over it, so that the push
@@ -19,16 +23,15 @@ export const inTheWay = async (shelf: Shelf, { address, inputs }: Wish, signal: 
     if (size === undefined) return []
     const claims = await shelf.claims(signal)
     const whole = await shelf.whole(claims, signal)
-    const isOurs = [...claims].some(
-      ([uid, claim]) => whole.has(uid) && typeof claim === 'object' && claim.file.folder === folder && claim.file.name === name,
-    )
-    if (isOurs) return []
+    const ofFile = [...claims].filter(([, claim]) => typeof claim === 'object' && claim.file.folder === folder && claim.file.name === name)
+    if (ofFile.some(([uid]) => whole.has(uid))) return []
+    const says = ofFile.length === 0 ? 'and no note says that it is an image' : 'and is not what the note of an image says'
     const path = shelf.folder({ folder }).path(name)
-    const text = `${path} is there (${String(size)} bytes), and no note says that it is an image. It is taken if it holds the same, and never overwritten: remove it if nothing needs it.`
+    const text = `${path} is there (${String(size)} bytes), ${says}. It is taken if it holds the same, and never overwritten: remove it if nothing needs it.`
     return [{ severity: 'warning', code: 'FORGE5318', summary: 'A file stands where an image is to be put', text, address }]
   } catch (error) {
-    // It may be that this login must not look; what it may not do is told with the privileges.
-    if (!(error instanceof VsphereFault) || error.fault === 'NotAuthenticated') throw error
-    return []
+    // What this login may not do is told with the privileges, and a note may be on its way just now.
+    if (isFault(error, 'NoPermission') || (error instanceof VsphereError && error.kind === 'http')) return []
+    throw error
   }
 }

@@ -2,6 +2,7 @@ import type { Observation } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { Claim } from './claim.ts'
 import type { ImageOutputs, VsphereImageInputs } from './image-type.ts'
+import { isMarkOf } from './own.ts'
 import type { Noted, Shelf } from './shelf.ts'
 import type { Shelves } from './shelves.ts'
 import { imageId, uidIn, unreachable } from './shelves.ts'
@@ -68,7 +69,7 @@ const sightIn = ({ shelf, claims, whole }: Stock, { uid, id, mark }: Target): Si
     return id !== null && typeof other === 'object' && other.mark?.uid === uid ? { kind: 'copy', id, of: uid } : { kind: 'absent' }
   }
   // Without its file it is an image that was not finished, or has vanished.
-  if (!whole.has(uid)) return { kind: 'absent', remains: true }
+  if (!whole.has(uid)) return isMarkOf(claim.mark, uid, mark) ? { kind: 'absent', remains: true } : { kind: 'absent' }
   const own = imageId(shelf, uid)
   if (claim.mark !== null && claim.mark.uid !== uid) return { kind: 'copy', id: own, of: claim.mark.uid }
   if (claim.mark !== null && claim.mark.lineage !== mark.lineage) return { kind: 'foreign', id: own, lineage: claim.mark.lineage }

@@ -5,12 +5,10 @@ import { placeFinding } from '../preflight/places.ts'
 import type { NeedOf } from '../preflight/needs.ts'
 import { privilegeFindings } from '../preflight/privileges.ts'
 import type { VsphereImageInputs } from './image-type.ts'
+import type { Wish } from './in-the-way.ts'
 import { inTheWay } from './in-the-way.ts'
 import type { Shelf } from './shelf.ts'
 import type { ImageTools } from './tools.ts'
-
-/** An image that is wanted, by its address. */
-export type Wish = Pick<Wanted<VsphereImageInputs>, 'address' | 'inputs'>
 
 /** Problems that pushing these images, and changing those, would meet: where they go, how they are made, privileges. */
 export const imagePreflight = async (

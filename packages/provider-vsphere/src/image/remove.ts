@@ -1,3 +1,4 @@
+import type { Observation } from '@forgeplan/model'
 import type { Call, Target } from '@forgeplan/sdk'
 import { ProviderError } from '@forgeplan/sdk'
 import type { Claim } from './claim.ts'
@@ -9,13 +10,17 @@ import type { Noted } from './shelf.ts'
 import type { ImageTools } from './tools.ts'
 import { usersIn } from './users.ts'
 
+interface Removal {
+  readonly seen: Observation
+  readonly call: Call
+}
+
 /**
  * Takes an image away, with what is left of its upload. The file stays where another stack has it too, and where it is not
  * what was pushed: whose it is then, nobody can tell.
  * @throws ProviderError; VsphereError.
  */
-export const remove = async ({ client, shelves }: ImageTools, target: Target, call: Call): Promise<void> => {
-  const { signal } = call
+export const remove = async ({ client, shelves }: ImageTools, target: Target, { seen, call: { signal } }: Removal): Promise<void> => {
   const shelf = await shelves.of(target, signal)
   if (shelf === null) return
   const claim = await ownClaim(shelf, target, signal)
@@ -24,6 +29,8 @@ export const remove = async ({ client, shelves }: ImageTools, target: Target, ca
   const isShared = async (): Promise<boolean> =>
     [...(await shelf.claims(signal))].some(([uid, other]) => uid !== target.uid && isSame(other, claim))
   const isWhole = (await shelf.whole(new Map([[target.uid, claim]]), signal)).has(target.uid)
+  if (isWhole && seen.kind === 'absent' && seen.remains === true)
+    throw new ProviderError('conflict', 'The image was gone and has come back; it is not touched. Plan again.')
   const stays = !isWhole || (await isShared())
   if (!stays) refuseUsed(outputsOf(shelf, claim, await usersIn(client, signal)))
   signal.throwIfAborted()
