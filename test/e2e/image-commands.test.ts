@@ -109,8 +109,11 @@ describe('forge image build', () => {
 
   test('that cannot write says so, and leaves nothing', async () => {
     const place = await newPlace(config, { ...sources, file: '' })
-    const { code, err } = await place.forge(['image', 'build', 'os', '--out', 'file'])
-    expect([code, err.includes('FORGE6002')]).toEqual([1, true])
+    // In the second one no folder can be made, and nobody says that one is there.
+    for (const folder of ['file', '/proc/forge/images']) {
+      const { code, err } = await place.forge(['image', 'build', 'os', '--out', folder])
+      expect([code, err.includes('FORGE6002')]).toEqual([1, true])
+    }
   })
 })
 
@@ -196,6 +199,18 @@ describe('forge image prune', () => {
     expect(contents(place)).toHaveLength(4)
     await place.done(['apply', 'prune.forgeplan'])
     expect(contents(place)).toEqual(['one', 'other', 'three'])
+  })
+
+  test('that was saved is refused when the source holds what it would remove', async () => {
+    const place = await withVersions('two', 'three')
+    await place.done(['image', 'prune', '--keep', '1', '--out', 'prune.forgeplan'])
+    await place.write('os.iso', 'two')
+    const stale = await place.forge(['apply', 'prune.forgeplan'])
+    expect([stale.code, stale.err]).toEqual([
+      5,
+      expect.stringMatching(/image\.os@\w+, which the plan removes, is[\s│]+what its source holds again/),
+    ])
+    expect(contents(place)).toEqual(['one', 'other', 'three', 'two'])
   })
 
   test('that is refused by the platform says how to go on with it', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { ImageFile } from '@forgeplan/sdk'
@@ -11,7 +11,7 @@ export const putImageFile = async (file: ImageFile, path: string, signal: AbortS
   if ((await digestOf(path, signal)) === file.sha256) return false
   const part = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     if ((await copy(file.path, part, signal)) !== file.sha256)
       throw failure('FORGE5020', 'The image changed while it was copied', `${file.path} was written to meanwhile. Run the command again.`)
     await rename(part, path)
@@ -24,6 +24,15 @@ export const putImageFile = async (file: ImageFile, path: string, signal: AbortS
     // Where even that fails, what was thrown says why.
     await rm(part, { force: true }).catch(() => undefined)
   }
+}
+
+// Node's own way of making the folders above goes round for ever where one of them, such as /proc, takes none.
+const makeFolder = async (folder: string): Promise<void> => {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 const copy = async (from: string, to: string, signal: AbortSignal): Promise<string> => {

@@ -1,5 +1,5 @@
-import type { Change, Diagnostic, ImageInputs, Plan, State } from '@forgeplan/model'
-import { codes, unitOf } from '@forgeplan/model'
+import type { Address, Change, Diagnostic, ImageInputs, Plan, State } from '@forgeplan/model'
+import { codes, unitOf, versionLength, versionOf } from '@forgeplan/model'
 import type { Forecast, ImageHost, ImageMaker } from '@forgeplan/sdk'
 import { imageHost } from '../inputs/image-host.ts'
 import type { Invocation } from '../invocation.ts'
@@ -25,12 +25,14 @@ const lost = (change: string): string =>
   `It has to be made again, and its source is not what it was made of then: ${change}. Put the source back, or plan for what there is now.`
 
 /**
- * Looks again at what the images of a saved plan are made of, as far as they are not made yet.
- * @throws Stop with exit code 5 that names each image whose source is not what it was.
+ * Looks again at what the images of a saved plan are made of, as far as they are not made yet, and at those of which it
+ * removes versions.
+ * @throws Stop with exit code 5 that names each image whose source is not what it was, or is what would be removed.
  */
 export const checkSources = async (invocation: Invocation, plan: Plan, state: State): Promise<void> => {
   const versions = await versionsOf(invocation, toMake(plan, state))
-  const changed = (await Promise.all(versions.map(changeOf))).filter((change) => change !== null)
+  const changes = await Promise.all([...versions.map(changeOf), ...(await surplusOf(invocation, plan)).map(returnOf)])
+  const changed = changes.filter((change) => change !== null)
   if (changed.length === 0) return
   const detail = `Since the plan was made: ${changed.join('; ')}. Nothing was done. Plan again and review that.`
   throw new Stop(5, [problem('FORGE6012', 'An input of the saved plan changed', detail)])
@@ -43,22 +45,48 @@ const changeOf = async ({ address, inputs, maker, host }: Version): Promise<stri
   return digest === null ? `the source of ${address}: ${whyOf(diagnostics)}` : `the source of ${address} changed`
 }
 
+/** Whether a version that is removed is what its source holds by now, in a few words; null: it is not. */
+const returnOf = async ({ address, inputs, maker, host }: Version): Promise<string | null> => {
+  const { digest } = await maker.identify({ ...inputs.config, format: inputs.format }, host)
+  return digest?.slice(0, versionLength) === versionOf(address)
+    ? `${address}, which the plan removes, is what its source holds again`
+    : null
+}
+
 interface Version {
-  readonly address: Made['address']
+  readonly address: Address
   readonly inputs: ImageInputs
   readonly maker: ImageMaker
   readonly host: ImageHost
 }
 
-const versionsOf = async (invocation: Invocation, plan: Plan): Promise<readonly Version[]> => {
+const versionsOf = (invocation: Invocation, plan: Plan): Promise<readonly Version[]> => {
   const units = new Map(plan.desired.units.map((unit) => [unit.name, unit]))
   const isVersion = (change: Change): change is Made =>
     change.action === 'create' && units.get(unitOf(change.address))?.shape.kind === 'versions'
-  const made = plan.changes.filter(isVersion)
-  if (made.length === 0) return []
+  return withMakers(invocation, plan, plan.changes.filter(isVersion))
+}
+
+// Versions that go since there are newer ones, with the inputs of the wanted one.
+const surplusOf = (invocation: Invocation, plan: Plan): Promise<readonly Version[]> => {
+  const units = new Map(plan.desired.units.map((unit) => [unit.name, unit]))
+  const surplus = plan.changes.flatMap((change) => {
+    const unit = units.get(unitOf(change.address))
+    const isSurplus = change.action === 'delete' && change.reason.kind === 'superseded' && unit?.shape.kind === 'versions'
+    return isSurplus ? [{ address: change.address, inputs: unit.inputs }] : []
+  })
+  return withMakers(invocation, plan, surplus)
+}
+
+const withMakers = async (
+  invocation: Invocation,
+  plan: Plan,
+  versions: readonly Pick<Made, 'address' | 'inputs'>[],
+): Promise<readonly Version[]> => {
+  if (versions.length === 0) return []
   const { images } = await pluginsFor(plan.desired, null, invocation.directory)
   const host = imageHost(invocation)
-  return made.flatMap(({ address, inputs }) => {
+  return versions.flatMap(({ address, inputs }) => {
     const of = inputs as unknown as ImageInputs
     const maker = images.get(of.plugin)
     return maker === undefined ? [] : [{ address, inputs: of, maker, host }]

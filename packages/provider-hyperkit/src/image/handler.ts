@@ -53,9 +53,12 @@ const observe = async (shelf: Shelf, targets: readonly Target[], call: Call): Pr
 // A root that stood once and is missing now may be a disk that is not mounted.
 const noRoot: Seen = { kind: 'unreadable', lastSeen: null, why: 'The root directory of the machines is missing, and the images with it.' }
 
+const damagedNote = (own: string): string =>
+  `The note ${own}.json in ${imageFolder} is damaged. Remove it if nobody can mend it: whole files of a wanted version are then taken as they stand, others stay.`
+
 const look = async (shelf: Shelf, { uid: own, id, mark }: Target, users: Users): Promise<Seen> => {
   const claim = await readClaim(shelf.folder, own)
-  if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: 'The note beside the image is damaged.' }
+  if (claim === undefined) return { kind: 'unreadable', lastSeen: null, why: damagedNote(own) }
   if (claim === null) return id === null || id === remoteId(own) ? { kind: 'absent' } : lookById(shelf, id, own)
   // A note with another mark is not the target's to take away.
   if (!(await isWhole(shelf, claim))) return isMarkOf(claim.mark, own, mark) ? { kind: 'absent', remains: true } : { kind: 'absent' }
@@ -121,7 +124,7 @@ const isMarkOf = (mark: Mark | null, own: Uid, { stack, lineage }: Mark): boolea
 const ownClaim = async ({ folder }: Shelf, { uid: own, mark }: Target): Promise<Claim | null> => {
   const claim = await readClaim(folder, own)
   if (claim === null) return null
-  if (claim === undefined) throw new ProviderError('conflict', 'The note beside the image is damaged; it is not touched.')
+  if (claim === undefined) throw new ProviderError('conflict', `${damagedNote(own)} It is not touched.`)
   if (claim.mark !== null && !isMarkOf(claim.mark, own, mark))
     throw new ProviderError('conflict', 'The image belongs to another stack or lineage and is not touched.')
   return claim
@@ -204,7 +207,10 @@ const remove = async (shelf: Shelf, target: Target, { seen, call }: Removal): Pr
     throw new ProviderError('conflict', 'The image was gone and has come back; it is not touched. Plan again.')
   const others = await othersOf(shelf, target.uid)
   if (others === null && whole)
-    throw new ProviderError('conflict', 'A note beside another image is damaged, so nobody can tell which files it needs.')
+    throw new ProviderError(
+      'conflict',
+      'A note of another image in .images is damaged, so nobody can tell which files it needs. Remove it, if nobody can mend it.',
+    )
   // What is left of an image that was cut stays where somebody may need it.
   const files = claim.files.filter(({ name }) => others?.has(name) === false)
   const { usedBy } = outputsOf({ ...claim, files }, await usersIn(shelf, call.signal))

@@ -2,6 +2,7 @@ import type { Observation } from '@forgeplan/model'
 import type { Target } from '@forgeplan/sdk'
 import type { Claim } from './claim.ts'
 import type { ImageOutputs, VsphereImageInputs } from './image-type.ts'
+import { noteFolder } from './image-type.ts'
 import { isMarkOf } from './own.ts'
 import type { Noted, Shelf } from './shelf.ts'
 import type { Shelves } from './shelves.ts'
@@ -62,7 +63,12 @@ const sightAmong = (stocks: readonly Stock[], target: Target): Sight => {
 
 const sightIn = ({ shelf, claims, whole }: Stock, { uid, id, mark }: Target): Sight => {
   const claim = claims.get(uid)
-  if (claim === 'damaged') return { kind: 'unreadable', lastSeen: null, why: 'The note of the image is damaged.' }
+  if (claim === 'damaged')
+    return {
+      kind: 'unreadable',
+      lastSeen: null,
+      why: `The note ${noteFolder}/${uid}.json in the datastore is damaged. Remove it if nobody can mend it: a whole file of a wanted version is then taken as it stands, others stay.`,
+    }
   if (claim === undefined) {
     // An image is found by its uid; a recorded id that leads elsewhere can only lead to a copy.
     const other = id === null ? undefined : claims.get(uidIn(id))
