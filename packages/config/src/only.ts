@@ -56,9 +56,17 @@ const choose = (entry: Entry, path: readonly string[], choosing: Choosing): Entr
   const entries = new Map([...entry.value.entries].filter(([key]) => key !== 'only'))
   for (const given of entriesOf(only.value))
     if (given.value.kind !== 'map') refuseOther(given, path, choosing)
-    else if (given.key === plugin) for (const each of entriesOf(given.value)) entries.set(each.key, each)
+    else if (given.key === plugin) for (const each of entriesOf(given.value)) take(each, entries, choosing)
     else passOver(given, choosing)
   return { ...entry, value: { ...entry.value, entries } }
+}
+
+// The provider is what the choice rests on, and a choice within a choice would go unread.
+const take = (entry: Entry, into: Map<string, Entry>, { problems }: Choosing): void => {
+  const { key, keySpan } = entry
+  if (key === 'provider' || key === 'only')
+    problems.error('FORGE1012', keySpan, () => `${quote(key)} cannot stand under only. Write it beside only, or leave it out.`)
+  else into.set(key, entry)
 }
 
 const refuseOther = ({ key, keySpan, value }: Entry, path: readonly string[], { problems }: Choosing): void =>

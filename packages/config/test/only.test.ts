@@ -32,6 +32,8 @@ test.each([
   ['memory: 1GiB, only: { simm: { cpus: 2 } }', 'No provider here is of the plugin "simm". Did you mean "sim"?'],
   ['memory: 1GiB, only: { sim: { cpu: 2 } }', 'FORGE1012 4:62 instances.i.instance has no key "cpu"'],
   ['only: { cloud: { memory: 1GiB } }', 'memory'],
+  ['memory: 1GiB, only: { sim: { provider: q } }', 'FORGE1012 4:62 "provider" cannot stand under only.'],
+  ['memory: 1GiB, only: { sim: { only: { sim: { cpus: 2 } } } }', 'FORGE1012 4:62 "only" cannot stand under only.'],
 ])('refuses %s', (keys, why) => {
   expect(problemsOf(instance(keys)).join('\n')).toContain(why)
 })
