@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { VsphereError, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
-import type { ObjectUpdate, Ref, UpdateSet } from '../vim/types.ts'
+import type { Ref, UpdateSet } from '../vim/types.ts'
 import type { CallOptions } from '../wire/deadline.ts'
 import { openDeadline, orAborted } from '../wire/deadline.ts'
-import { forgotten, progressOf } from './progress.ts'
+import type { Listener } from './pending.ts'
+import { PendingTasks } from './pending.ts'
 import type { Watch } from './watch.ts'
 import { openWatch } from './watch.ts'
 
@@ -16,44 +17,15 @@ export interface TaskOptions extends CallOptions {
   readonly what?: string | undefined
 }
 
-interface Listener {
-  readonly onProgress: ((percent: number) => void) | undefined
-  readonly resolve: (result: unknown) => void
-  readonly reject: (error: unknown) => void
-}
-
-interface Entry {
-  readonly ref: Ref
-  /** What it does: the method that began it. */
-  readonly what: string
-  /** The properties that have been told; an update says only what changed. */
-  readonly values: Map<string, unknown>
-  readonly listeners: Set<Listener>
-}
-
-/** A long poll that is under way. */
-interface Poll {
-  readonly watch: Watch
-  readonly abort: AbortController
-  /** It was ended here, since nobody waits any more. */
-  isOver: boolean
-}
-
-// A long poll; news end it sooner.
-const pollSeconds = 30
 const mostFailures = 6
 
 /** Waits for any number of tasks with one long poll for all of them. */
 export class TaskWaiter {
   readonly #session: Session
   readonly #usualMs: number
-  readonly #entries = new Map<string, Entry>()
-  readonly #toAdd = new Set<string>()
-  #toRemove: Ref[] = []
+  readonly #tasks = new PendingTasks()
   #watch: Watch | null = null
-  #poll: Poll | null = null
   #isRunning = false
-  #flushing: Promise<void> | null = null
 
   /** `usualMs`: what a task may take where nothing else is said. */
   constructor(session: Session, usualMs: number) {
@@ -70,44 +42,20 @@ export class TaskWaiter {
     let listener: Listener | undefined
     const settled = new Promise<unknown>((resolve, reject) => {
       listener = { onProgress: options.onProgress, resolve, reject }
-      this.#entry(task, what).listeners.add(listener)
+      if (this.#tasks.add(task, what, listener)) this.#watch?.add(task)
     })
     this.#start()
     try {
       return await orAborted(settled, deadline.signal)
     } finally {
-      if (listener !== undefined) this.#forget(task.value, listener)
+      if (listener !== undefined) this.#forget(task, listener)
     }
   }
 
-  #entry(ref: Ref, what: string): Entry {
-    const known = this.#entries.get(ref.value)
-    if (known !== undefined) return known
-    const entry: Entry = { ref, what, values: new Map(), listeners: new Set() }
-    this.#entries.set(ref.value, entry)
-    this.#toAdd.add(ref.value)
-    return entry
-  }
-
-  #forget(key: string, listener: Listener): void {
-    const entry = this.#entries.get(key)
-    entry?.listeners.delete(listener)
-    if (entry === undefined || entry.listeners.size > 0) return
-    this.#entries.delete(key)
-    if (!this.#toAdd.delete(key)) this.#toRemove.push(entry.ref)
-    if (this.#entries.size === 0 && this.#poll !== null) void this.#end(this.#poll)
-  }
-
-  // On the server, too: a poll whose connection is merely cut goes on there and takes the news of the next one.
-  async #end(poll: Poll): Promise<void> {
-    poll.isOver = true
-    try {
-      await poll.watch.cancel()
-    } catch {
-      // Then the next wait has a watch of its own.
-      if (this.#watch === poll.watch) this.#watch = null
-      poll.abort.abort()
-    }
+  #forget(task: Ref, listener: Listener): void {
+    if (!this.#tasks.drop(task, listener)) return
+    this.#watch?.remove(task)
+    if (this.#tasks.isEmpty) void this.#watch?.interrupt()
   }
 
   #start(): void {
@@ -119,14 +67,14 @@ export class TaskWaiter {
   async #run(): Promise<void> {
     this.#isRunning = true
     let failures = 0
-    while (this.#entries.size > 0) {
+    while (!this.#tasks.isEmpty) {
       try {
         await this.#turn()
         failures = 0
       } catch (error) {
-        this.#watch = null
+        this.#leave()
         failures += 1
-        if (!isPassing(error) || failures > mostFailures) this.#fail(isGone(error) ? ended(error) : error)
+        if (!isPassing(error) || failures > mostFailures) this.#tasks.fail(isGone(error) ? ended(error) : error)
         else await delay(50 * 2 ** failures)
       }
     }
@@ -134,85 +82,42 @@ export class TaskWaiter {
   }
 
   async #turn(): Promise<void> {
-    const watch = this.#watch ?? (await this.#open())
+    const watch = await this.#open()
     await this.#flush(watch)
-    if (this.#watch !== watch || this.#entries.size === 0) return
-    const poll: Poll = { watch, abort: new AbortController(), isOver: false }
-    this.#poll = poll
-    try {
-      this.#take(await watch.next(pollSeconds, poll.abort.signal))
-    } catch (error) {
-      const isExpected = poll.abort.signal.aborted || (poll.isOver && isFault(error, 'RequestCanceled'))
-      if (!isExpected) throw error
-    } finally {
-      this.#poll = null
-    }
+    if (!watch.isLeft && !this.#tasks.isEmpty) this.#take(await watch.next())
   }
 
   async #open(): Promise<Watch> {
+    if (this.#watch !== null && !this.#watch.isLeft) return this.#watch
     const watch = await openWatch(this.#session)
-    this.#toRemove = []
-    for (const key of this.#entries.keys()) this.#toAdd.add(key)
+    for (const task of this.#tasks.refs) watch.add(task)
     this.#watch = watch
     return watch
   }
 
-  // Those who ask while a change is under way are in the next one.
-  #flush(watch: Watch): Promise<void> {
-    this.#flushing ??= this.#change(watch).finally(() => {
-      this.#flushing = null
-    })
-    return this.#flushing
+  async #flush(watch: Watch): Promise<void> {
+    try {
+      for (const task of await watch.flush()) this.#tasks.lose(task)
+    } catch (error) {
+      if (!watch.isLeft && !isPassing(error)) this.#tasks.fail(error)
+      // The watch is gone with its session. In the next turn there is another, with all tasks.
+      watch.leave()
+    }
   }
 
-  async #change(watch: Watch): Promise<void> {
-    try {
-      while (this.#toAdd.size > 0 && this.#watch === watch) {
-        const add = [...this.#toAdd].flatMap((key) => this.#entries.get(key)?.ref ?? [])
-        const remove = this.#toRemove
-        this.#toAdd.clear()
-        this.#toRemove = []
-        for (const ref of await watch.change(add, remove)) this.#settle(ref.value, (listener) => listener.reject(forgotten(ref.value)))
-      }
-    } catch (error) {
-      if (!isPassing(error)) this.#fail(error)
-      // The watch is gone with its session. Without it the loop opens another and adds everything anew.
-      if (this.#watch === watch) this.#watch = null
-      this.#poll?.abort.abort()
-    }
+  #leave(): void {
+    this.#watch?.leave()
+    this.#watch = null
   }
 
   #take(news: UpdateSet | null): void {
-    for (const update of (news?.filterSet ?? []).flatMap((set) => set.objectSet ?? [])) this.#tell(update)
-  }
-
-  #tell({ kind, obj, changeSet }: ObjectUpdate): void {
-    const entry = this.#entries.get(obj.value)
-    if (entry === undefined) return
-    if (kind === 'leave') return this.#settle(obj.value, (listener) => listener.reject(forgotten(obj.value)))
-    for (const { name, val } of changeSet ?? []) entry.values.set(name, val)
-    const progress = progressOf(entry.what, entry.values)
-    switch (progress.state) {
-      case 'success':
-        return this.#settle(obj.value, (listener) => listener.resolve(progress.result))
-      case 'error':
-        return this.#settle(obj.value, (listener) => listener.reject(progress.fault))
-      case 'pending':
-        if (progress.percent !== null) for (const listener of entry.listeners) listener.onProgress?.(progress.percent)
-        return
-      default:
-        progress satisfies never
-    }
-  }
-
-  #settle(key: string, tell: (listener: Listener) => void): void {
-    for (const listener of this.#entries.get(key)?.listeners ?? []) tell(listener)
-  }
-
-  #fail(error: unknown): void {
-    for (const key of this.#entries.keys()) this.#settle(key, (listener) => listener.reject(error))
-    this.#entries.clear()
-    this.#toAdd.clear()
+    for (const { kind, obj, changeSet } of (news?.filterSet ?? []).flatMap((set) => set.objectSet ?? []))
+      if (kind === 'leave') this.#tasks.lose(obj)
+      else
+        this.#tasks.tell(
+          obj,
+          (changeSet ?? []).map(({ name, val }) => [name, val] as const),
+        )
   }
 }
 

@@ -1,18 +1,12 @@
-import { VsphereError } from '../error.ts'
+import { VsphereError, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref, UpdateSet } from '../vim/types.ts'
 
-/** What tells of many tasks at once: a list of them on the server, and a collector of its own that watches the list. */
-export interface Watch {
-  /** Adds and removes tasks. Those that the server does not know any more are returned. @throws VsphereError. */
-  readonly change: (add: readonly Ref[], remove: readonly Ref[]) => Promise<readonly Ref[]>
-  /** Waits for news, for at most `seconds`; null where there were none. @throws VsphereError; the signal's reason. */
-  readonly next: (seconds: number, signal: AbortSignal) => Promise<UpdateSet | null>
-  /** Ends the wait under way, which then rejects with the fault `RequestCanceled`. @throws VsphereError. */
-  readonly cancel: () => Promise<unknown>
-}
+/** The properties of a task that are read. */
+export const taskPaths = ['info.state', 'info.progress', 'info.error', 'info.result'] as const
 
-const paths = ['info.state', 'info.progress', 'info.error', 'info.result']
+// A long poll; news end it sooner.
+const pollSeconds = 30
 
 /** Opens a watch on the server; it goes with the session. @throws VsphereError. */
 export const openWatch = async (session: Session): Promise<Watch> => {
@@ -23,19 +17,103 @@ export const openWatch = async (session: Session): Promise<Watch> => {
     session.call('CreatePropertyCollector', propertyCollector, {}),
   ])
   const selectSet = [{ $type: 'TraversalSpec' as const, type: 'ListView', path: 'view', skip: false }]
-  const spec = { propSet: [{ type: 'Task', pathSet: paths }], objectSet: [{ obj: view, skip: true, selectSet }] }
+  const spec = { propSet: [{ type: 'Task', pathSet: [...taskPaths] }], objectSet: [{ obj: view, skip: true, selectSet }] }
   await session.call('CreateFilter', collector, { spec, partialUpdates: false })
-  let version = ''
-  return {
-    change: (add, remove) => session.call('ModifyListView', view, { add, remove }),
-    next: async (seconds, signal) => {
-      const options = { maxWaitSeconds: seconds }
-      const timeoutMs = seconds * 1000 + session.timeoutMs
-      const news = await session.call('WaitForUpdatesEx', collector, { version, options }, { signal, timeoutMs })
+  return new Watch(session, view, collector)
+}
+
+interface Poll {
+  /** It was ended here. */
+  isInterrupted: boolean
+}
+
+/** What tells of many tasks at once: a list of them on the server, and a collector of its own that watches the list. */
+export class Watch {
+  readonly #session: Session
+  readonly #view: Ref
+  readonly #collector: Ref
+  readonly #left = new AbortController()
+  readonly #toAdd = new Map<string, Ref>()
+  #toRemove: Ref[] = []
+  #flushing: Promise<readonly Ref[]> | null = null
+  #version = ''
+  #poll: Poll | null = null
+
+  constructor(session: Session, view: Ref, collector: Ref) {
+    this.#session = session
+    this.#view = view
+    this.#collector = collector
+  }
+
+  /** Nobody listens to it any more. */
+  get isLeft(): boolean {
+    return this.#left.signal.aborted
+  }
+
+  /** A task to be watched from the next `flush` on. */
+  add(task: Ref): void {
+    this.#toAdd.set(task.value, task)
+  }
+
+  /** A task that need not be watched any longer. */
+  remove(task: Ref): void {
+    if (!this.#toAdd.delete(task.value)) this.#toRemove.push(task)
+  }
+
+  /**
+   * Tells the server which tasks are to be watched, and returns those that it does not know any more. A poll under way is told
+   * of the new ones. @throws VsphereError.
+   */
+  flush(): Promise<readonly Ref[]> {
+    // Those who ask while a change is under way are in the next one.
+    return (this.#flushing ??= this.#change().finally(() => {
+      this.#flushing = null
+    }))
+  }
+
+  /** Waits for news; null where none came in time, or where the wait was interrupted or left. @throws VsphereError. */
+  async next(): Promise<UpdateSet | null> {
+    const poll: Poll = { isInterrupted: false }
+    this.#poll = poll
+    try {
+      const args = { version: this.#version, options: { maxWaitSeconds: pollSeconds } }
+      const timeoutMs = pollSeconds * 1000 + this.#session.timeoutMs
+      const news = await this.#session.call('WaitForUpdatesEx', this.#collector, args, { signal: this.#left.signal, timeoutMs })
       if (news === undefined) return null
-      version = news.version
+      this.#version = news.version
       return news
-    },
-    cancel: () => session.call('CancelWaitForUpdates', collector, {}),
+    } catch (error) {
+      if (this.isLeft || (poll.isInterrupted && isFault(error, 'RequestCanceled'))) return null
+      throw error
+    } finally {
+      this.#poll = null
+    }
+  }
+
+  /** Ends the wait under way. On the server, too: a poll whose connection is merely cut goes on there and takes the news of the next one. */
+  async interrupt(): Promise<void> {
+    if (this.#poll === null) return
+    this.#poll.isInterrupted = true
+    try {
+      await this.#session.call('CancelWaitForUpdates', this.#collector, {}, { signal: this.#left.signal })
+    } catch {
+      this.leave()
+    }
+  }
+
+  /** Ends what is under way on it, for good. */
+  leave(): void {
+    this.#left.abort()
+  }
+
+  async #change(): Promise<readonly Ref[]> {
+    const unknown: Ref[] = []
+    while (this.#toAdd.size > 0) {
+      const change = { add: [...this.#toAdd.values()], remove: this.#toRemove }
+      this.#toAdd.clear()
+      this.#toRemove = []
+      unknown.push(...(await this.#session.call('ModifyListView', this.#view, change, { signal: this.#left.signal })))
+    }
+    return unknown
   }
 }
