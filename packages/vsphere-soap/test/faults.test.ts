@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { makeAuthority } from '../../../test/support/certificate.ts'
@@ -5,9 +6,9 @@ import type { Meddling, SoapProxy } from '../../../test/support/soap-proxy.ts'
 import { startProxy } from '../../../test/support/soap-proxy.ts'
 import type { Vcsim } from '../../../test/support/vcsim.ts'
 import { startVcsim } from '../../../test/support/vcsim.ts'
-import type { Client } from '../src/index.ts'
+import type { Client, Ref } from '../src/index.ts'
 import { bytesSource, connect, isA } from '../src/index.ts'
-import { all, inventory, nameOf } from './support/lab.ts'
+import { all, inventory, nameOf, the } from './support/lab.ts'
 
 const authority = makeAuthority()
 const identity = authority.issue('127.0.0.1')
@@ -36,6 +37,10 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     await test(client, proxy)
   }
   const first = (method: string, kind: Meddling) => (called: string, before: number) => (called === method && before === 0 ? kind : pass)
+  const machines = async (client: Client): Promise<readonly [Ref, Ref]> => {
+    const seen = await inventory(client, 'VirtualMachine')
+    return [the(seen, 'VirtualMachine:DC0_H0_VM0'), the(seen, 'VirtualMachine:DC0_H0_VM1')]
+  }
   const folders = async (client: Client): Promise<readonly string[]> => [...(await inventory(client, 'Folder')).keys()]
 
   it('a call that changes something is made once, and tells that it may have been done', async () => {
@@ -104,10 +109,35 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     ['WaitForUpdatesEx', { kind: 'delay', ms: 300 }],
   ])('a task is waited for to its end although %s meets %o', async (method, kind) => {
     await through(first(method, kind), async (client) => {
-      const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
-      if (vm === undefined) throw new Error('no machine')
-      await client.run('PowerOnVM_Task', vm.ref, {})
-      await client.run('PowerOffVM_Task', vm.ref, {})
+      const [vm] = await machines(client)
+      await client.run('PowerOnVM_Task', vm, {})
+      await client.run('PowerOffVM_Task', vm, {})
+    })
+  })
+
+  it('a task is heard of although the poll that should tell of it is never answered', async () => {
+    await through(first('WaitForUpdatesEx', { kind: 'hold' }), async (client, proxy) => {
+      const [vm] = await machines(client)
+      await client.run('PowerOnVM_Task', vm, {})
+      await client.run('PowerOffVM_Task', vm, {})
+      // It is not listened to any longer.
+      expect(proxy.calls.filter((each) => each === 'CreateListView').length).toBe(2)
+    })
+  })
+
+  it('tasks are heard of although neither the poll nor what adds to its list is ever answered', async () => {
+    const stuck = (method: string, before: number): Meddling => {
+      if (method === 'WaitForUpdatesEx') return before === 0 ? { kind: 'hold' } : pass
+      return method === 'ModifyListView' && before === 1 ? { kind: 'hold' } : pass
+    }
+    await through(stuck, async (client, proxy) => {
+      const [one, other] = await machines(client)
+      const waits = [client.run('PowerOnVM_Task', one, {})]
+      while (!proxy.calls.includes('WaitForUpdatesEx')) await delay(10)
+      waits.push(client.run('PowerOnVM_Task', other, {}))
+      await Promise.all(waits)
+      await Promise.all([one, other].map((vm) => client.run('PowerOffVM_Task', vm, {})))
+      expect(proxy.calls.filter((each) => each === 'CreateListView').length).toBe(2)
     })
   })
 
@@ -115,9 +145,8 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     await through(
       (method) => (method === 'WaitForUpdatesEx' ? { kind: 'status', status: 503 } : pass),
       async (client) => {
-        const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
-        if (vm === undefined) throw new Error('no machine')
-        await expect(client.run('PowerOnVM_Task', vm.ref, {})).rejects.toMatchObject({ kind: 'http' })
+        const [vm] = await machines(client)
+        await expect(client.run('PowerOnVM_Task', vm, {})).rejects.toMatchObject({ kind: 'http' })
       },
     )
   })
@@ -126,9 +155,8 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     await through(
       (method) => (method === 'WaitForUpdatesEx' ? { kind: 'fault', fault: 'ManagedObjectNotFound' } : pass),
       async (client) => {
-        const [vm] = await all(client.retrieve({ of: { under: client.content.rootFolder }, properties: { VirtualMachine: ['name'] } }))
-        if (vm === undefined) throw new Error('no machine')
-        await expect(client.run('PowerOnVM_Task', vm.ref, {})).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
+        const [vm] = await machines(client)
+        await expect(client.run('PowerOnVM_Task', vm, {})).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
       },
     )
   })

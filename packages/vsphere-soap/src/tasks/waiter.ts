@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { VsphereError, isFault } from '../error.ts'
+import { retrieve } from '../properties/retrieve.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref, UpdateSet } from '../vim/types.ts'
 import type { CallOptions } from '../wire/deadline.ts'
@@ -7,7 +8,7 @@ import { openDeadline, orAborted } from '../wire/deadline.ts'
 import type { Listener } from './pending.ts'
 import { PendingTasks } from './pending.ts'
 import type { Watch } from './watch.ts'
-import { openWatch } from './watch.ts'
+import { openWatch, taskPaths } from './watch.ts'
 
 /** How a task is waited for. */
 export interface TaskOptions extends CallOptions {
@@ -18,6 +19,8 @@ export interface TaskOptions extends CallOptions {
 }
 
 const mostFailures = 6
+// How long nothing is heard before tasks are asked.
+const silenceMs = 5_000
 
 /** Waits for any number of tasks with one long poll for all of them. */
 export class TaskWaiter {
@@ -83,8 +86,33 @@ export class TaskWaiter {
 
   async #turn(): Promise<void> {
     const watch = await this.#open()
-    await this.#flush(watch)
-    if (!watch.isLeft && !this.#tasks.isEmpty) this.#take(await watch.next())
+    const turn = new AbortController()
+    void this.#askInSilence(watch, turn.signal)
+    try {
+      await this.#flush(watch)
+      if (!watch.isLeft && !this.#tasks.isEmpty) this.#take(await watch.next())
+    } finally {
+      turn.abort()
+    }
+  }
+
+  // A watch can keep to itself what it should tell: where something in between holds its answers back, or where the server has
+  // locked itself out (test/VCSIM.md). One whose tasks have ended without a word is not listened to any longer.
+  async #askInSilence(watch: Watch, turn: AbortSignal): Promise<void> {
+    while (await isStillSo(silenceMs, turn)) if (await this.#ask(turn)) return watch.leave()
+  }
+
+  /** Whether a task has ended that nobody has told of. */
+  async #ask(signal: AbortSignal): Promise<boolean> {
+    const query = { of: { objects: this.#tasks.refs }, properties: { Task: taskPaths } }
+    let hasEnded = false
+    try {
+      for await (const { ref, properties } of retrieve(this.#session, query, { signal }))
+        hasEnded = this.#tasks.tell(ref, properties) || hasEnded
+    } catch {
+      // They are asked again.
+    }
+    return hasEnded
   }
 
   async #open(): Promise<Watch> {
@@ -120,6 +148,12 @@ export class TaskWaiter {
         )
   }
 }
+
+const isStillSo = (ms: number, turn: AbortSignal): Promise<boolean> =>
+  delay(ms, undefined, { signal: turn }).then(
+    () => true,
+    () => false,
+  )
 
 // What is gone is the watch, over and over; whoever waits must not take it for the task or for what the task is about.
 const isGone = (error: unknown): boolean => isFault(error, 'ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCanceled')
