@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { VsphereError, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref, UpdateSet } from '../vim/types.ts'
@@ -7,6 +8,8 @@ export const taskPaths = ['info.state', 'info.progress', 'info.error', 'info.res
 
 // A long poll; news end it sooner.
 const pollSeconds = 30
+// What begins within it while others are waited for is listed together. Each change of the list is a call and, as news, another.
+const gatherMs = 50
 
 /** Opens a watch on the server; it goes with the session. @throws VsphereError. */
 export const openWatch = async (session: Session): Promise<Watch> => {
@@ -22,9 +25,21 @@ export const openWatch = async (session: Session): Promise<Watch> => {
   return new Watch(session, view, collector)
 }
 
-interface Poll {
+/** A long poll that is under way. */
+class Poll {
   /** It was ended here. */
-  isInterrupted: boolean
+  isInterrupted = false
+  readonly #over = new AbortController()
+
+  /** It has been answered, or never will be. */
+  end(): void {
+    this.#over.abort()
+  }
+
+  /** Waits, but not longer than it is under way. */
+  async wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#over.signal }).catch(() => undefined)
+  }
 }
 
 /** What tells of many tasks at once: a list of them on the server, and a collector of its own that watches the list. */
@@ -73,7 +88,7 @@ export class Watch {
 
   /** Waits for news; null where none came in time, or where the wait was interrupted or left. @throws VsphereError. */
   async next(): Promise<UpdateSet | null> {
-    const poll: Poll = { isInterrupted: false }
+    const poll = new Poll()
     this.#poll = poll
     try {
       const args = { version: this.#version, options: { maxWaitSeconds: pollSeconds } }
@@ -87,6 +102,7 @@ export class Watch {
       throw error
     } finally {
       this.#poll = null
+      poll.end()
     }
   }
 
@@ -109,6 +125,7 @@ export class Watch {
   async #change(): Promise<readonly Ref[]> {
     const unknown: Ref[] = []
     while (this.#toAdd.size > 0) {
+      await this.#poll?.wait(gatherMs)
       const change = { add: [...this.#toAdd.values()], remove: this.#toRemove }
       this.#toAdd.clear()
       this.#toRemove = []
