@@ -1,9 +1,10 @@
-import type { Address, Plan, State, TypeName } from '@forgeplan/model'
+import type { Address, Context, Plan, State, TypeName } from '@forgeplan/model'
 import { ownerOf } from '@forgeplan/model'
 import type { Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
 import { takeDiagnostics } from './hostile.ts'
+import { drainsInside, runsInside } from './inside.ts'
 import type { Reader } from './reading.ts'
 import { cannotRead, reading, settleAll } from './reading.ts'
 import type { Redactor } from './redact.ts'
@@ -36,7 +37,7 @@ interface Batch {
   readonly touched: Touched[]
 }
 
-const byType = ({ plan, state }: PreflightRequest): ReadonlyMap<string, Batch> => {
+const byType = ({ plan, state, worlds: { flavors } }: PreflightRequest): ReadonlyMap<string, Batch> => {
   const batches = new Map<string, Batch>()
   const batchOf = (provider: string, type: TypeName): Batch => {
     const key = `${provider} ${type}`
@@ -46,16 +47,41 @@ const byType = ({ plan, state }: PreflightRequest): ReadonlyMap<string, Batch> =
   }
   const later = standingLater(plan)
   for (const change of plan.changes) {
+    const after = 'context' in change ? plan.contexts[change.context] : undefined
     const touched = touchedBy(change, state)
-    if (touched !== null) batchOf(touched.provider, change.type).touched.push(touched.object)
+    if (touched !== null) {
+      const { object, context: before } = touched
+      const uses = touchesGuest(object, { before, after, flavors })
+      batchOf(before.provider.name, change.type).touched.push(uses ? { ...object, usesGuest: true } : object)
+    }
     if (change.action !== 'create' && change.action !== 'replace') continue
     // A part stands with its machine.
-    if (later.has(ownerOf(change.address))) continue
-    const provider = plan.contexts[change.context]?.provider.name ?? ''
+    if (later.has(ownerOf(change.address)) || after === undefined) continue
     const { address, inputs } = change
-    batchOf(provider, change.type).wanted.push({ address, inputs: knownInputs(inputs), late: lateFields(inputs) })
+    const wanted = { address, inputs: knownInputs(inputs), late: lateFields(inputs) }
+    batchOf(after.provider.name, change.type).wanted.push(runsInside(address, after, flavors) ? { ...wanted, usesGuest: true } : wanted)
   }
   return batches
+}
+
+interface Settings {
+  readonly before: Context
+  readonly after: Context | undefined
+  readonly flavors: Worlds['flavors']
+}
+
+const touchesGuest = ({ address, work }: Touched, { before, after, flavors }: Settings): boolean => {
+  switch (work) {
+    case 'update':
+    case 'restart':
+      return after !== undefined && runsInside(address, after, flavors)
+    case 'delete':
+      return drainsInside(address, before, flavors)
+    case 'mark':
+      return false
+    default:
+      return work satisfies never
+  }
 }
 
 // Create-first, a wave's successors come after the members of the wave before have gone: room for the largest is enough.

@@ -1,10 +1,10 @@
-import type { Change, PlainMap, State, ValueMap } from '@forgeplan/model'
+import type { Change, Context, PlainMap, State, ValueMap } from '@forgeplan/model'
 import { isKnown } from '@forgeplan/model'
 import type { Touched } from '@forgeplan/sdk'
 
-/** An object that a change touches, and the provider that has it. */
+/** An object that a change touches, and what it stands by. */
 export interface TouchedBy {
-  readonly provider: string
+  readonly context: Context
   readonly object: Touched
 }
 
@@ -12,11 +12,11 @@ export interface TouchedBy {
 export const touchedBy = (change: Change, { rows, contexts }: Pick<State, 'rows' | 'contexts'>): TouchedBy | null => {
   const how = howOf(change)
   const row = how === null || !('uid' in change) ? undefined : rows.get(change.uid)
-  const provider = row === undefined ? undefined : contexts.get(row.context)?.provider.name
-  if (how === null || row === undefined || row.id === null || provider === undefined) return null
+  const context = row === undefined ? undefined : contexts.get(row.context)
+  if (how === null || row === undefined || row.id === null || context === undefined) return null
   const { address, id } = row
   const inputs = how.inputs ?? row.inputs
-  return { provider, object: { address, id, work: how.work, fields: how.fields, inputs: knownInputs(inputs), late: lateFields(inputs) } }
+  return { context, object: { address, id, work: how.work, fields: how.fields, inputs: knownInputs(inputs), late: lateFields(inputs) } }
 }
 
 /** The inputs without what is known only at apply. */

@@ -1,5 +1,7 @@
 import type { Address, Plan, Roll, UnitName } from '@forgeplan/model'
+import type { Touched, Wanted } from '@forgeplan/sdk'
 import { expect, test } from 'vitest'
+import { simFlavor } from '../../testkit/src/index.ts'
 import { preflight } from '../src/index.ts'
 import { Lab, unit } from './lab.ts'
 
@@ -13,9 +15,14 @@ const roll = (order: Roll['order'], waves: readonly (readonly number[])[]): Roll
   waves: waves.map((ids) => ({ members: [], successors: ids.map(web), gate: null, ask: null })),
 })
 
-/** The addresses that the provider is asked about, in any order. */
-const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
-  const wanted: string[] = []
+interface Told {
+  readonly wanted: Wanted[]
+  readonly touched: Touched[]
+}
+
+/** What the provider is told. */
+const told = async (lab: Lab, plan: Plan): Promise<Told> => {
+  const all: Told = { wanted: [], touched: [] }
   const { provider } = lab
   lab.provider = {
     ...provider,
@@ -24,8 +31,9 @@ const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
       const handlers = [...session.handlers].map(([type, handler]) => {
         const note: typeof handler = {
           ...handler,
-          preflight: async (all) => {
-            wanted.push(...all.map(({ address }) => address))
+          preflight: async (wanted, _call, touched) => {
+            all.wanted.push(...wanted)
+            all.touched.push(...touched)
             return []
           },
         }
@@ -36,8 +44,13 @@ const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> => {
   }
   await using worlds = await lab.open(plan.desired, lab.state)
   await preflight({ plan, state: lab.state, worlds, clock: lab.clock, signal: new AbortController().signal })
-  return wanted.toSorted()
+  lab.provider = provider
+  return all
 }
+
+/** The addresses that the provider is asked about, in any order. */
+const asked = async (lab: Lab, plan: Plan): Promise<readonly string[]> =>
+  (await told(lab, plan)).wanted.map(({ address }) => address).toSorted()
 
 const six = async (lab: Lab, inputs = {}) => lab.plan(lab.desired([unit('group.web', { size: 5, inputs }), unit('instance.app')]))
 
@@ -86,4 +99,33 @@ test('A provider says when there is no room for what a plan wants at one time', 
   }
   expect(await said([])).toEqual([['error', 'FORGE5011', '6 machines are wanted beside 0 others, and only 4 fit.']])
   expect(await said([roll('create-first', [[1, 2], [3], [4]])])).toEqual([])
+})
+
+test('A provider is told in which machines commands will be run', async () => {
+  using lab = new Lab()
+  // With health it asks inside, and drains and joins it runs there.
+  lab.flavor = { ...simFlavor, runsInside: ({ health, drain }) => health !== false || drain === true }
+  const inside = async (units: readonly ReturnType<typeof unit>[]): Promise<readonly (readonly string[])[]> => {
+    const { wanted, touched } = await told(lab, await lab.plan(lab.desired(units)))
+    return [wanted, touched].map((all) => all.filter(({ usesGuest }) => usesGuest === true).map(({ address }) => address))
+  }
+  const three = (flavor: Readonly<Record<string, boolean>>, inputs = {}) => [
+    unit('instance.asked', {
+      flavor: { drain: false, health: true, ...flavor },
+      inputs: { disks: [{ name: 'data', size: 1 }], ...inputs },
+    }),
+    unit('instance.drained', { flavor: { drain: true, health: false, ...flavor }, inputs }),
+    unit('instance.left', { flavor: { drain: false, health: false }, inputs }),
+    unit('instance.plain', { inputs }),
+  ]
+  expect(await inside(three({}))).toEqual([['instance.asked', 'instance.drained'], []])
+  await lab.perform(await lab.plan(lab.desired(three({}))))
+  expect(await inside(three({}, { cpus: 2 }))).toEqual([[], ['instance.asked', 'instance.drained']])
+  expect(await inside(three({ drain: false, health: false }, { cpus: 2 }))).toEqual([[], []])
+  // Made anew: the old one is drained, the new one is asked.
+  expect(await inside(three({ drain: false, health: true }, { image: 'b' }))).toEqual([
+    ['instance.asked', 'instance.drained'],
+    ['instance.drained'],
+  ])
+  expect(await inside([])).toEqual([[], ['instance.drained']])
 })

@@ -87,6 +87,12 @@ describe.skipIf(!hasVcsim())('preflight of what stands', () => {
     ])
   })
 
+  it('commands inside are asked for where they are to be run', async () => {
+    expect(told(await lackingFor({ work: 'delete', usesGuest: true }))).toEqual([
+      'On the machine itself this login lacks VirtualMachine.GuestOperations.Execute, VirtualMachine.GuestOperations.Query, VirtualMachine.Interact.PowerOff, VirtualMachine.Inventory.Delete.',
+    ])
+  })
+
   it('giving a machine up asks only for its mark', async () => {
     expect(told(await lackingFor({ work: 'mark' }))).toEqual([
       'On the machine itself this login lacks VirtualMachine.Config.AdvancedConfig.',

@@ -226,6 +226,21 @@ describe.skipIf(!hasVcsim())('preflight of a vCenter', () => {
     expect(diagnostics[0]?.detail).toContain('Folder.Create, VirtualMachine.Inventory.CreateFromExisting.')
   })
 
+  it('who may not run commands in guests may make machines whose flavor runs none', async () => {
+    await using client = await lab.open()
+    const login = denying(client, new Set(['VirtualMachine.GuestOperations.Execute']))
+    const [wanted] = one({ template: 'DC0_H0_VM0' })
+    if (wanted === undefined) throw new Error('no machine')
+    expect(await check(login, [wanted])).toEqual([])
+    expect(await check(login, [{ ...wanted, usesGuest: true }])).toMatchObject([
+      {
+        code: 'FORGE5310',
+        stopsApply: true,
+        detail: expect.stringContaining('On the folder /DC0/vm this login lacks VirtualMachine.GuestOperations.Execute.') as string,
+      },
+    ])
+  })
+
   it('names that nobody would give are cut', async () => {
     await using client = await lab.open()
     const long = 'x'.repeat(1024)

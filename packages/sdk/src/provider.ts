@@ -68,6 +68,8 @@ export interface Wanted<In = PlainMap> {
   readonly inputs: Partial<In>
   /** The names of those, which are given while it is made. */
   readonly late?: readonly string[]
+  /** Commands will be run inside of it. */
+  readonly usesGuest?: true
 }
 
 /** An object that stands and that the plan touches, for `preflight`. */
@@ -82,6 +84,8 @@ export interface Touched<In = PlainMap> {
   readonly inputs: Partial<In>
   /** The fields that were left out. */
   readonly late?: readonly string[]
+  /** Commands will be run inside of it: before it is deleted, or once it has changed. */
+  readonly usesGuest?: true
 }
 
 /** What can be told before an apply. An error is one in the plan too, and stops apply. */

@@ -4,6 +4,7 @@ import { folderPlace } from '../places/folder-place.ts'
 import { folderNames, folderOf } from '../vm/naming.ts'
 import type { VmInputs } from '../vm/vm-type.ts'
 import type { NeedOf } from './needs.ts'
+import { guestPrivileges } from './needs.ts'
 import type { Placed } from './placed.ts'
 
 type TouchedVm = Touched<VmInputs>
@@ -33,12 +34,12 @@ const always = config('AdvancedConfig', 'Annotation')
 const power = ['VirtualMachine.Interact.PowerOff', 'VirtualMachine.Interact.PowerOn']
 
 /** What changing, marking or removing a machine needs on it, by the "Required Privileges" of the vSphere API's methods. */
-export const changeNeeds = ({ address, id, work, fields, inputs }: TouchedVm): NeedOf => ({
+export const changeNeeds = ({ address, id, work, fields, inputs, usesGuest }: TouchedVm): NeedOf => ({
   ref: { type: 'VirtualMachine', value: id },
   // The same words for all machines, so that a thousand of them are one problem.
   label: 'the machine itself',
   address,
-  privileges: privilegesOf({ work, fields, inputs }),
+  privileges: [...privilegesOf({ work, fields, inputs }), ...guestPrivileges({ usesGuest })],
 })
 
 const privilegesOf = ({ work, fields, inputs }: Pick<TouchedVm, 'work' | 'fields' | 'inputs'>): readonly string[] => {

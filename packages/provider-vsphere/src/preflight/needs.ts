@@ -31,7 +31,7 @@ export const needsOf = ({ machine, folder }: Targeted): readonly NeedOf[] => {
     {
       ref: folder.lowest.ref,
       label: `the folder ${folder.lowest.path}`,
-      privileges: folderPrivileges(machine.inputs, folder.missing.length),
+      privileges: [...folderPrivileges(machine.inputs, folder.missing.length), ...guestPrivileges(machine)],
     },
     { ref: places.pool, label: `the resource pool ${poolPath(machine, places)}`, privileges: ['Resource.AssignVMToPool'] },
     ...datastoreNeeds(machine, places),
@@ -56,6 +56,10 @@ const folderPrivileges = (
   ...(Object.keys(customAttributes).length === 0 ? [] : ['Global.SetCustomField']),
   ...(missing === 0 ? [] : ['Folder.Create']),
 ]
+
+/** What running commands in a guest takes on its machine, by the "Required Privileges" of the API's methods. */
+export const guestPrivileges = ({ usesGuest }: { readonly usesGuest?: true | undefined }): readonly string[] =>
+  usesGuest === true ? ['Execute', 'Query'].map((each) => `VirtualMachine.GuestOperations.${each}`) : []
 
 const poolPath = ({ room }: Placed, { pool }: Places): string => room?.pools.find(({ ref }) => ref.value === pool.value)?.path ?? pool.value
 

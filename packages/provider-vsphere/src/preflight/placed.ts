@@ -35,14 +35,14 @@ export const placeAll = async (
 ): Promise<readonly Placed[]> => {
   const known = new Map<string, Resolved>()
   const placed: Placed[] = []
-  for (const { address, inputs, late = [] } of wanted) {
-    const placement = placementOf(inputs, defaults)
+  for (const { late = [], ...each } of wanted) {
+    const placement = placementOf(each.inputs, defaults)
     const key = canonicalJson({ ...placement })
     const resolved = known.get(key) ?? (await atlas.resolve(placement, signal))
     known.set(key, resolved)
     const room = datacenterOf(catalogue, placement)
     const isSomewhere = room.ok && !late.includes('datacenter')
-    placed.push({ address, inputs, late, placement, resolved: withoutLate(resolved, late), room: isSomewhere ? room.value : null })
+    placed.push({ ...each, late, placement, resolved: withoutLate(resolved, late), room: isSomewhere ? room.value : null })
   }
   return placed
 }
