@@ -141,21 +141,37 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     })
   })
 
-  it('a wait on a line that stays bad ends with its error', async () => {
+  it('a task is waited for although no poll is let through', async () => {
     await through(
       (method) => (method === 'WaitForUpdatesEx' ? { kind: 'status', status: 503 } : pass),
       async (client) => {
         const [vm] = await machines(client)
+        await client.run('PowerOnVM_Task', vm, {})
+        await client.run('PowerOffVM_Task', vm, {})
+      },
+    )
+  })
+
+  it('a wait on a line that stays bad ends with its error', async () => {
+    let isBad = false
+    await through(
+      (method) => (isBad && ['WaitForUpdatesEx', 'RetrievePropertiesEx'].includes(method) ? { kind: 'status', status: 503 } : pass),
+      async (client) => {
+        const [vm] = await machines(client)
+        isBad = true
         await expect(client.run('PowerOnVM_Task', vm, {})).rejects.toMatchObject({ kind: 'http' })
       },
     )
   })
 
   it('a wait that the server ends again and again is lost, and does not say that something is gone', async () => {
+    let isBad = false
+    const gone: Meddling = { kind: 'fault', fault: 'ManagedObjectNotFound' }
     await through(
-      (method) => (method === 'WaitForUpdatesEx' ? { kind: 'fault', fault: 'ManagedObjectNotFound' } : pass),
+      (method) => (isBad && ['WaitForUpdatesEx', 'RetrievePropertiesEx'].includes(method) ? gone : pass),
       async (client) => {
         const [vm] = await machines(client)
+        isBad = true
         await expect(client.run('PowerOnVM_Task', vm, {})).rejects.toMatchObject({ kind: 'lost', mayHaveRun: true })
       },
     )

@@ -15,6 +15,8 @@ interface Entry {
   /** The properties that have been told; an update says only what changed. */
   readonly values: Map<string, unknown>
   readonly listeners: Set<Listener>
+  /** The watch has said nothing of it for a while. */
+  isQuiet: boolean
 }
 
 /** The tasks that are waited for, by whom, and what has been told of each. */
@@ -32,7 +34,7 @@ export class PendingTasks {
   /** True where nobody has waited for the task before. */
   add(ref: Ref, what: string, listener: Listener): boolean {
     const isNew = !this.#entries.has(ref.value)
-    if (isNew) this.#entries.set(ref.value, { ref, what, values: new Map(), listeners: new Set() })
+    if (isNew) this.#entries.set(ref.value, { ref, what, values: new Map(), listeners: new Set(), isQuiet: false })
     this.#entries.get(ref.value)?.listeners.add(listener)
     return isNew
   }
@@ -64,6 +66,20 @@ export class PendingTasks {
       default:
         return progress satisfies never
     }
+  }
+
+  /** The watch has said something of a task. */
+  hear({ value }: Ref): void {
+    const entry = this.#entries.get(value)
+    if (entry !== undefined) entry.isQuiet = false
+  }
+
+  /** Those that were waited for when this was last called, and of which nothing has been heard since. */
+  quiet(): readonly Ref[] {
+    const entries = [...this.#entries.values()]
+    const refs = entries.flatMap(({ isQuiet, ref }) => (isQuiet ? [ref] : []))
+    for (const entry of entries) entry.isQuiet = true
+    return refs
   }
 
   /** The server knows a task no more. */

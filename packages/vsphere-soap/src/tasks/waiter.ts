@@ -19,8 +19,8 @@ export interface TaskOptions extends CallOptions {
 }
 
 const mostFailures = 6
-// How long nothing is heard before tasks are asked.
-const silenceMs = 5_000
+// A task of which nothing has been heard for that long, and at most twice as long, is asked.
+const quietMs = 3_000
 
 /** Waits for any number of tasks with one long poll for all of them. */
 export class TaskWaiter {
@@ -29,6 +29,8 @@ export class TaskWaiter {
   readonly #tasks = new PendingTasks()
   #watch: Watch | null = null
   #isRunning = false
+  // Turns in a row that have failed.
+  #failures = 0
 
   /** `usualMs`: what a task may take where nothing else is said. */
   constructor(session: Session, usualMs: number) {
@@ -69,50 +71,48 @@ export class TaskWaiter {
 
   async #run(): Promise<void> {
     this.#isRunning = true
-    let failures = 0
+    const over = new AbortController()
+    void this.#askQuiet(over.signal)
+    this.#failures = 0
     while (!this.#tasks.isEmpty) {
       try {
         await this.#turn()
-        failures = 0
+        this.#failures = 0
       } catch (error) {
         this.#leave()
-        failures += 1
-        if (!isPassing(error) || failures > mostFailures) this.#tasks.fail(isGone(error) ? ended(error) : error)
-        else await delay(50 * 2 ** failures)
+        this.#failures += 1
+        if (!isPassing(error) || this.#failures > mostFailures) this.#tasks.fail(isGone(error) ? ended(error) : error)
+        else await delay(50 * 2 ** this.#failures)
       }
     }
+    over.abort()
     this.#isRunning = false
   }
 
   async #turn(): Promise<void> {
     const watch = await this.#open()
-    const turn = new AbortController()
-    void this.#askInSilence(watch, turn.signal)
-    try {
-      await this.#flush(watch)
-      if (!watch.isLeft && !this.#tasks.isEmpty) this.#take(await watch.next())
-    } finally {
-      turn.abort()
-    }
+    await this.#flush(watch)
+    if (!watch.isLeft && !this.#tasks.isEmpty) this.#take(await watch.next())
   }
 
   // A watch can keep to itself what it should tell: where something in between holds its answers back, or where the server has
-  // locked itself out (test/VCSIM.md). One whose tasks have ended without a word is not listened to any longer.
-  async #askInSilence(watch: Watch, turn: AbortSignal): Promise<void> {
-    while (await isStillSo(silenceMs, turn)) if (await this.#ask(turn)) return watch.leave()
-  }
-
-  /** Whether a task has ended that nobody has told of. */
-  async #ask(signal: AbortSignal): Promise<boolean> {
-    const query = { of: { objects: this.#tasks.refs }, properties: { Task: taskPaths } }
-    let hasEnded = false
-    try {
-      for await (const { ref, properties } of retrieve(this.#session, query, { signal }))
-        hasEnded = this.#tasks.tell(ref, properties) || hasEnded
-    } catch {
-      // They are asked again.
+  // locked itself out (test/VCSIM.md), or loses what is new.
+  async #askQuiet(over: AbortSignal): Promise<void> {
+    while (await isStillSo(quietMs, over)) {
+      const objects = this.#tasks.quiet()
+      if (objects.length === 0) continue
+      const watch = this.#watch
+      const query = { of: { objects }, properties: { Task: taskPaths } }
+      try {
+        for await (const { ref, properties } of retrieve(this.#session, query, { signal: over }))
+          // It has ended, and the watch has said nothing of it: another is opened.
+          if (this.#tasks.tell(ref, properties)) watch?.leave()
+        // As long as they can be asked, they are waited for without a watch.
+        this.#failures = 0
+      } catch {
+        // They are asked again.
+      }
     }
-    return hasEnded
   }
 
   async #open(): Promise<Watch> {
@@ -139,18 +139,17 @@ export class TaskWaiter {
   }
 
   #take(news: UpdateSet | null): void {
-    for (const { kind, obj, changeSet } of (news?.filterSet ?? []).flatMap((set) => set.objectSet ?? []))
+    for (const { kind, obj, changeSet = [] } of (news?.filterSet ?? []).flatMap((set) => set.objectSet ?? [])) {
+      const changes = changeSet.map(({ name, val }) => [name, val] as const)
+      this.#tasks.hear(obj)
       if (kind === 'leave') this.#tasks.lose(obj)
-      else
-        this.#tasks.tell(
-          obj,
-          (changeSet ?? []).map(({ name, val }) => [name, val] as const),
-        )
+      else this.#tasks.tell(obj, changes)
+    }
   }
 }
 
-const isStillSo = (ms: number, turn: AbortSignal): Promise<boolean> =>
-  delay(ms, undefined, { signal: turn }).then(
+const isStillSo = (ms: number, over: AbortSignal): Promise<boolean> =>
+  delay(ms, undefined, { signal: over }).then(
     () => true,
     () => false,
   )

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { makeAuthority } from '../../../test/support/certificate.ts'
+import type { Ref } from '../src/index.ts'
+import { connect } from '../src/index.ts'
+import type { Behaviour } from './support/hostile-server.ts'
+import { afterLogin, envelope, methodOf, startServer } from './support/hostile-server.ts'
+
+const authority = makeAuthority()
+const task = (value: string): Ref => ({ type: 'Task', value })
+const ref = (type: string, value: string): string => `<returnval type="${type}">${value}</returnval>`
+const text = (value: string): string => `<val xsi:type="xsd:string">${value}</val>`
+const answer = (method: string, inside = ''): string => envelope(`<${method}Response xmlns="urn:vim25">${inside}</${method}Response>`)
+
+const update = (value: string, state: string): string =>
+  `<objectSet><kind>modify</kind><obj type="Task">${value}</obj><changeSet><name>info.state</name><op>assign</op>${text(state)}</changeSet></objectSet>`
+const news = (version: number, updates: string): string =>
+  `<returnval><version>${version}</version><filterSet><filter type="PropertyFilter">f</filter>${updates}</filterSet></returnval>`
+
+/** A server whose watch tells of task-1 again and again, and of the end of task-2 never. */
+const forgetful = (): Behaviour => {
+  let polls = 0
+  return afterLogin((_request, response, body) => {
+    const method = methodOf(body)
+    switch (method) {
+      case 'CreateListView':
+        return void response.end(answer(method, ref('ListView', 'v')))
+      case 'CreatePropertyCollector':
+        return void response.end(answer(method, ref('PropertyCollector', 'c')))
+      case 'CreateFilter':
+        return void response.end(answer(method, ref('PropertyFilter', 'f')))
+      case 'WaitForUpdatesEx':
+        polls += 1
+        return void setTimeout(() => response.end(answer(method, news(polls, update('task-1', 'running')))), 100)
+      case 'RetrievePropertiesEx': {
+        const ended = [...body.matchAll(/<obj type="Task">([^<]*)<\/obj>/g)].map(([, value]) => {
+          const set = `<propSet><name>info.state</name>${text('success')}</propSet><propSet><name>info.result</name>${text('done')}</propSet>`
+          return `<objects><obj type="Task">${value}</obj>${set}</objects>`
+        })
+        return void response.end(answer(method, `<returnval>${ended.join('')}</returnval>`))
+      }
+      default:
+        return void response.end(answer(method))
+    }
+  })
+}
+
+it('a task is asked itself when the watch tells only of others, and those are not', async () => {
+  await using server = await startServer(authority.issue('127.0.0.1'), forgetful())
+  const trust = { kind: 'ca', pem: authority.cert } as const
+  await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust })
+  const stop = new AbortController()
+  const other = client.wait(task('task-1'), { signal: stop.signal })
+  expect(await client.wait(task('task-2'))).toBe('done')
+  const asked = server.requests.filter((body) => methodOf(body) === 'RetrievePropertiesEx')
+  expect(asked.map((body) => [body.includes('task-1'), body.includes('task-2')])).toEqual([[false, true]])
+  stop.abort(new Error('enough'))
+  await expect(other).rejects.toThrow('enough')
+})
