@@ -80,10 +80,9 @@ export class Watch {
    * of the new ones. @throws VsphereError.
    */
   flush(): Promise<readonly Ref[]> {
+    if (this.#toAdd.size === 0) return this.#flushing ?? Promise.resolve([])
     // Those who ask while a change is under way are in the next one.
-    return (this.#flushing ??= this.#change().finally(() => {
-      this.#flushing = null
-    }))
+    return (this.#flushing ??= this.#change())
   }
 
   /** Waits for news; null where none came in time, or where the wait was interrupted or left. @throws VsphereError. */
@@ -124,13 +123,20 @@ export class Watch {
 
   async #change(): Promise<readonly Ref[]> {
     const unknown: Ref[] = []
-    while (this.#toAdd.size > 0) {
-      await this.#poll?.wait(gatherMs)
-      const change = { add: [...this.#toAdd.values()], remove: this.#toRemove }
-      this.#toAdd.clear()
-      this.#toRemove = []
-      unknown.push(...(await this.#session.call('ModifyListView', this.#view, change, { signal: this.#left.signal })))
+    try {
+      while (this.#toAdd.size > 0) {
+        await this.#poll?.wait(gatherMs)
+        // Nobody may be waiting for them any more.
+        if (this.#toAdd.size === 0) continue
+        const change = { add: [...this.#toAdd.values()], remove: this.#toRemove }
+        this.#toAdd.clear()
+        this.#toRemove = []
+        unknown.push(...(await this.#session.call('ModifyListView', this.#view, change, { signal: this.#left.signal })))
+      }
+      return unknown
+    } finally {
+      // At once, so that nobody who comes after the last look at the list is told to wait for a change that has been made.
+      this.#flushing = null
     }
-    return unknown
   }
 }
