@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { uid } from '@forgeplan/model'
 import { readIso } from '@forgeplan/sdk/iso'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { scale } from '../../../test/scale.ts'
 import { claimBoot } from '../src/home/boots.ts'
 import { makeHome } from '../src/home/make.ts'
 import { homeOf } from '../src/home/home.ts'
@@ -215,10 +216,16 @@ describe('a machine that ends', () => {
 
 describe('starting', () => {
   it('makes one process however many start at once', async () => {
-    const target = aTarget()
-    await Promise.all(Array.from({ length: 6 }, () => apply(rig, 'create', target, inputs({ init: 'sleep 60' }))))
-    await until('the others are gone', async () => (await supervisorsOf()).length === 1)
-    expect(await supervisorsOf()).toEqual([await pidOf(target)])
+    // Two owned one machine in every tenth round on a busy computer, when one came between the other's look and its claim.
+    for (let round = 0; round < (scale === 'full' ? 20 : 2); round += 1) {
+      const target = aTarget()
+      await Promise.all(Array.from({ length: 6 }, () => apply(rig, 'create', target, inputs({ init: 'sleep 60' }))))
+      await until('the others are gone', async () => (await supervisorsOf()).length === 1)
+      const pid = await pidOf(target)
+      expect(await supervisorsOf()).toEqual([pid])
+      await remove(rig, target)
+      await until('it is gone', async () => (await supervisorsOf()).length === 0)
+    }
   })
 
   const supervisorsOf = async (): Promise<readonly number[]> =>

@@ -46,7 +46,8 @@ export const claimBoot = async (directory: string): Promise<Boot | null> => {
   const last = await lastBoot(directory)
   if (last.kind === 'damaged') throw new Error(last.why)
   if (last.kind === 'boot' && (await isRunning(directory, last.boot))) return null
-  const number = highest(await readdir(directory)) + 1
+  // Counted from what was just looked at: a boot that has come since then may live, and has this number.
+  const number = (last.kind === 'boot' ? last.boot.number : 0) + 1
   const boot = { pid: process.pid, started: startedAt(process.pid) ?? '', inode: await inodeOf(directory) }
   if (!(await writeBoot(directory, number, boot))) return null
   const standing = numbers(await readdir(directory))
