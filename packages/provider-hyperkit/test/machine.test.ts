@@ -217,12 +217,13 @@ describe('a machine that ends', () => {
 describe('starting', () => {
   it('makes one process however many start at once', async () => {
     // Two owned one machine in every tenth round on a busy computer, when one came between the other's look and its claim.
-    for (let round = 0; round < (scale === 'full' ? 20 : 2); round += 1) {
+    for (let round = 0; round < (scale === 'full' ? 10 : 2); round += 1) {
       const target = aTarget()
       await Promise.all(Array.from({ length: 6 }, () => apply(rig, 'create', target, inputs({ init: 'sleep 60' }))))
-      await until('the others are gone', async () => (await supervisorsOf()).length === 1)
       const pid = await pidOf(target)
-      expect(await supervisorsOf()).toEqual([pid])
+      // What the owner has just forked looks like a second one for a moment.
+      await until('only the owner is left', async () => String(await supervisorsOf()) === String(pid))
+      expect(await statusOf(target)).toEqual({ kind: 'running' })
       await remove(rig, target)
       await until('it is gone', async () => (await supervisorsOf()).length === 0)
     }
