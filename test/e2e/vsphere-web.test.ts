@@ -53,25 +53,6 @@ describe.skipIf(!hasVcsim())('the example vsphere-web on a simulated vCenter', (
     expect(await plan()).toMatchObject({ code: 0, err: '' })
   })
 
-  test('what a machine leaves that somebody deletes is taken away before its successor comes', async () => {
-    await using stage = await stageOf()
-    const { vcenter, plan, apply, made } = stage
-    await apply()
-    const [before, ...others] = await vcenter.files('forge-data')
-    expect(others).toEqual([])
-    await vcenter.remove('vsphere-web-database')
-    const refresh = await plan('--refresh-only')
-    expect(refresh).toMatchObject({ code: 0 })
-    expect(refresh.out).toContain('instance.database is gone, but not without leaving something behind')
-    expect((await plan()).out).toContain('vanished: the platform says it does not exist')
-    await apply()
-    expect(await made()).toEqual(standing(1, 2, 3))
-    const after = await vcenter.files('forge-data')
-    expect(after).toHaveLength(1)
-    expect(after).not.toContain(before)
-    expect(await plan()).toMatchObject({ code: 0, err: '' })
-  })
-
   test('a machine that is moved out of its folder is let go and replaced, and one too many when it comes back', async () => {
     await using stage = await stageOf()
     const { vcenter, plan, apply, made } = stage

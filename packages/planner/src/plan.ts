@@ -15,7 +15,7 @@ import type { ExclusiveFlow } from './members/exclusive.ts'
 import { exclusiveFlow, exclusiveProblems, exclusiveTrades } from './members/exclusive.ts'
 import { importProblems, surplusWarnings, withImports } from './changes/import.ts'
 import { outputChanges } from './changes/outputs.ts'
-import { refreshChanges, remainsWarnings, standingOutputs } from './changes/refresh.ts'
+import { refreshChanges, standingOutputs } from './changes/refresh.ts'
 import { removalsOf, standingPolicies } from './changes/removals.ts'
 import type { Removal } from './changes/remove.ts'
 import { planIdOf } from './plan-id.ts'
@@ -72,7 +72,7 @@ const inOrder = (changes: readonly Change[]): readonly Change[] => changes.toSor
 const problemsOf = ({ land, comparison, changes, flow, rolling }: Omit<Parts, 'warnings'>): readonly Diagnostic[] => [
   ...land.located.problems,
   // A refresh changes nothing in the world: what a change would cost is no matter then.
-  ...(land.request.options.mode === 'refresh-only' ? remainsWarnings(land) : comparison.problems),
+  ...(land.request.options.mode === 'refresh-only' ? [] : comparison.problems),
   ...targetDiagnostics(land, new Set(comparison.wanted.keys())),
   ...importProblems(land, comparison),
   ...surplusWarnings(land),

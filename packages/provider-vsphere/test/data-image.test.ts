@@ -60,19 +60,6 @@ describe.skipIf(!hasVcsim())('the data image', () => {
     expect(textIn(await download(asked.uid), 'user-data')).toBe('#cloud-config\n')
   })
 
-  it('of a machine that somebody took away is left, and goes when forge gives the machine up', async () => {
-    const [target, plain] = [rig.target(), rig.target()]
-    const { id } = await rig.apply('create', target, { iso, init: 'echo secret', powerOn: false })
-    const without = await rig.apply('create', plain, { template: 'DC0_H0_VM0', powerOn: false })
-    for (const each of [id, without.id]) await rig.client.run('Destroy_Task', machineRef(each), {})
-    const gone = { ...target, id: remoteId(id) }
-    expect(await rig.see(gone)).toEqual({ kind: 'absent', remains: true })
-    expect(await rig.see({ ...plain, id: remoteId(without.id) })).toEqual({ kind: 'absent' })
-    await rig.handler.delete({ ...gone, begunAt: Date.now() }, { kind: 'absent', remains: true }, aCall())
-    await expect(download(target.uid)).rejects.toThrow(/404/)
-    expect(await rig.see(gone)).toEqual({ kind: 'absent' })
-  })
-
   it('of a machine that never came is taken away when the machine is', async () => {
     const target = { ...rig.target(), begunAt: Date.now() }
     // The name is taken by another machine, which is seen only after the upload.

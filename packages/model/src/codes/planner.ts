@@ -56,9 +56,4 @@ export const planning = {
     explanation:
       'forge import takes all objects that it finds into the group, also more than its size. The next plan would remove the surplus: raise the size of the group first to keep all.',
   },
-  FORGE3022: {
-    title: 'Something is left of what is gone',
-    explanation:
-      'An object is gone, and something of it is still there, such as the data image of a machine that somebody deleted in vCenter. A refresh changes nothing outside of the state, so it does not forget the object either. A plan without --refresh-only does: it takes away what is left.',
-  },
 } as const satisfies Record<string, CodeEntry>

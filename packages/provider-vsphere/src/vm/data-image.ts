@@ -25,10 +25,7 @@ export const dataFile = (desired: VmInputs, { target, places }: Owner): Given | 
 export const hasDataImage = (desired: Pick<VmInputs, 'init' | 'ip' | 'iso' | 'dataIso'>): boolean =>
   (hasInit(desired) || desired.ip !== undefined) && (desired.dataIso ?? desired.iso !== undefined)
 
-/** The folder of a datastore in which every machine's data image has one of its own. */
-export const dataRoot = 'forge-data'
-
-const dataFolder = ({ uid }: Pick<Target, 'uid'>): string => `${dataRoot}/${uid}`
+const dataFolder = ({ uid }: Pick<Target, 'uid'>): string => `forge-data/${uid}`
 const dataPath = (target: Pick<Target, 'uid'>): string => `${dataFolder(target)}/data.iso`
 
 /** Puts it where the machine will look for it. Done before the machine exists, so that it never has half of one. */

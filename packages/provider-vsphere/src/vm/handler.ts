@@ -8,7 +8,6 @@ import { detach } from './detach.ts'
 import { folderMeaning } from '../places/folder-words.ts'
 import { preflight } from '../preflight/preflight.ts'
 import { machineGuest } from './guest.ts'
-import { withLeftData } from './left-data.ts'
 import type { Machine } from './machine.ts'
 import { twinsAmong } from './twins.ts'
 import { groupIn } from './notes.ts'
@@ -23,7 +22,7 @@ import type { Workshop } from './workshop.ts'
 
 /** Everything that can be done with the machines of one vCenter or host. */
 export const vmHandler = (shop: Workshop): Handler<VmInputs, VmOutputs> => ({
-  observe: (targets, call) => inWords(async () => withLeftData(shop, { targets, seen: await shop.inventory.observe(targets, call) }, call)),
+  observe: (targets, call) => inWords(() => shop.inventory.observe(targets, call)),
   list: (stack, call) => list(shop, stack, call),
   apply: (verb, target, desired, seen, call) => inWords(async () => appliedOf(await sync(verb, { shop, target, call }, { desired, seen }))),
   delete: (target, _seen, call) => inWords(() => remove({ shop, target, call })),
