@@ -152,6 +152,18 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     )
   })
 
+  it('a watch whose list cannot be changed is not opened again and again without a pause', async () => {
+    await through(
+      (method) => (method === 'ModifyListView' ? { kind: 'status', status: 503 } : pass),
+      async (client, proxy) => {
+        const [vm] = await machines(client)
+        await client.run('PowerOnVM_Task', vm, {})
+        await client.run('PowerOffVM_Task', vm, {})
+        expect(proxy.calls.filter((each) => each === 'CreateListView').length).toBeLessThan(30)
+      },
+    )
+  })
+
   it('a wait on a line that stays bad ends with its error', async () => {
     let isBad = false
     await through(

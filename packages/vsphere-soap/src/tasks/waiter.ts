@@ -66,7 +66,7 @@ export class TaskWaiter {
   #start(): void {
     if (!this.#isRunning) void this.#run()
     // The poll under way is told of the new task by the server, as soon as the list has it.
-    else if (this.#watch !== null) void this.#flush(this.#watch)
+    else if (this.#watch !== null) void this.#flush(this.#watch).catch((error: unknown) => isPassing(error) || this.#tasks.fail(error))
   }
 
   async #run(): Promise<void> {
@@ -127,9 +127,10 @@ export class TaskWaiter {
     try {
       for (const task of await watch.flush()) this.#tasks.lose(task)
     } catch (error) {
-      if (!watch.isLeft && !isPassing(error)) this.#tasks.fail(error)
       // The watch is gone with its session. In the next turn there is another, with all tasks.
+      const isExpected = watch.isLeft
       watch.leave()
+      if (!isExpected) throw error
     }
   }
 
