@@ -141,15 +141,35 @@ describe.skipIf(!hasVcsim())('on a bad line', () => {
     })
   })
 
-  it('a task is waited for although no poll is let through', async () => {
-    await through(
-      (method) => (method === 'WaitForUpdatesEx' ? { kind: 'status', status: 503 } : pass),
-      async (client) => {
-        const [vm] = await machines(client)
-        await client.run('PowerOnVM_Task', vm, {})
-        await client.run('PowerOffVM_Task', vm, {})
-      },
-    )
+  it('a task is waited for although no poll is let through and it takes long to ask for it', async () => {
+    let isBad = false
+    const bad = (method: string): Meddling => {
+      if (!isBad) return pass
+      if (method === 'WaitForUpdatesEx') return { kind: 'status', status: 503 }
+      return method === 'RetrievePropertiesEx' ? { kind: 'delay', ms: 2_000 } : pass
+    }
+    await through(bad, async (client) => {
+      const [vm] = await machines(client)
+      isBad = true
+      await client.run('PowerOnVM_Task', vm, {})
+      await client.run('PowerOffVM_Task', vm, {})
+    })
+  })
+
+  it('what was made for a watch that is given up is taken away from the server', async () => {
+    await through(first('WaitForUpdatesEx', { kind: 'status', status: 503 }), async (client, proxy) => {
+      const [vm] = await machines(client)
+      await client.run('PowerOnVM_Task', vm, {})
+      await client.run('PowerOffVM_Task', vm, {})
+      for (const method of ['DestroyPropertyCollector', 'DestroyView']) expect(proxy.calls).toContain(method)
+    })
+    await through(first('CreatePropertyCollector', { kind: 'status', status: 503 }), async (client, proxy) => {
+      const [vm] = await machines(client)
+      const before = proxy.calls.length
+      await client.run('PowerOnVM_Task', vm, {})
+      await client.run('PowerOffVM_Task', vm, {})
+      expect(proxy.calls.slice(before)).toContain('DestroyView')
+    })
   })
 
   it('a watch whose list cannot be changed is not opened again and again without a pause', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeAuthority } from '../../../test/support/certificate.ts'
-import type { Ref } from '../src/index.ts'
+import type { Client, Ref } from '../src/index.ts'
 import { connect } from '../src/index.ts'
 import type { Behaviour } from './support/hostile-server.ts'
 import { afterLogin, envelope, methodOf, startServer } from './support/hostile-server.ts'
@@ -15,6 +15,14 @@ const update = (value: string, state: string): string =>
   `<objectSet><kind>modify</kind><obj type="Task">${value}</obj><changeSet><name>info.state</name><op>assign</op>${text(state)}</changeSet></objectSet>`
 const news = (version: number, updates: string): string =>
   `<returnval><version>${version}</version><filterSet><filter type="PropertyFilter">f</filter>${updates}</filterSet></returnval>`
+
+/** What it answers where it is asked for one: that it has ended, or that there is no such task. */
+const told = (value: string): string => {
+  const gone = `<fault xsi:type="ManagedObjectNotFound"><obj type="Task">${value}</obj></fault><localizedMessage>gone</localizedMessage>`
+  const ended = `<propSet><name>info.state</name>${text('success')}</propSet><propSet><name>info.result</name>${text('done')}</propSet>`
+  const said = value === 'task-gone' ? `<missingSet><path>info.state</path><fault>${gone}</fault></missingSet>` : ended
+  return `<objects><obj type="Task">${value}</obj>${said}</objects>`
+}
 
 /** A server whose watch tells of task-1 again and again, and of the end of task-2 never. */
 const forgetful = (): Behaviour => {
@@ -32,11 +40,8 @@ const forgetful = (): Behaviour => {
         polls += 1
         return void setTimeout(() => response.end(answer(method, news(polls, update('task-1', 'running')))), 100)
       case 'RetrievePropertiesEx': {
-        const ended = [...body.matchAll(/<obj type="Task">([^<]*)<\/obj>/g)].map(([, value]) => {
-          const set = `<propSet><name>info.state</name>${text('success')}</propSet><propSet><name>info.result</name>${text('done')}</propSet>`
-          return `<objects><obj type="Task">${value}</obj>${set}</objects>`
-        })
-        return void response.end(answer(method, `<returnval>${ended.join('')}</returnval>`))
+        const known = [...body.matchAll(/<obj type="Task">([^<]*)<\/obj>/g)].map(([, value = '']) => told(value))
+        return void response.end(answer(method, `<returnval>${known.join('')}</returnval>`))
       }
       default:
         return void response.end(answer(method))
@@ -44,15 +49,36 @@ const forgetful = (): Behaviour => {
   })
 }
 
-it('a task is asked itself when the watch tells only of others, and those are not', async () => {
+const toForgetful = async (test: (client: Client, requests: readonly string[]) => Promise<void>): Promise<void> => {
   await using server = await startServer(authority.issue('127.0.0.1'), forgetful())
   const trust = { kind: 'ca', pem: authority.cert } as const
   await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust })
   const stop = new AbortController()
   const other = client.wait(task('task-1'), { signal: stop.signal })
-  expect(await client.wait(task('task-2'))).toBe('done')
-  const asked = server.requests.filter((body) => methodOf(body) === 'RetrievePropertiesEx')
-  expect(asked.map((body) => [body.includes('task-1'), body.includes('task-2')])).toEqual([[false, true]])
+  await test(client, server.requests)
   stop.abort(new Error('enough'))
   await expect(other).rejects.toThrow('enough')
+}
+const named = (method: string, requests: readonly string[]): readonly string[] => requests.filter((body) => methodOf(body) === method)
+
+it('a task is asked itself when the watch tells only of others, and those are not', async () => {
+  await toForgetful(async (client, requests) => {
+    expect(await client.wait(task('task-2'))).toBe('done')
+    const asked = named('RetrievePropertiesEx', requests)
+    expect(asked.map((body) => [body.includes('task-1'), body.includes('task-2')])).toEqual([[false, true]])
+  })
+})
+
+it('a watch that goes on telling is kept although the end of a task was seen before it told of it', async () => {
+  await toForgetful(async (client, requests) => {
+    // The second one is asked when the first has ended for longer than a watch may be silent.
+    for (const each of ['task-2', 'task-3']) expect(await client.wait(task(each))).toBe('done')
+    expect(named('CreateListView', requests).length).toBe(1)
+  })
+})
+
+it('a task that the server has forgotten is not waited for, also where only asking shows it', async () => {
+  await toForgetful(async (client) => {
+    await expect(client.wait(task('task-gone'))).rejects.toMatchObject({ fault: 'ManagedObjectNotFound' })
+  })
 })

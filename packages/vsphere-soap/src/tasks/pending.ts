@@ -15,13 +15,13 @@ interface Entry {
   /** The properties that have been told; an update says only what changed. */
   readonly values: Map<string, unknown>
   readonly listeners: Set<Listener>
-  /** The watch has said nothing of it for a while. */
-  isQuiet: boolean
 }
 
 /** The tasks that are waited for, by whom, and what has been told of each. */
 export class PendingTasks {
   readonly #entries = new Map<string, Entry>()
+  /** Of which the watch has said nothing for a while. */
+  #quiet = new Set<string>()
 
   get refs(): readonly Ref[] {
     return [...this.#entries.values()].map(({ ref }) => ref)
@@ -33,10 +33,15 @@ export class PendingTasks {
 
   /** True where nobody has waited for the task before. */
   add(ref: Ref, what: string, listener: Listener): boolean {
-    const isNew = !this.#entries.has(ref.value)
-    if (isNew) this.#entries.set(ref.value, { ref, what, values: new Map(), listeners: new Set(), isQuiet: false })
-    this.#entries.get(ref.value)?.listeners.add(listener)
-    return isNew
+    const entry = this.#entries.get(ref.value)
+    if (entry === undefined) {
+      this.#entries.set(ref.value, { ref, what, values: new Map(), listeners: new Set([listener]) })
+      return true
+    }
+    entry.listeners.add(listener)
+    // Its end may have been told, to those who waited then.
+    tell(entry, [listener])
+    return false
   }
 
   /** True where nobody waits for the task any more. */
@@ -52,33 +57,18 @@ export class PendingTasks {
     const entry = this.#entries.get(value)
     if (entry === undefined) return false
     for (const [path, its] of news) entry.values.set(path, its)
-    const progress = progressOf(entry.what, entry.values)
-    switch (progress.state) {
-      case 'success':
-        for (const { resolve } of entry.listeners) resolve(progress.result)
-        return true
-      case 'error':
-        for (const { reject } of entry.listeners) reject(progress.fault)
-        return true
-      case 'pending':
-        if (progress.percent !== null) for (const { onProgress } of entry.listeners) onProgress?.(progress.percent)
-        return false
-      default:
-        return progress satisfies never
-    }
+    return tell(entry, entry.listeners)
   }
 
   /** The watch has said something of a task. */
   hear({ value }: Ref): void {
-    const entry = this.#entries.get(value)
-    if (entry !== undefined) entry.isQuiet = false
+    this.#quiet.delete(value)
   }
 
   /** Those that were waited for when this was last called, and of which nothing has been heard since. */
   quiet(): readonly Ref[] {
-    const entries = [...this.#entries.values()]
-    const refs = entries.flatMap(({ isQuiet, ref }) => (isQuiet ? [ref] : []))
-    for (const entry of entries) entry.isQuiet = true
+    const refs = this.refs.filter(({ value }) => this.#quiet.has(value))
+    this.#quiet = new Set(this.#entries.keys())
     return refs
   }
 
@@ -91,5 +81,32 @@ export class PendingTasks {
   fail(error: unknown): void {
     for (const { listeners } of this.#entries.values()) for (const { reject } of listeners) reject(error)
     this.#entries.clear()
+  }
+}
+
+// What is known of a task. True where that is its end.
+const tell = ({ what, values }: Entry, listeners: Iterable<Listener>): boolean => {
+  const progress = progressOf(what, values)
+  switch (progress.state) {
+    case 'success':
+      for (const { resolve } of listeners) resolve(progress.result)
+      return true
+    case 'error':
+      for (const { reject } of listeners) reject(progress.fault)
+      return true
+    case 'pending':
+      if (progress.percent !== null) for (const listener of listeners) tellProgress(listener, progress.percent)
+      return false
+    default:
+      return progress satisfies never
+  }
+}
+
+// Who cannot be told has failed, and nobody else who waits.
+const tellProgress = ({ onProgress, reject }: Listener, percent: number): void => {
+  try {
+    onProgress?.(percent)
+  } catch (error) {
+    reject(error)
   }
 }

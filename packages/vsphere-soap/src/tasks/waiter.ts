@@ -18,6 +18,7 @@ export interface TaskOptions extends CallOptions {
   readonly what?: string | undefined
 }
 
+// Turns in a row that may fail, each after a longer pause, before it is asked whether waiting is of any use.
 const mostFailures = 6
 // A task of which nothing has been heard for that long, and at most twice as long, is asked.
 const quietMs = 3_000
@@ -29,8 +30,6 @@ export class TaskWaiter {
   readonly #tasks = new PendingTasks()
   #watch: Watch | null = null
   #isRunning = false
-  // Turns in a row that have failed.
-  #failures = 0
 
   /** `usualMs`: what a task may take where nothing else is said. */
   constructor(session: Session, usualMs: number) {
@@ -66,23 +65,25 @@ export class TaskWaiter {
   #start(): void {
     if (!this.#isRunning) void this.#run()
     // The poll under way is told of the new task by the server, as soon as the list has it.
-    else if (this.#watch !== null) void this.#flush(this.#watch).catch((error: unknown) => isPassing(error) || this.#tasks.fail(error))
+    // The turn that follows meets the same error, where it stays.
+    else if (this.#watch !== null) void this.#flush(this.#watch).catch(() => undefined)
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true
     const over = new AbortController()
     void this.#askQuiet(over.signal)
-    this.#failures = 0
+    let failures = 0
     while (!this.#tasks.isEmpty) {
       try {
         await this.#turn()
-        this.#failures = 0
+        failures = 0
       } catch (error) {
         this.#leave()
-        this.#failures += 1
-        if (!isPassing(error) || this.#failures > mostFailures) this.#tasks.fail(isGone(error) ? ended(error) : error)
-        else await delay(50 * 2 ** this.#failures)
+        failures += 1
+        const maySucceed = isPassing(error) && (failures <= mostFailures || (await this.#canAsk()))
+        if (maySucceed) await delay(50 * 2 ** Math.min(failures, mostFailures))
+        else this.#tasks.fail(isGone(error) ? ended(error) : error)
       }
     }
     over.abort()
@@ -98,21 +99,39 @@ export class TaskWaiter {
   // A watch can keep to itself what it should tell: where something in between holds its answers back, or where the server has
   // locked itself out (test/VCSIM.md), or loses what is new.
   async #askQuiet(over: AbortSignal): Promise<void> {
+    // A watch that had not told of an end that was seen by asking, and how far it had told.
+    let late: { readonly watch: Watch; readonly version: string } | null = null
     while (await isStillSo(quietMs, over)) {
-      const objects = this.#tasks.quiet()
-      if (objects.length === 0) continue
+      // It has told nothing at all since: another is opened.
+      if (late !== null && late.watch.version === late.version) late.watch.leave()
       const watch = this.#watch
-      const query = { of: { objects }, properties: { Task: taskPaths } }
-      try {
-        for await (const { ref, properties } of retrieve(this.#session, query, { signal: over }))
-          // It has ended, and the watch has said nothing of it: another is opened.
-          if (this.#tasks.tell(ref, properties)) watch?.leave()
-        // As long as they can be asked, they are waited for without a watch.
-        this.#failures = 0
-      } catch {
-        // They are asked again.
-      }
+      const version = watch?.version ?? ''
+      // Those that cannot be asked now are asked again.
+      const hasEnded = await this.#ask(this.#tasks.quiet(), over).catch(() => false)
+      late = hasEnded && watch !== null ? { watch, version } : null
     }
+  }
+
+  // As long as tasks can be asked, they are waited for without a watch.
+  #canAsk(): Promise<boolean> {
+    return this.#ask(this.#tasks.refs).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  // Asks tasks themselves. True where one of them has ended. @throws VsphereError; the signal's reason.
+  async #ask(objects: readonly Ref[], signal?: AbortSignal): Promise<boolean> {
+    let hasEnded = false
+    for await (const { ref, properties, missing } of retrieve(
+      this.#session,
+      { of: { objects }, properties: { Task: taskPaths } },
+      { signal },
+    )) {
+      if (missing.some(({ fault }) => fault === 'ManagedObjectNotFound')) this.#tasks.lose(ref)
+      else if (this.#tasks.tell(ref, properties)) hasEnded = true
+    }
+    return hasEnded
   }
 
   async #open(): Promise<Watch> {

@@ -11,18 +11,31 @@ const pollSeconds = 30
 // What begins within it while others are waited for is listed together. Each change of the list is a call and, as news, another.
 const gatherMs = 50
 
-/** Opens a watch on the server; it goes with the session. @throws VsphereError. */
+/** Opens a watch on the server. @throws VsphereError. */
 export const openWatch = async (session: Session): Promise<Watch> => {
   const { viewManager, propertyCollector } = session.content
   if (viewManager === undefined) throw new VsphereError('answer', 'The server has no views', { mayHaveRun: false })
-  const [view, collector] = await Promise.all([
-    session.call('CreateListView', viewManager, {}),
-    session.call('CreatePropertyCollector', propertyCollector, {}),
-  ])
-  const selectSet = [{ $type: 'TraversalSpec' as const, type: 'ListView', path: 'view', skip: false }]
-  const spec = { propSet: [{ type: 'Task', pathSet: [...taskPaths] }], objectSet: [{ obj: view, skip: true, selectSet }] }
-  await session.call('CreateFilter', collector, { spec, partialUpdates: false })
-  return new Watch(session, view, collector)
+  const opening = [session.call('CreateListView', viewManager, {}), session.call('CreatePropertyCollector', propertyCollector, {})] as const
+  try {
+    const [view, collector] = await Promise.all(opening)
+    const selectSet = [{ $type: 'TraversalSpec' as const, type: 'ListView', path: 'view', skip: false }]
+    const spec = { propSet: [{ type: 'Task', pathSet: [...taskPaths] }], objectSet: [{ obj: view, skip: true, selectSet }] }
+    await session.call('CreateFilter', collector, { spec, partialUpdates: false })
+    return new Watch(session, view, collector)
+  } catch (error) {
+    for (const made of opening) void destroy(session, made)
+    throw error
+  }
+}
+
+// Nobody waits for it: what is not taken away goes with the session.
+const destroy = async (session: Session, made: Ref | Promise<Ref>): Promise<void> => {
+  try {
+    const ref = await made
+    await session.call(ref.type === 'ListView' ? 'DestroyView' : 'DestroyPropertyCollector', ref, {}, { timeoutMs: 15_000 })
+  } catch {
+    // It may have gone with a session before, or the line is down.
+  }
 }
 
 /** A long poll that is under way. */
@@ -63,6 +76,11 @@ export class Watch {
   /** Nobody listens to it any more. */
   get isLeft(): boolean {
     return this.#left.signal.aborted
+  }
+
+  /** How far it has told what is new: another text with all news. */
+  get version(): string {
+    return this.#version
   }
 
   /** A task to be watched from the next `flush` on. */
@@ -116,9 +134,11 @@ export class Watch {
     }
   }
 
-  /** Ends what is under way on it, for good. */
+  /** Ends what is under way on it, for good, and takes it away from the server. */
   leave(): void {
+    if (this.isLeft) return
     this.#left.abort()
+    for (const made of [this.#collector, this.#view]) void destroy(this.#session, made)
   }
 
   async #change(): Promise<readonly Ref[]> {
