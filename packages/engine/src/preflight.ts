@@ -73,8 +73,10 @@ interface Settings {
 const touchesGuest = ({ address, work }: Touched, { before, after, flavors }: Settings): boolean => {
   switch (work) {
     case 'update':
-    case 'restart':
       return after !== undefined && runsInside(address, after, flavors)
+    // Its flavor of before takes it out of service.
+    case 'restart':
+      return drainsInside(address, before, flavors) || (after !== undefined && runsInside(address, after, flavors))
     case 'delete':
       return drainsInside(address, before, flavors)
     case 'mark':

@@ -122,6 +122,8 @@ test('A provider is told in which machines commands will be run', async () => {
   await lab.perform(await lab.plan(lab.desired(three({}))))
   expect(await inside(three({}, { cpus: 2 }))).toEqual([[], ['instance.asked', 'instance.drained']])
   expect(await inside(three({ drain: false, health: false }, { cpus: 2 }))).toEqual([[], []])
+  // Whoever is restarted is drained by the flavor that it had.
+  expect(await inside(three({ drain: false, health: false }, { memory: '2GiB' }))).toEqual([[], ['instance.drained']])
   // Made anew: the old one is drained, the new one is asked.
   expect(await inside(three({ drain: false, health: true }, { image: 'b' }))).toEqual([
     ['instance.asked', 'instance.drained'],
