@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Plan, Row } from '@forgeplan/model'
 import { sameValue } from '@forgeplan/model'
 import type { Lab } from '@forgeplan/testkit'
-import { genuineMark, orphans, twins } from '@forgeplan/testkit'
+import { genuineMark, orphans, outputsOf, twins } from '@forgeplan/testkit'
 
 /** What holds after every run, however it ended: no object without a row, none twice, and no row that lies. */
 export const expectTruth = (lab: Lab, about = ''): void => {
@@ -23,7 +23,7 @@ const lieOf = (lab: Lab, row: Row): string | null => {
   if (object === undefined) return 'it is live, and nothing stands'
   if (object.id !== row.id) return `it knows the object as ${row.id}, which is ${object.id}`
   if (genuineMark(object) === undefined) return 'its object carries no genuine mark'
-  return sameValue(object.outputs, row.outputs) ? null : 'its outputs are not those of the object'
+  return sameValue(outputsOf(object), row.outputs) ? null : 'its outputs are not those of the object'
 }
 
 /** Steps are a DAG whose edges are at most four times the steps; every change has one, and only changes have. */

@@ -1,4 +1,4 @@
-import type { Address, Gate, GateSample, Health, RemoteId, UnitName } from '@forgeplan/model'
+import type { Address, Gate, GateSample, Health, Plan, RemoteId, UnitName } from '@forgeplan/model'
 import { late, remoteId } from '@forgeplan/model'
 import { gateVerdict } from '@forgeplan/planner'
 import { expect, test } from 'vitest'
@@ -57,6 +57,25 @@ test('A member uses the outputs of what it depends on, and the state keeps only 
   const object = lab.world.objects().find((one) => one.uid === web?.uid)
   expect(object?.inputs['note']).toBe(nfs?.outputs['ip'])
   expect(web?.inputs['note']).toEqual(note)
+})
+
+test('Who takes an output that an update changes is changed by the same plan, and who takes another one is not', async () => {
+  using lab = new Lab()
+  const taken = (path: string) => late({ kind: 'output', of: 'instance.nfs' as never, path: [path] })
+  const dependsOn = ['instance.nfs']
+  const sized = (cpus: number) =>
+    lab.desired([
+      unit('instance.nfs', { inputs: { cpus } }),
+      unit('instance.alike', { inputs: { cpus: taken('cpus') }, dependsOn }),
+      unit('instance.beside', { inputs: { note: taken('ip') }, dependsOn }),
+    ])
+  const touched = (plan: Plan) => plan.changes.filter(({ action }) => action !== 'keep').map(({ address }) => address)
+  await lab.apply(sized(1))
+  const plan = await lab.plan(sized(2))
+  expect(touched(plan)).toEqual(['instance.alike', 'instance.nfs'])
+  await lab.perform(plan)
+  expect(lab.world.objects().map(({ inputs }) => inputs['cpus'])).toEqual([1, 2, 2])
+  expect(touched(await lab.plan(sized(2)))).toEqual([])
 })
 
 test('A stopped machine is restarted with its uid; a missing one is made anew with another', async () => {

@@ -23,6 +23,8 @@ export interface ResourceType {
   readonly outputs: ObjectSchema
   /** `field` is a top-level field of `inputs`; before or after is `undefined` where the field is not set. */
   effect(field: string, before: Value | undefined, after: Value | undefined, seen: Present | null): Effect
+  /** Outputs that a change in place can alter, each with the fields whose change does it. Absent: all outputs outlast it. */
+  readonly follows?: Readonly<Record<string, readonly string[]>>
   /** Fields that two objects may not hold at the same value at once, such as a fixed address or a host port. */
   readonly exclusive?: readonly string[]
   /** Fields whose change is never drift. */

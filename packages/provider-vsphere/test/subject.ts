@@ -32,7 +32,14 @@ export const subjectOf = (place: Place, otherWorld: Place, inputs: PlainMap): Su
   otherWorld: settingsOf(otherWorld, {}),
   directory: '/',
   inputs: () => inputs,
-  changed: (before) => ({ ...before, notes: 'changed', tags: { a: 'b' }, extraConfig: { 'guestinfo.a': 'b' } }),
+  changed: (before) => ({
+    ...before,
+    notes: 'changed',
+    tags: { a: 'b' },
+    extraConfig: { 'guestinfo.a': 'b' },
+    namePrefix: 'other',
+    folder: 'elsewhere',
+  }),
   world: {
     copy: {
       make: (id) => cloneOf(place, id),

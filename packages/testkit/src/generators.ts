@@ -70,7 +70,7 @@ const connected = (drafts: readonly UnitDraft[]): readonly FleetUnit[] =>
     const peer = refersTo ? before.find((draft) => draft.shape.kind === 'single') : undefined
     // Ports are exclusive, so only a lone machine gets one, and each its own.
     const port = unit.shape.kind === 'single' ? { port: 8000 + names.indexOf(unit.name) } : {}
-    const tags = peer === undefined ? {} : { tags: { peer: `\${instances.${peer.name}.ip}` } }
+    const tags = peer === undefined ? {} : { tags: { peer: `\${instances.${peer.name}.ip}`, size: `\${instances.${peer.name}.cpus} cpus` } }
     const dependsOn = before.filter((_, bit) => (waitsFor & (1 << bit)) !== 0).map(unitName)
     return { ...unit, ...allAtOnce(unit.shape), inputs: { ...unit.inputs, ...port, ...tags }, dependsOn }
   })

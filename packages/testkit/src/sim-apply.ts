@@ -9,7 +9,7 @@ import type { Sight, View } from './sim-sight.ts'
 import { sight, without } from './sim-sight.ts'
 import { unreadableFields } from './sim-types.ts'
 import type { WorldObject, WorldTask } from './world-object.ts'
-import { home } from './world-object.ts'
+import { home, outputsOf } from './world-object.ts'
 
 /** Observe, ensure, sync. */
 export const apply = async (
@@ -71,7 +71,7 @@ const created = async (
   const ms = view.world.creationMsOf(job.target.uid)
   if (ms === 0) {
     view.world.put(object)
-    return { id: object.id, outputs: object.outputs }
+    return { id: object.id, outputs: outputsOf(object) }
   }
   const task = view.world.startCreation(object, call.now(), ms)
   await call.record(task.handle)
@@ -79,7 +79,7 @@ const created = async (
   await ended(view, task, call)
   const seen = await settled(view, job.target, call)
   if (seen.kind === 'nothing') throw new ProviderError('transient', 'The creation ended without an object.')
-  return { id: mine(seen).id, outputs: mine(seen).outputs }
+  return { id: mine(seen).id, outputs: outputsOf(mine(seen)) }
 }
 
 const newborn = (
@@ -130,7 +130,7 @@ const synced = (
     ...(starts ? { status: { kind: 'running' }, startedAt: call.now() } : {}),
   }
   if (!sameValue(next, object)) view.world.put(next)
-  return { id: object.id, outputs: object.outputs }
+  return { id: object.id, outputs: outputsOf(next) }
 }
 
 // A disk that the machine shall no longer have is unplugged; one that somebody else plugged in stays.

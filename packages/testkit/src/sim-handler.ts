@@ -10,6 +10,7 @@ import type { View } from './sim-sight.ts'
 import { found, observation, sight, visible } from './sim-sight.ts'
 import { machineType } from './sim-types.ts'
 import type { LoggedCall } from './world-object.ts'
+import { outputsOf } from './world-object.ts'
 
 /** The effects of one type of the simulated world. */
 export const simHandler = (view: View, kind: SimKind): Handler => ({
@@ -50,7 +51,7 @@ export const simHandler = (view: View, kind: SimKind): Handler => ({
         fitsName(query.name ?? '*', object.name) &&
         (query.folder ?? object.where) === object.where
       )
-        yield { id: object.id, uid: object.uid, name: object.name, inputs: object.inputs, outputs: object.outputs }
+        yield { id: object.id, uid: object.uid, name: object.name, inputs: object.inputs, outputs: outputsOf(object) }
   },
   findsBy: ['folder'],
   ...(view.type === machineType ? machineOnly(view) : {}),

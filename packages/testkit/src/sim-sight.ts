@@ -4,7 +4,7 @@ import type { Target } from '@forgeplan/sdk'
 import { genuineMark } from './oracle.ts'
 import type { World } from './world.ts'
 import type { WorldObject, WorldTask } from './world-object.ts'
-import { home } from './world-object.ts'
+import { home, outputsOf } from './world-object.ts'
 
 /** How long the platform promises that a creation takes at most, milliseconds. */
 export const creationLimitMs = 600_000
@@ -83,7 +83,7 @@ export const observation = (seen: Sight): Observation => {
 
 const standing = (object: WorldObject): Observation =>
   object.where === home
-    ? { kind: 'present', id: object.id, inputs: object.inputs, outputs: object.outputs, status: object.status }
+    ? { kind: 'present', id: object.id, inputs: object.inputs, outputs: outputsOf(object), status: object.status }
     : { kind: 'detached', id: object.id, where: object.where }
 
 /** What a sweep says of an object that carries a mark. */

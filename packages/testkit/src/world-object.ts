@@ -13,6 +13,7 @@ export interface WorldObject {
   readonly inputs: PlainMap
   /** The fields that went inside and cannot be read back; only the oracle sees them. */
   readonly delivered: Readonly<Record<string, string>>
+  /** The outputs that it has for its life; see `outputsOf`. */
   readonly outputs: PlainMap
   readonly status: Status
   /** The folder it stands in; everything is made in `home`. */
@@ -64,3 +65,6 @@ export interface LoggedCall {
 }
 
 export const home = '/'
+
+/** What an object is known by: a machine also by its processors, which can change while it runs. */
+export const outputsOf = ({ inputs: { cpus }, outputs }: WorldObject): PlainMap => (cpus === undefined ? outputs : { ...outputs, cpus })

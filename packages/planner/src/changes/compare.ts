@@ -6,7 +6,7 @@ import { decide } from './decide.ts'
 import type { Wanted } from '../members/instantiate.ts'
 import { instantiate } from '../members/instantiate.ts'
 import { placesOf } from '../members/ordinal.ts'
-import { keepsOutputs, OutputBook } from './known.ts'
+import { notedOf, OutputBook } from './known.ts'
 import { sightOf } from '../request.ts'
 import { withSuccessors } from '../roll/successors.ts'
 import type { Roster } from '../members/scale.ts'
@@ -72,7 +72,7 @@ const compareUnit = (roster: Roster, bench: Bench): ComparedUnit => {
   const first = compareMembers(roster, bench)
   const renewed = withSuccessors(roster, first, () => heldBy(roster.unit, bench))
   const compared = renewed === null ? first : compareMembers(renewed, bench)
-  for (const { wanted, row, decision } of compared) note(wanted.address, row, decision, bench)
+  for (const { wanted, row, decision } of compared) note(wanted, row, decision, bench)
   return { roster: renewed ?? roster, compared }
 }
 
@@ -158,10 +158,10 @@ const retained = (wanted: Wanted, { survey }: Bench): Row | undefined =>
 
 const isNamed = (names: readonly string[], { address, unit }: Wanted): boolean => names.includes(address) || names.includes(unit.name)
 
-const note = (address: Address, row: Row | undefined, { change }: Decision, { survey, book }: Bench): void => {
+const note = ({ address, type }: Wanted, row: Row | undefined, { change }: Decision, { survey, book }: Bench): void => {
   const seen = row === undefined ? undefined : survey.request.observed.objects.get(row.uid)
   const outputs = seen?.kind === 'present' ? seen.outputs : (row?.outputs ?? null)
-  book.note(address, keepsOutputs(change) ? outputs : null)
+  book.note(address, notedOf(change, type, outputs))
 }
 
 // Another address, or only other settings: a kept row has no other entry that would record them.

@@ -1,33 +1,35 @@
-import type { Address, Change, Leaf, PlainMap, Value } from '@forgeplan/model'
+import type { Address, Change, Leaf, PlainMap, ResourceType, Value } from '@forgeplan/model'
 import { applyFunction, FunctionError, compareAddress, groupUnit, unitOf } from '@forgeplan/model'
 import type { Known } from './diff.ts'
+
+/** An object's outputs, and the names of those that only apply can tell; `late`: it alone can tell any, since it makes or restarts the object. */
+export type Noted = { readonly outputs: PlainMap; readonly late: readonly string[] } | 'late'
 
 /**
  * The outputs that planning may rely on: those of objects that stay as they are. The book is filled in order of
  * dependency, so that a unit is compared when what it depends on has been decided.
  */
 export class OutputBook {
-  readonly #outputs = new Map<Address, PlainMap | null>()
+  readonly #noted = new Map<Address, Noted>()
   readonly #members = new Map<string, Address[]>()
 
-  /** `outputs` null: this plan makes or restarts the object, so only apply can tell. */
-  note(address: Address, outputs: PlainMap | null): void {
-    if (!this.#outputs.has(address) && address.startsWith('group.')) this.#membersOf(unitOf(address)).push(address)
-    this.#outputs.set(address, outputs)
+  note(address: Address, noted: Noted): void {
+    if (!this.#noted.has(address) && address.startsWith('group.')) this.#membersOf(unitOf(address)).push(address)
+    this.#noted.set(address, noted)
   }
 
   readonly known: Known = (leaf: Leaf): Value | undefined => {
-    if (leaf.kind === 'output') return pick(this.#outputs.get(leaf.of), leaf.path)
+    if (leaf.kind === 'output') return pick(this.#noted.get(leaf.of), leaf.path)
     return leaf.kind === 'members' ? this.#list(leaf) : undefined
   }
 
   /** `known` once everything is decided: an object that does not exist then never will, and its outputs are null. */
   readonly settled: Known = (leaf: Leaf): Value | undefined =>
-    leaf.kind === 'output' && !this.#outputs.has(leaf.of) ? null : this.known(leaf)
+    leaf.kind === 'output' && !this.#noted.has(leaf.of) ? null : this.known(leaf)
 
   #list(leaf: Leaf & { kind: 'members' }): Value | undefined {
     const members = this.#membersOf(groupUnit(leaf.group)).toSorted(compareAddress)
-    const values = members.map((member) => pick(this.#outputs.get(member), leaf.path))
+    const values = members.map((member) => pick(this.#noted.get(member), leaf.path))
     return values.some((value) => value === undefined) ? undefined : (values as Value[])
   }
 
@@ -38,8 +40,10 @@ export class OutputBook {
   }
 }
 
-const pick = (outputs: PlainMap | null | undefined, path: readonly (string | number)[]): Value | undefined => {
-  if (outputs === null || outputs === undefined) return undefined
+const pick = (noted: Noted | undefined, path: readonly (string | number)[]): Value | undefined => {
+  if (noted === undefined || noted === 'late') return undefined
+  const { outputs, late } = noted
+  if (late.some((name) => path.length === 0 || path[0] === name)) return undefined
   try {
     return applyFunction('get', [outputs, ...path])
   } catch (error) {
@@ -49,5 +53,12 @@ const pick = (outputs: PlainMap | null | undefined, path: readonly (string | num
   }
 }
 
-/** Whether an object's outputs survive its change. */
-export const keepsOutputs = (change: Change): boolean => change.action === 'keep' || change.action === 'update'
+/** What of an object's outputs outlasts its change: `outputs` are those of before. */
+export const notedOf = (change: Change, type: ResourceType, outputs: PlainMap | null): Noted => {
+  if (outputs === null || (change.action !== 'keep' && change.action !== 'update')) return 'late'
+  const changed = change.action === 'keep' ? [] : change.fields.map(({ field }) => field)
+  const late = Object.entries(type.follows ?? {}).flatMap(([name, fields]) =>
+    fields.some((field) => changed.includes(field)) ? [name] : [],
+  )
+  return { outputs, late }
+}

@@ -18,7 +18,7 @@ export const standingOutputs = ({ request, located }: Survey): OutputBook => {
   const book = new OutputBook()
   for (const [address, row] of located.rows) {
     const seen = sightOf(request.observed, row)
-    book.note(address, seen.kind === 'present' ? seen.outputs : row.outputs)
+    book.note(address, { outputs: seen.kind === 'present' ? seen.outputs : row.outputs, late: [] })
   }
   return book
 }

@@ -55,5 +55,6 @@ export const folder: ResourceType = {
     },
   }),
   effect: effectOf,
+  follows: { name: ['name'], path: ['name', 'parent'] },
   guest: 'none',
 }

@@ -82,6 +82,8 @@ export const vm: ResourceType = {
   inputs: vmInputs,
   outputs: vmOutputs,
   effect: effectOf,
+  // One that is started has an address some time later.
+  follows: { name: ['name', 'namePrefix'], folder: ['folder'], ip: ['powerOn'] },
   exclusive: ['ip'],
   guest: 'files',
   guestLogin: ['guestUser', 'guestPassword'],

@@ -84,9 +84,18 @@ const updated = async (stage: Stage): Promise<void> => {
   const seen = await stage.present(known(made))
   for (const [field, value] of Object.entries(inputs))
     if (seen.inputs[field] !== undefined) assert.ok(sameValue(seen.inputs[field], value), `The update did not change ${field}.`)
+  for (const name of altered(made.applied.outputs, seen.outputs))
+    assert.ok(
+      stage.type.follows?.[name]?.some((field) => !sameValue(made.inputs[field], inputs[field])),
+      `The update changed the output ${name}, and "follows" does not say that one of these fields does that.`,
+    )
   const [found] = await stage.list()
   assert.deepEqual(found?.mark, mark, 'An update must write the new mark.')
 }
+
+// One that comes later, such as an address, is not the update's.
+const altered = (before: PlainMap, after: PlainMap): readonly string[] =>
+  Object.keys(before).filter((name) => after[name] !== undefined && !sameValue(before[name], after[name]))
 
 const restarted = async (stage: Stage): Promise<void> => {
   const made = await stage.make()
