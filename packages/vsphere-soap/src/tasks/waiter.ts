@@ -64,8 +64,8 @@ export class TaskWaiter {
 
   #start(): void {
     if (!this.#isRunning) void this.#run()
-    // The poll under way is told of the new task by the server, as soon as the list has it.
-    // The turn that follows meets the same error, where it stays.
+    // The poll under way is told of the new task by the server, as soon as the list has it. An error that stays is met again by the
+    // turn that follows.
     else if (this.#watch !== null) void this.#flush(this.#watch).catch(() => undefined)
   }
 
@@ -122,12 +122,9 @@ export class TaskWaiter {
 
   // Asks tasks themselves. True where one of them has ended. @throws VsphereError; the signal's reason.
   async #ask(objects: readonly Ref[], signal?: AbortSignal): Promise<boolean> {
+    const query = { of: { objects }, properties: { Task: taskPaths } }
     let hasEnded = false
-    for await (const { ref, properties, missing } of retrieve(
-      this.#session,
-      { of: { objects }, properties: { Task: taskPaths } },
-      { signal },
-    )) {
+    for await (const { ref, properties, missing } of retrieve(this.#session, query, { signal })) {
       if (missing.some(({ fault }) => fault === 'ManagedObjectNotFound')) this.#tasks.lose(ref)
       else if (this.#tasks.tell(ref, properties)) hasEnded = true
     }
