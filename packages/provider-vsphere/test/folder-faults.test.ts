@@ -48,7 +48,7 @@ describe.skipIf(!hasVcsim())('a folder on a bad line', () => {
   ] as const
 
   it.each(
-    ['CreateFolder', 'AddCustomFieldDef', 'SetField', 'Rename_Task', 'Destroy_Task'].flatMap((method) =>
+    ['CreateFolder', 'AddCustomFieldDef', 'SetField', 'Rename_Task', 'UnregisterAndDestroy_Task', 'Destroy_Task'].flatMap((method) =>
       faults.map(([when, fault]) => [method, when, fault] as const),
     ),
   )('whose %s is lost %s its effect is made once, renamed, and taken away', async (method, when, fault) => {

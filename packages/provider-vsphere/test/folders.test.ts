@@ -2,7 +2,7 @@ import type { RemoteId } from '@forgeplan/model'
 import { instanceUnit, memberAddress, remoteId, uid } from '@forgeplan/model'
 import type { Applied, Handler, Target } from '@forgeplan/sdk'
 import type { Client, Ref } from '@forgeplan/vsphere-soap'
-import { isRef } from '@forgeplan/vsphere-soap'
+import { isRef, VsphereFault } from '@forgeplan/vsphere-soap'
 import { describe, expect, it } from 'vitest'
 import { hasVcsim } from '../../../test/require.ts'
 import { folderType } from '../src/folder/folder-type.ts'
@@ -77,6 +77,29 @@ describe.skipIf(!hasVcsim())('a folder', () => {
     const handler = folderHandler({ client, folders: new Folders(client), atlas: atlasOf(client) })
     await expect(handler.delete(at, { kind: 'absent' }, aCall())).rejects.toMatchObject({ kind: 'conflict' })
     expect(await see(at)).toMatchObject({ kind: 'present', outputs: { name: 'filling' } })
+  })
+
+  it('is removed by the task that leaves machines their disks, and by the other one only where the server does not know that', async () => {
+    const { at } = await make('last')
+    const asked: string[] = []
+    const handlerWith = (fault: string) => {
+      const client: Client = {
+        ...rig.client,
+        run: async (name, ref, args, options) => {
+          asked.push(name)
+          if (name === 'UnregisterAndDestroy_Task') throw new VsphereFault(name, fault, '', { $type: 'MethodFault' })
+          return rig.client.run(name, ref, args, options)
+        },
+      }
+      return folderHandler({ client, folders: new Folders(client), atlas: atlasOf(client) })
+    }
+    await expect(handlerWith('NoPermission').delete(at, { kind: 'absent' }, aCall())).rejects.toMatchObject({ kind: 'denied' })
+    expect(asked).toEqual(['Rename_Task', 'UnregisterAndDestroy_Task', 'Rename_Task'])
+    expect(await see(at)).toMatchObject({ kind: 'present', outputs: { name: 'last' } })
+    asked.length = 0
+    await handlerWith('MethodNotFound').delete(at, { kind: 'absent' }, aCall())
+    expect(asked).toEqual(['Rename_Task', 'UnregisterAndDestroy_Task', 'Destroy_Task'])
+    expect(await see(at)).toEqual({ kind: 'absent' })
   })
 
   it('that was begun and never marked is found by its name, and finished', async () => {

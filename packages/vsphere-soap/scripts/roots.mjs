@@ -8,7 +8,7 @@ export const methods = words(`
   CreatePropertyCollector DestroyPropertyCollector CreateFilter DestroyPropertyFilter
   RetrievePropertiesEx ContinueRetrievePropertiesEx CancelRetrievePropertiesEx WaitForUpdatesEx CancelWaitForUpdates
   FindByInventoryPath FindByUuid FindAllByUuid FindChild
-  CreateFolder MoveIntoFolder_Task Rename_Task Destroy_Task
+  CreateFolder MoveIntoFolder_Task Rename_Task Destroy_Task UnregisterAndDestroy_Task
   CreateVM_Task RegisterVM_Task CloneVM_Task ReconfigVM_Task RelocateVM_Task CustomizeVM_Task UnregisterVM UpgradeVM_Task
   PowerOnVM_Task PowerOffVM_Task ResetVM_Task SuspendVM_Task ShutdownGuest RebootGuest
   MarkAsTemplate MarkAsVirtualMachine AnswerVM AcquireTicket ConsolidateVMDisks_Task

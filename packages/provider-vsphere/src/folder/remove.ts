@@ -25,7 +25,7 @@ export const removeFolder = async (work: FolderWork): Promise<void> => {
   await destroy(work, standing)
 }
 
-// vSphere destroys the machines in a folder together with it, so it is looked at again under a name by which nobody knows it.
+// What is in a folder goes with it, so it is looked at again under a name by which nobody knows it.
 const destroy = async (work: FolderWork, { ref, name }: StandingFolder): Promise<void> => {
   const { tools, target, call } = work
   const { client, folders } = tools
@@ -36,11 +36,22 @@ const destroy = async (work: FolderWork, { ref, name }: StandingFolder): Promise
     folders.forget()
     await refuseFull(work, ref)
     call.signal.throwIfAborted()
-    await client.run('Destroy_Task', ref, {}, { signal: call.signal })
+    await destroyAlone(client, ref, call.signal)
   } catch (error) {
     if (isFault(error, 'ManagedObjectNotFound')) return
     if (name !== hidden) await showAgain(client, ref, name)
     throw error
+  }
+}
+
+// A machine that comes into it even now, or that this login cannot see, is taken out of the inventory and keeps its disks.
+const destroyAlone = async (client: Client, ref: Ref, signal: AbortSignal): Promise<void> => {
+  try {
+    await client.run('UnregisterAndDestroy_Task', ref, {}, { signal })
+  } catch (error) {
+    // The simulator has only the task that destroys machines as well.
+    if (!isFault(error, 'MethodNotFound')) throw error
+    await client.run('Destroy_Task', ref, {}, { signal })
   }
 }
 

@@ -709,6 +709,7 @@ CreateFolder name:string =:Ref
 MoveIntoFolder_Task list*:Ref =:Ref
 Rename_Task newName:string =:Ref
 Destroy_Task =:Ref
+UnregisterAndDestroy_Task =:Ref
 CreateVM_Task config:VirtualMachineConfigSpec pool:Ref host?:Ref =:Ref
 RegisterVM_Task path:string name?:string asTemplate:boolean pool?:Ref host?:Ref =:Ref
 CloneVM_Task folder:Ref name:string spec:VirtualMachineCloneSpec =:Ref

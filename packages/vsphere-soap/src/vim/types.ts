@@ -6848,6 +6848,7 @@ export interface Methods {
   readonly MoveIntoFolder_Task: { readonly args: { readonly list: readonly Ref[] }; readonly result: Ref }
   readonly Rename_Task: { readonly args: { readonly newName: string }; readonly result: Ref }
   readonly Destroy_Task: { readonly args: {}; readonly result: Ref }
+  readonly UnregisterAndDestroy_Task: { readonly args: {}; readonly result: Ref }
   readonly CreateVM_Task: {
     readonly args: { readonly config: VirtualMachineConfigSpec; readonly pool: Ref; readonly host?: Ref }
     readonly result: Ref
