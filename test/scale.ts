@@ -25,6 +25,8 @@ interface Sizes {
   readonly rollKills: number
   /** The same with machines of a simulated vCenter. */
   readonly vsphereKills: number
+  /** Random walks from machines of a simulated vCenter to others. */
+  readonly walks: number
   /** Write-ahead logs that are cut at a random byte. */
   readonly torn: number
   /** Mutated configurations. */
@@ -47,6 +49,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     kills: 6,
     rollKills: 4,
     vsphereKills: 6,
+    walks: 4,
     torn: 30,
     mutants: 100,
     mutatedFiles: 40,
@@ -64,6 +67,7 @@ const sizes: Readonly<Record<Scale, Sizes>> = {
     kills: 100,
     rollKills: 30,
     vsphereKills: 50,
+    walks: 60,
     torn: 500,
     mutants: 5_000,
     mutatedFiles: 2_000,

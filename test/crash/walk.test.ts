@@ -24,9 +24,12 @@ describe('any change of any fleet in any world', () => {
         edits.filter(({ kind }) => kind !== 'move-away' && kind !== 'unhealthy'),
       )
       lab.configure(fleetYaml(after, 'w'))
+      // What the first run asked for may come to stand in any of those that follow.
       if (await shrinksDisks(lab)) return
       await lab.applyUntil(new Crash(second))
+      if (await shrinksDisks(lab)) return
       await stopAt(lab, third)
+      if (await shrinksDisks(lab)) return
       const { outcome, plan } = await lab.apply()
       expect(outcome, doings(plan).join('; ')).toMatchObject({ result: 'done', failure: null })
       expectTruth(lab)
