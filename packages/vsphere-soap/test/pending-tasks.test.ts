@@ -32,12 +32,15 @@ it('who comes when the end has been told, and those before have not gone yet, is
   expect(late.resolve).toHaveBeenCalledWith('vm-1')
 })
 
-it('those of which nothing was heard between two looks are quiet, and those that came since are not', () => {
+it('those of which nothing was heard between two looks are due to be asked, and more and more seldom', () => {
   const tasks = new PendingTasks()
-  const others = ['task-2', 'task-3'].map((value) => ({ ...ref, value }))
-  for (const each of [ref, ...others]) tasks.add(each, 'Task', listener())
-  expect(tasks.quiet()).toEqual([])
-  tasks.hear(ref)
-  tasks.add({ ...ref, value: 'task-4' }, 'Task', listener())
-  expect(tasks.quiet()).toEqual(others)
+  const [one, other] = ['task-1', 'task-2'].map((value) => ({ ...ref, value })) as [typeof ref, typeof ref]
+  tasks.add(one, 'Task', listener())
+  expect(tasks.takeQuiet()).toEqual([])
+  tasks.add(other, 'Task', listener())
+  expect([tasks.isQuiet(one), tasks.takeQuiet(), tasks.isQuiet(one)]).toEqual([false, [one], true])
+  tasks.hear(one)
+  const due = Array.from({ length: 20 }, () => tasks.takeQuiet())
+  expect(due.flatMap((refs, look) => (refs.includes(other) ? [look] : []))).toEqual([0, 1, 3, 7, 15])
+  expect(due.flatMap((refs, look) => (refs.includes(one) ? [look] : []))).toEqual([1, 2, 4, 8, 16])
 })

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
 import { makeAuthority } from '../../../test/support/certificate.ts'
 import type { Client, Ref } from '../src/index.ts'
 import { connect } from '../src/index.ts'
@@ -81,4 +83,41 @@ it('a task that the server has forgotten is not waited for, also where only aski
   await toForgetful(async (client) => {
     await expect(client.wait(task('task-gone'))).rejects.toMatchObject({ fault: 'ManagedObjectNotFound' })
   })
+})
+
+/** A server that tells of each task that is taken off its list, some time later, and of none that it has ended. */
+const late = (): Behaviour => {
+  let told = 0
+  let poll: ServerResponse | null = null
+  return afterLogin((_request, response, body) => {
+    const method = methodOf(body)
+    if (method === 'WaitForUpdatesEx') return void (poll = response)
+    if (method === 'ModifyListView' && body.includes('<remove'))
+      setTimeout(() => poll?.end(answer('WaitForUpdatesEx', news(++told, leaves('task-1')))), 100)
+    response.end(answer(method, madeBy[method] ?? ''))
+  })
+}
+
+const leaves = (value: string): string => `<objectSet><kind>leave</kind><obj type="Task">${value}</obj></objectSet>`
+const madeBy: Readonly<Record<string, string>> = {
+  CreateListView: ref('ListView', 'v'),
+  CreatePropertyCollector: ref('PropertyCollector', 'c'),
+  CreateFilter: ref('PropertyFilter', 'f'),
+}
+
+it('a task that was let go and is waited for again is not taken for one that the server has forgotten', async () => {
+  await using server = await startServer(authority.issue('127.0.0.1'), late())
+  const trust = { kind: 'ca', pem: authority.cert } as const
+  await using client = await connect({ server: `127.0.0.1:${server.port}`, user: 'u', password: 'p', trust })
+  const stop = new AbortController()
+  const wait = (value: string, signal = stop.signal) => client.wait(task(value), { signal })
+  const others = [wait('task-2')]
+  await expect(wait('task-1', AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'TimeoutError' })
+  // This takes it off the list, and only then it is waited for again.
+  others.push(wait('task-3'))
+  await vi.waitFor(() => expect(server.requests.some((body) => body.includes('<remove'))).toBe(true))
+  others.push(wait('task-1'))
+  await expect(Promise.race([...others, delay(1_000, 'still waiting')])).resolves.toBe('still waiting')
+  stop.abort(new Error('enough'))
+  for (const each of others) await expect(each).rejects.toThrow('enough')
 })

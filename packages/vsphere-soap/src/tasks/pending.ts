@@ -20,8 +20,8 @@ interface Entry {
 /** The tasks that are waited for, by whom, and what has been told of each. */
 export class PendingTasks {
   readonly #entries = new Map<string, Entry>()
-  /** Of which the watch has said nothing for a while. */
-  #quiet = new Set<string>()
+  /** How often each was looked for in vain since something was heard of it. */
+  readonly #silent = new Map<string, number>()
 
   get refs(): readonly Ref[] {
     return [...this.#entries.values()].map(({ ref }) => ref)
@@ -40,7 +40,7 @@ export class PendingTasks {
     }
     entry.listeners.add(listener)
     // Its end may have been told, to those who waited then.
-    tell(entry, [listener])
+    settle(entry, [listener])
     return false
   }
 
@@ -49,6 +49,7 @@ export class PendingTasks {
     const entry = this.#entries.get(value)
     entry?.listeners.delete(listener)
     if (entry === undefined || entry.listeners.size > 0) return false
+    this.#silent.delete(value)
     return this.#entries.delete(value)
   }
 
@@ -57,19 +58,26 @@ export class PendingTasks {
     const entry = this.#entries.get(value)
     if (entry === undefined) return false
     for (const [path, its] of news) entry.values.set(path, its)
-    return tell(entry, entry.listeners)
+    return settle(entry, entry.listeners)
   }
 
   /** The watch has said something of a task. */
   hear({ value }: Ref): void {
-    this.#quiet.delete(value)
+    this.#silent.delete(value)
   }
 
-  /** Those that were waited for when this was last called, and of which nothing has been heard since. */
-  quiet(): readonly Ref[] {
-    const refs = this.refs.filter(({ value }) => this.#quiet.has(value))
-    this.#quiet = new Set(this.#entries.keys())
-    return refs
+  /** Whether nothing was heard of it since it was last looked for. */
+  isQuiet({ value }: Ref): boolean {
+    return (this.#silent.get(value) ?? 0) > 0
+  }
+
+  /** Looks for those of which nothing is heard, and returns those that are due to be asked: the longer they are silent, the more seldom. */
+  takeQuiet(): readonly Ref[] {
+    return this.refs.filter(({ value }) => {
+      const looks = (this.#silent.get(value) ?? -1) + 1
+      this.#silent.set(value, looks)
+      return [1, 2, 4].includes(looks) || (looks > 0 && looks % 8 === 0)
+    })
   }
 
   /** The server knows a task no more. */
@@ -77,15 +85,18 @@ export class PendingTasks {
     for (const { reject } of this.#entries.get(value)?.listeners ?? []) reject(forgotten(value))
   }
 
-  /** None of them can be waited for. */
-  fail(error: unknown): void {
-    for (const { listeners } of this.#entries.values()) for (const { reject } of listeners) reject(error)
-    this.#entries.clear()
+  /** They cannot be waited for. */
+  fail(refs: readonly Ref[], error: unknown): void {
+    for (const { value } of refs) {
+      for (const { reject } of this.#entries.get(value)?.listeners ?? []) reject(error)
+      this.#entries.delete(value)
+      this.#silent.delete(value)
+    }
   }
 }
 
 // What is known of a task. True where that is its end.
-const tell = ({ what, values }: Entry, listeners: Iterable<Listener>): boolean => {
+const settle = ({ what, values }: Entry, listeners: Iterable<Listener>): boolean => {
   const progress = progressOf(what, values)
   switch (progress.state) {
     case 'success':

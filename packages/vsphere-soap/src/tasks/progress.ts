@@ -1,6 +1,9 @@
 import { isA } from '../codec/is-a.ts'
 import { VsphereFault } from '../error.ts'
 
+/** The properties of a task that are read. */
+export const taskPaths = ['info.state', 'info.progress', 'info.error', 'info.result'] as const
+
 /** What is known of a task. */
 export type Progress =
   | { readonly state: 'pending'; readonly percent: number | null }

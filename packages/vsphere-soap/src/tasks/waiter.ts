@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { VsphereError, isFault } from '../error.ts'
-import { retrieve } from '../properties/retrieve.ts'
+import { VsphereError, VsphereFault, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref, UpdateSet } from '../vim/types.ts'
 import type { CallOptions } from '../wire/deadline.ts'
 import { openDeadline, orAborted } from '../wire/deadline.ts'
+import type { Asked } from './asking.ts'
+import { askTasks } from './asking.ts'
 import type { Listener } from './pending.ts'
 import { PendingTasks } from './pending.ts'
 import type { Watch } from './watch.ts'
-import { openWatch, taskPaths } from './watch.ts'
+import { openWatch } from './watch.ts'
 
 /** How a task is waited for. */
 export interface TaskOptions extends CallOptions {
@@ -18,9 +19,9 @@ export interface TaskOptions extends CallOptions {
   readonly what?: string | undefined
 }
 
-// Turns in a row that may fail, each after a longer pause, before it is asked whether waiting is of any use.
+// Turns in a row that may fail, each followed by a longer pause, before the tasks themselves are asked.
 const mostFailures = 6
-// A task of which nothing has been heard for that long, and at most twice as long, is asked.
+// A task of which nothing has been heard for that long, and at most twice as long, is asked, and later now and then.
 const quietMs = 3_000
 
 /** Waits for any number of tasks with one long poll for all of them. */
@@ -64,8 +65,7 @@ export class TaskWaiter {
 
   #start(): void {
     if (!this.#isRunning) void this.#run()
-    // The poll under way is told of the new task by the server, as soon as the list has it. An error that stays is met again by the
-    // turn that follows.
+    // As soon as the list has the new task, the poll under way tells of it. An error that stays is met again by the turn that follows.
     else if (this.#watch !== null) void this.#flush(this.#watch).catch(() => undefined)
   }
 
@@ -81,9 +81,8 @@ export class TaskWaiter {
       } catch (error) {
         this.#leave()
         failures += 1
-        const maySucceed = isPassing(error) && (failures <= mostFailures || (await this.#canAsk()))
-        if (maySucceed) await delay(50 * 2 ** Math.min(failures, mostFailures))
-        else this.#tasks.fail(isGone(error) ? ended(error) : error)
+        if (!isPassing(error) || failures > mostFailures) await this.#failUnheard(error)
+        if (!this.#tasks.isEmpty) await delay(50 * 2 ** Math.min(failures, mostFailures))
       }
     }
     over.abort()
@@ -99,36 +98,28 @@ export class TaskWaiter {
   // A watch can keep to itself what it should tell: where something in between holds its answers back, or where the server has
   // locked itself out (test/VCSIM.md), or loses what is new.
   async #askQuiet(over: AbortSignal): Promise<void> {
-    // A watch that had not told of an end that was seen by asking, and how far it had told.
-    let late: { readonly watch: Watch; readonly version: string } | null = null
+    // A watch that had not told of an end that was seen by asking, and how often it had told something.
+    let late: { readonly watch: Watch; readonly answers: number } | null = null
     while (await isStillSo(quietMs, over)) {
       // It has told nothing at all since: another is opened.
-      if (late !== null && late.watch.version === late.version) late.watch.leave()
+      if (late !== null && late.watch.answers === late.answers) late.watch.leave()
       const watch = this.#watch
-      const version = watch?.version ?? ''
+      const answers = watch?.answers ?? 0
+      const asking = { objects: this.#tasks.takeQuiet(), signal: over, isOld: (ref: Ref) => !this.#tasks.isQuiet(ref) }
       // Those that cannot be asked now are asked again.
-      const hasEnded = await this.#ask(this.#tasks.quiet(), over).catch(() => false)
-      late = hasEnded && watch !== null ? { watch, version } : null
+      const { hasEnded } = await askTasks(this.#session, this.#tasks, asking).catch(() => nothing)
+      late = hasEnded && watch !== null ? { watch, answers } : null
     }
   }
 
-  // As long as tasks can be asked, they are waited for without a watch.
-  #canAsk(): Promise<boolean> {
-    return this.#ask(this.#tasks.refs).then(
-      () => true,
-      () => false,
+  // The watch gives out. Tasks of which the server tells how they stand are waited for without one.
+  async #failUnheard(error: unknown): Promise<void> {
+    const objects = this.#tasks.refs
+    const { told } = await askTasks(this.#session, this.#tasks, { objects }).catch(() => nothing)
+    this.#tasks.fail(
+      objects.filter(({ value }) => !told.has(value)),
+      unheard(error),
     )
-  }
-
-  // Asks tasks themselves. True where one of them has ended. @throws VsphereError; the signal's reason.
-  async #ask(objects: readonly Ref[], signal?: AbortSignal): Promise<boolean> {
-    const query = { of: { objects }, properties: { Task: taskPaths } }
-    let hasEnded = false
-    for await (const { ref, properties, missing } of retrieve(this.#session, query, { signal })) {
-      if (missing.some(({ fault }) => fault === 'ManagedObjectNotFound')) this.#tasks.lose(ref)
-      else if (this.#tasks.tell(ref, properties)) hasEnded = true
-    }
-    return hasEnded
   }
 
   async #open(): Promise<Watch> {
@@ -158,9 +149,10 @@ export class TaskWaiter {
   #take(news: UpdateSet | null): void {
     for (const { kind, obj, changeSet = [] } of (news?.filterSet ?? []).flatMap((set) => set.objectSet ?? [])) {
       const changes = changeSet.map(({ name, val }) => [name, val] as const)
+      // It was taken off the list, perhaps before somebody waited for it again; or the server has forgotten it, which asking tells.
+      if (kind === 'leave') continue
       this.#tasks.hear(obj)
-      if (kind === 'leave') this.#tasks.lose(obj)
-      else this.#tasks.tell(obj, changes)
+      this.#tasks.tell(obj, changes)
     }
   }
 }
@@ -171,10 +163,13 @@ const isStillSo = (ms: number, over: AbortSignal): Promise<boolean> =>
     () => false,
   )
 
-// What is gone is the watch, over and over; whoever waits must not take it for the task or for what the task is about.
-const isGone = (error: unknown): boolean => isFault(error, 'ManagedObjectNotFound', 'InvalidCollectorVersion', 'RequestCanceled')
-const ended = (cause: unknown): VsphereError =>
-  new VsphereError('lost', 'WaitForUpdatesEx: the server has ended the wait for tasks each time it was begun', { mayHaveRun: true, cause })
+const nothing: Asked = { told: new Set(), hasEnded: false }
+
+// What failed is the watch. Whoever waits must not take that for a fault of the task, which goes on, or of what it is about.
+const unheard = (cause: unknown): VsphereError =>
+  cause instanceof VsphereError && !(cause instanceof VsphereFault)
+    ? new VsphereError(cause.kind, cause.message, { mayHaveRun: true, cause })
+    : new VsphereError('lost', 'The server no longer tells how the tasks stand', { mayHaveRun: true, cause })
 
 // What ends with another connection or another session.
 const isPassing = (error: unknown): boolean =>

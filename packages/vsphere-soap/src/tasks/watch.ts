@@ -2,9 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { VsphereError, isFault } from '../error.ts'
 import type { Session } from '../session/session.ts'
 import type { Ref, UpdateSet } from '../vim/types.ts'
-
-/** The properties of a task that are read. */
-export const taskPaths = ['info.state', 'info.progress', 'info.error', 'info.result'] as const
+import { taskPaths } from './progress.ts'
 
 // A long poll; news end it sooner.
 const pollSeconds = 30
@@ -62,9 +60,10 @@ export class Watch {
   readonly #collector: Ref
   readonly #left = new AbortController()
   readonly #toAdd = new Map<string, Ref>()
-  #toRemove: Ref[] = []
+  readonly #toRemove = new Map<string, Ref>()
   #flushing: Promise<readonly Ref[]> | null = null
   #version = ''
+  #answers = 0
   #poll: Poll | null = null
 
   constructor(session: Session, view: Ref, collector: Ref) {
@@ -78,19 +77,20 @@ export class Watch {
     return this.#left.signal.aborted
   }
 
-  /** How far it has told what is new: another text with all news. */
-  get version(): string {
-    return this.#version
+  /** How often it has told something. */
+  get answers(): number {
+    return this.#answers
   }
 
   /** A task to be watched from the next `flush` on. */
   add(task: Ref): void {
+    this.#toRemove.delete(task.value)
     this.#toAdd.set(task.value, task)
   }
 
   /** A task that need not be watched any longer. */
   remove(task: Ref): void {
-    if (!this.#toAdd.delete(task.value)) this.#toRemove.push(task)
+    if (!this.#toAdd.delete(task.value)) this.#toRemove.set(task.value, task)
   }
 
   /**
@@ -113,6 +113,7 @@ export class Watch {
       const news = await this.#session.call('WaitForUpdatesEx', this.#collector, args, { signal: this.#left.signal, timeoutMs })
       if (news === undefined) return null
       this.#version = news.version
+      this.#answers += 1
       return news
     } catch (error) {
       if (this.isLeft || (poll.isInterrupted && isFault(error, 'RequestCanceled'))) return null
@@ -148,9 +149,9 @@ export class Watch {
         await this.#poll?.wait(gatherMs)
         // Nobody may be waiting for them any more.
         if (this.#toAdd.size === 0) continue
-        const change = { add: [...this.#toAdd.values()], remove: this.#toRemove }
+        const change = { add: [...this.#toAdd.values()], remove: [...this.#toRemove.values()] }
         this.#toAdd.clear()
-        this.#toRemove = []
+        this.#toRemove.clear()
         unknown.push(...(await this.#session.call('ModifyListView', this.#view, change, { signal: this.#left.signal })))
       }
       return unknown
