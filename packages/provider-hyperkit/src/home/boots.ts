@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessRef } from '../processes.ts'
@@ -53,18 +54,24 @@ export const claimBoot = async (directory: string): Promise<Boot | null> => {
   const standing = numbers(await readdir(directory))
   // Another starter was faster by a whole boot: its file stands and ours is withdrawn.
   if (Math.max(...standing) > number) {
-    await unlink(join(directory, `boot.${number}`))
+    await withdraw(directory, number)
     return null
   }
-  for (const older of standing) if (older < number) await unlink(join(directory, `boot.${older}`)).catch(() => undefined)
+  for (const older of standing) if (older < number) await withdraw(directory, older)
   return { number, ...boot }
+}
+
+// Somebody else may have done it.
+const withdraw = async (directory: string, number: number): Promise<void> => {
+  await unlink(join(directory, `boot.${number}`)).catch(() => undefined)
 }
 
 // A hard link is atomic and exclusive: the file appears with all of its content, or not at all.
 const writeBoot = async (directory: string, number: number, boot: Omit<Boot, 'number'>): Promise<boolean> => {
-  const part = join(directory, `.boot.${process.pid}.part`)
+  // Of a name that nobody has had: one that was left behind is still the same file as a boot.
+  const part = join(directory, `.boot.${randomUUID()}.part`)
   {
-    await using file = await open(part, 'w', 0o600)
+    await using file = await open(part, 'wx', 0o600)
     await file.writeFile(JSON.stringify(boot))
     // After a power failure an empty file would not tell who owned the machine.
     await file.sync()
