@@ -175,7 +175,7 @@ const vanilla: FlavorType = {
     key: { schema: { kind: 'secret' }, doc: 'Key.' },
     check: { schema: { kind: 'list', of: { kind: 'string' } }, doc: 'Command that says whether it is well.' },
   }),
-  runsInside: ({ check }) => check !== undefined,
+  runsInside: ({ check }) => (check === undefined ? [] : ['health']),
   prepare: () => ({ init: null, tags: {} }),
   hasHealth: () => false,
   hasDrain: () => false,

@@ -4,7 +4,7 @@ import type { Forecast, Touched, Wanted } from '@forgeplan/sdk'
 import type { Clock } from './clock.ts'
 import { deadlines } from './deadlines.ts'
 import { takeDiagnostics } from './hostile.ts'
-import { drainsInside, runsInside } from './inside.ts'
+import { runsInside } from './inside.ts'
 import type { Reader } from './reading.ts'
 import { cannotRead, reading, settleAll } from './reading.ts'
 import type { Redactor } from './redact.ts'
@@ -46,12 +46,13 @@ const byType = ({ plan, state, worlds: { flavors } }: PreflightRequest): Readonl
     return batch
   }
   const later = standingLater(plan)
+  const drained = new Set(plan.steps.flatMap((step) => (step.kind === 'drain' ? [step.address] : [])))
   for (const change of plan.changes) {
     const after = 'context' in change ? plan.contexts[change.context] : undefined
     const touched = touchedBy(change, state)
     if (touched !== null) {
       const { object, context: before } = touched
-      const uses = touchesGuest(object, { before, after, flavors })
+      const uses = touchesGuest(object, { before, after, flavors, isDrained: drained.has(change.address) })
       batchOf(before.provider.name, change.type).touched.push(uses ? { ...object, usesGuest: true } : object)
     }
     if (change.action !== 'create' && change.action !== 'replace') continue
@@ -59,7 +60,8 @@ const byType = ({ plan, state, worlds: { flavors } }: PreflightRequest): Readonl
     if (later.has(ownerOf(change.address)) || after === undefined) continue
     const { address, inputs } = change
     const wanted = { address, inputs: knownInputs(inputs), late: lateFields(inputs) }
-    batchOf(after.provider.name, change.type).wanted.push(runsInside(address, after, flavors) ? { ...wanted, usesGuest: true } : wanted)
+    const uses = runsInside(address, after, { flavors, work: ['health', 'joined'] })
+    batchOf(after.provider.name, change.type).wanted.push(uses ? { ...wanted, usesGuest: true } : wanted)
   }
   return batches
 }
@@ -68,17 +70,20 @@ interface Settings {
   readonly before: Context
   readonly after: Context | undefined
   readonly flavors: Worlds['flavors']
+  readonly isDrained: boolean
 }
 
-const touchesGuest = ({ address, work }: Touched, { before, after, flavors }: Settings): boolean => {
+const touchesGuest = ({ address, work }: Touched, { before, after, flavors, isDrained }: Settings): boolean => {
+  const isAsked = after !== undefined && runsInside(address, after, { flavors, work: ['health'] })
+  // Its flavor of before takes it out of service.
+  const drains = isDrained && runsInside(address, before, { flavors, work: ['drain'] })
   switch (work) {
     case 'update':
-      return after !== undefined && runsInside(address, after, flavors)
-    // Its flavor of before takes it out of service.
+      return isAsked
     case 'restart':
-      return drainsInside(address, before, flavors) || (after !== undefined && runsInside(address, after, flavors))
+      return isAsked || drains
     case 'delete':
-      return drainsInside(address, before, flavors)
+      return drains
     case 'mark':
       return false
     default:

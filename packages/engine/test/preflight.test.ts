@@ -104,7 +104,13 @@ test('A provider says when there is no room for what a plan wants at one time', 
 test('A provider is told in which machines commands will be run', async () => {
   using lab = new Lab()
   // With health it asks inside, and drains and joins it runs there.
-  lab.flavor = { ...simFlavor, runsInside: ({ health, drain }) => health !== false || drain === true }
+  lab.flavor = {
+    ...simFlavor,
+    runsInside: ({ health, drain }) => [
+      ...(health === false ? [] : (['health'] as const)),
+      ...(drain === true ? (['drain'] as const) : []),
+    ],
+  }
   const inside = async (units: readonly ReturnType<typeof unit>[]): Promise<readonly (readonly string[])[]> => {
     const { wanted, touched } = await told(lab, await lab.plan(lab.desired(units)))
     return [wanted, touched].map((all) => all.filter(({ usesGuest }) => usesGuest === true).map(({ address }) => address))
@@ -118,9 +124,9 @@ test('A provider is told in which machines commands will be run', async () => {
     unit('instance.left', { flavor: { drain: false, health: false }, inputs }),
     unit('instance.plain', { inputs }),
   ]
-  expect(await inside(three({}))).toEqual([['instance.asked', 'instance.drained'], []])
+  expect(await inside(three({}))).toEqual([['instance.asked'], []])
   await lab.perform(await lab.plan(lab.desired(three({}))))
-  expect(await inside(three({}, { cpus: 2 }))).toEqual([[], ['instance.asked', 'instance.drained']])
+  expect(await inside(three({}, { cpus: 2 }))).toEqual([[], ['instance.asked']])
   expect(await inside(three({ drain: false, health: false }, { cpus: 2 }))).toEqual([[], []])
   // Whoever is restarted is drained by the flavor that it had.
   expect(await inside(three({ drain: false, health: false }, { memory: '2GiB' }))).toEqual([[], ['instance.drained']])
@@ -130,4 +136,7 @@ test('A provider is told in which machines commands will be run', async () => {
     ['instance.drained'],
   ])
   expect(await inside([])).toEqual([[], ['instance.drained']])
+  // Who does not run is not drained.
+  for (const { id } of lab.world.objects()) lab.world.kill(id)
+  expect(await inside([])).toEqual([[], []])
 })

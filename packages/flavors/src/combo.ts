@@ -26,7 +26,7 @@ export const comboOf = (flavors: readonly Flavor[]): Flavor => {
     prepare: (config, member) => together(pieces(config).map((piece, at) => preparedBy(piece, at, member))),
     hasHealth: (config) => pieces(config).some(({ flavor, config: own }) => flavor.hasHealth(own)),
     hasDrain: (config) => pieces(config).some(({ flavor, config: own }) => flavor.hasDrain(own)),
-    runsInside: (config) => pieces(config).some(({ flavor, config: own }) => flavor.runsInside?.(own) === true),
+    runsInside: (config) => pieces(config).flatMap(({ flavor, config: own }) => flavor.runsInside?.(own) ?? []),
     hasJoined: (config) => pieces(config).some(isTold('hasJoined')),
     hasLeft: (config) => pieces(config).some(isTold('hasLeft')),
     ...(flavors.some(({ bootstrap }) => bootstrap === 'serial') ? { bootstrap: 'serial' } : {}),

@@ -48,7 +48,11 @@ export const vanilla: Flavor = defineFlavor({
   hasHealth: (given) => isMap(given['health']) && Object.keys(given['health']).length > 0,
   hasDrain: (given) => given['drain'] !== undefined,
   hasJoined: (given) => given['joined'] !== undefined,
-  runsInside: ({ health, drain, joined }) => [isMap(health) ? health['exec'] : undefined, drain, joined].some((argv) => argv !== undefined),
+  runsInside: ({ health, drain, joined }) => [
+    ...(isMap(health) && health['exec'] !== undefined ? (['health'] as const) : []),
+    ...(drain === undefined ? [] : (['drain'] as const)),
+    ...(joined === undefined ? [] : (['joined'] as const)),
+  ],
   survey,
   health: askNow,
   drain: (given, member, call) => runInside('drain', given, member, call),

@@ -77,7 +77,7 @@ export type {
 export { gateName, hasChanges } from './plan.ts'
 export type { Scope } from './reduce.ts'
 export { reduce, reduceMap } from './reduce.ts'
-export type { Catalog, Effect, FlavorType, Member, Part, Prepared, ProviderType, ResourceType } from './resource.ts'
+export type { Catalog, Effect, FlavorType, InsideWork, Member, Part, Prepared, ProviderType, ResourceType } from './resource.ts'
 export { findType } from './resource.ts'
 export type { Field, ObjectSchema, Schema, Spellings } from './schema.ts'
 export { object } from './schema.ts'

@@ -72,6 +72,9 @@ export interface Member {
   readonly name: string
 }
 
+/** What a flavor may do inside of a member: ask for its health, take it out of service, tell it that it has come. */
+export type InsideWork = 'health' | 'drain' | 'joined'
+
 /** The pure half of a flavor, as the planner sees it. */
 export interface FlavorType {
   readonly name: string
@@ -81,8 +84,8 @@ export interface FlavorType {
   /** Whether a member's health can be asked for with this configuration. */
   hasHealth(config: ValueMap): boolean
   hasDrain(config: ValueMap): boolean
-  /** Whether it runs commands inside of its members with this configuration; absent: never. */
-  runsInside?(config: ValueMap): boolean
+  /** What it does with this configuration by commands inside of its members; absent: nothing. */
+  runsInside?(config: ValueMap): readonly InsideWork[]
   /** Whether it is told of members that have come; absent: never. */
   hasJoined?(config: ValueMap): boolean
   /** Whether it is told of members that have gone; absent: never. */

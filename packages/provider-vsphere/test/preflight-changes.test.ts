@@ -80,6 +80,21 @@ describe.skipIf(!hasVcsim())('preflight of what stands', () => {
     ])
   })
 
+  it('what a change or a removal does beside the machine is asked for there', async () => {
+    const beside = new Set(['Host.Inventory.EditCluster', 'Datastore.FileManagement', 'Datastore.Browse'])
+    const onCluster = 'On the cluster "DC0_C0" this login lacks Host.Inventory.EditCluster.'
+    for (const antiAffinity of [true, false])
+      expect(told(await lackingFor({ fields: ['antiAffinity'], inputs: { antiAffinity } }, beside))).toEqual([onCluster])
+    const gone = { work: 'delete' as const, inputs: { antiAffinity: true, init: 'echo', dataIso: true } }
+    expect(told(await lackingFor(gone, beside))).toEqual([
+      onCluster,
+      'On the datastore "LocalDS_0" this login lacks Datastore.FileManagement.',
+    ])
+    expect(await lackingFor({ work: 'delete', inputs: { init: 'echo' } }, beside)).toEqual([])
+    const changed = await lackingFor({ work: 'restart', fields: ['iso'], inputs: { iso: '[LocalDS_0] x.iso' } }, beside)
+    expect(told(changed)).toContain('On the datastore "LocalDS_0" this login lacks Datastore.Browse.')
+  })
+
   it('a removal asks for the power, the inventory and the disks that are kept', async () => {
     const disks = [{ name: 'data', size: 2 ** 30, retain: true }]
     expect(told(await lackingFor({ work: 'delete', inputs: { disks } }))).toEqual([

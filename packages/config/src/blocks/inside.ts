@@ -13,7 +13,9 @@ export const checkInside = (
 ): void => {
   const { flavor, provider } = unit
   const type = source.head.type
-  if (flavor === null || type === undefined || names.catalog.flavors.get(flavor.plugin)?.runsInside?.(flavor.config) !== true) return
+  if (flavor === null || type === undefined) return
+  const work = names.catalog.flavors.get(flavor.plugin)?.runsInside?.(flavor.config) ?? []
+  if (work.length === 0) return
   const { settings = {} } = providers.find(({ name }) => name === provider) ?? {}
   const block = entryOf(entryOf(root, 'providers')?.value, provider)?.value
   // One that stands there and could not be read was reported itself.

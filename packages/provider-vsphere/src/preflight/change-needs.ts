@@ -1,13 +1,17 @@
 import type { Touched } from '@forgeplan/sdk'
-import type { Ref } from '@forgeplan/vsphere-soap'
 import { folderPlace } from '../places/folder-place.ts'
+import { hasDataImage } from '../vm/data-image.ts'
 import { folderNames, folderOf } from '../vm/naming.ts'
 import type { VmInputs } from '../vm/vm-type.ts'
-import type { NeedOf } from './needs.ts'
-import { guestPrivileges } from './needs.ts'
+import type { Places } from '../places/places.ts'
+import type { Need, NeedOf } from './needs.ts'
+import { datastoreNeed, guestPrivileges, imageNeed, networkNeed, ruleNeed } from './needs.ts'
 import type { Placed } from './placed.ts'
 
 type TouchedVm = Touched<VmInputs>
+
+/** A machine that is touched, and where its names lead. */
+export type PlacedTouch = TouchedVm & Placed
 
 const config = (...names: readonly string[]): readonly string[] => names.map((name) => `VirtualMachine.Config.${name}`)
 
@@ -59,30 +63,36 @@ const privilegesOf = ({ work, fields, inputs }: Pick<TouchedVm, 'work' | 'fields
 // They are taken out before it goes.
 const keepsDisks = ({ disks = [] }: Partial<VmInputs>): boolean => disks.some(({ retain }) => retain === true)
 
-/** What a change needs at the place that it leads to: the folder that it is moved into, the networks, the datastore of a larger disk. */
-export const destinationNeeds = ({ fields }: TouchedVm, { address, inputs, resolved, room }: Placed): readonly NeedOf[] => {
-  const need = (ref: Ref, label: string, ...privileges: readonly string[]): NeedOf => ({ ref, label, privileges, address })
-  const folder = fields.includes('folder') && room !== null ? folderPlace(room, folderNames(folderOf(inputs, { address }))) : null
-  const into =
-    folder === null
-      ? []
-      : [
-          need(
-            folder.lowest.ref,
-            `the folder ${folder.lowest.path}`,
-            'VirtualMachine.Inventory.Move',
-            ...(folder.missing.length === 0 ? [] : ['Folder.Create']),
-          ),
-        ]
-  if (!resolved.ok) return into
-  const { networks, datastore } = resolved.places
+/** What a change needs where it leads to: the folder that it is moved into, networks, datastores, the cluster that keeps it apart. */
+export const destinationNeeds = (machine: PlacedTouch): readonly NeedOf[] => {
+  const { address, fields, resolved } = machine
+  const changes = (...names: readonly (keyof VmInputs)[]): boolean => names.some((name) => fields.includes(name))
+  const folder = changes('folder') ? folderNeed(machine) : []
+  const rest = resolved.ok ? placeNeeds(machine, resolved.places, changes) : []
+  return [...folder, ...rest].map((need) => ({ ...need, address }))
+}
+
+const placeNeeds = (machine: PlacedTouch, places: Places, changes: (...names: readonly (keyof VmInputs)[]) => boolean): readonly Need[] => [
+  ...(changes('network', 'networks') ? places.networks.map(networkNeed) : []),
+  ...(changes('disks', 'persistentSize') ? [datastoreNeed(places.datastore, ['Datastore.AllocateSpace'])] : []),
+  ...(changes('iso') ? imageNeed(machine, places.datastore) : []),
+  ...(changes('antiAffinity') ? ruleNeed(machine, places) : []),
+]
+
+const folderNeed = ({ address, inputs, room }: PlacedTouch): readonly Need[] => {
+  const folder = room === null ? null : folderPlace(room, folderNames(folderOf(inputs, { address })))
+  if (folder === null) return []
+  const privileges = ['VirtualMachine.Inventory.Move', ...(folder.missing.length === 0 ? [] : ['Folder.Create'])]
+  return [{ ref: folder.lowest.ref, label: `the folder ${folder.lowest.path}`, privileges }]
+}
+
+/** What removing a machine needs beside itself: its data image goes too, and its place in a rule of the cluster. */
+export const removalNeeds = (machine: PlacedTouch): readonly NeedOf[] => {
+  const { address, inputs, resolved } = machine
+  if (!resolved.ok) return []
+  const { datastore } = resolved.places
   return [
-    ...into,
-    ...(fields.some((field) => field === 'network' || field === 'networks')
-      ? networks.map(({ ref, name }) => need(ref, `the network "${name}"`, 'Network.Assign'))
-      : []),
-    ...(fields.some((field) => field === 'disks' || field === 'persistentSize')
-      ? [need(datastore.ref, `the datastore "${datastore.name}"`, 'Datastore.AllocateSpace')]
-      : []),
-  ]
+    ...(inputs.antiAffinity === true ? ruleNeed(machine, resolved.places) : []),
+    ...(hasDataImage(inputs) ? [datastoreNeed(datastore, ['Datastore.FileManagement'])] : []),
+  ].map((need) => ({ ...need, address }))
 }

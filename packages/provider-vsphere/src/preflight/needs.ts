@@ -63,24 +63,35 @@ export const guestPrivileges = ({ usesGuest }: { readonly usesGuest?: true | und
 
 const poolPath = ({ room }: Placed, { pool }: Places): string => room?.pools.find(({ ref }) => ref.value === pool.value)?.path ?? pool.value
 
-const datastoreNeeds = ({ inputs, room }: Placed, { datastore }: Places): readonly Need[] => {
-  const own = ['Datastore.AllocateSpace', ...(hasDataImage(inputs) ? ['Datastore.FileManagement'] : [])]
+const datastoreNeeds = (machine: Placed, { datastore }: Places): readonly Need[] => {
+  const own = ['Datastore.AllocateSpace', ...(hasDataImage(machine.inputs) ? ['Datastore.FileManagement'] : [])]
+  return [datastoreNeed(datastore, own), ...imageNeed(machine, datastore)]
+}
+
+/** What looking for the image that it boots from needs. */
+export const imageNeed = ({ inputs, room }: Placed, datastore: Places['datastore']): readonly Need[] => {
   const iso = inputs.iso === undefined ? null : parseIso(inputs.iso)
   const named = iso?.datastore == null || room === null ? null : namedDatastore(room, '', iso.datastore)
   const store = named === null ? datastore : named.ok ? named.value : null
-  return [need(datastore, own), ...(iso === null || store === null ? [] : [need(store, ['Datastore.Browse'])])]
+  return iso === null || store === null ? [] : [datastoreNeed(store, ['Datastore.Browse'])]
 }
 
-const need = ({ ref, name }: Places['datastore'], privileges: readonly string[]): Need => ({
+/** Privileges on a datastore. */
+export const datastoreNeed = ({ ref, name }: Places['datastore'], privileges: readonly string[]): Need => ({
   ref,
   label: `the datastore "${name}"`,
   privileges,
 })
 
-const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
+/** What an adapter in a network needs. */
+export const networkNeed = ({ ref, name }: NetworkPlace): Need => ({ ref, label: `the network "${name}"`, privileges: ['Network.Assign'] })
 
-const clusterNeed = ({ inputs, room }: Placed, { pool }: Places): readonly Need[] => {
-  const choice = inputs.antiAffinity === true && room !== null ? clusterForRules(room, pool) : null
+const clusterNeed = (machine: Placed, places: Places): readonly Need[] =>
+  machine.inputs.antiAffinity === true ? ruleNeed(machine, places) : []
+
+/** What coming into a rule of the cluster needs, and leaving one. */
+export const ruleNeed = ({ room }: Placed, { pool }: Places): readonly Need[] => {
+  const choice = room === null ? null : clusterForRules(room, pool)
   if (choice?.ok !== true) return []
   const { ref, name } = choice.cluster
   return [{ ref, label: `the cluster "${name}"`, privileges: ['Host.Inventory.EditCluster'] }]

@@ -27,15 +27,16 @@ export interface Placed extends Wanted<VmInputs> {
 }
 
 /** Looks every machine's names up, the same ones once. @throws VsphereError; the signal's reason. */
-export const placeAll = async (
+export const placeAll = async <T extends Wanted<VmInputs>>(
   { atlas, defaults }: Site,
   catalogue: Catalogue,
-  wanted: readonly Wanted<VmInputs>[],
+  wanted: readonly T[],
   signal: AbortSignal,
-): Promise<readonly Placed[]> => {
+): Promise<readonly (T & Placed)[]> => {
   const known = new Map<string, Resolved>()
-  const placed: Placed[] = []
-  for (const { late = [], ...each } of wanted) {
+  const placed: (T & Placed)[] = []
+  for (const each of wanted) {
+    const { late = [] } = each
     const placement = placementOf(each.inputs, defaults)
     const key = canonicalJson({ ...placement })
     const resolved = known.get(key) ?? (await atlas.resolve(placement, signal))

@@ -3,7 +3,8 @@ import type { VmInputs } from '../vm/vm-type.ts'
 import { apartFindings } from './apart.ts'
 import { attributeNeeds } from './attribute-needs.ts'
 import { capacityFindings } from './capacity.ts'
-import { changeNeeds, destinationNeeds } from './change-needs.ts'
+import type { PlacedTouch } from './change-needs.ts'
+import { changeNeeds, destinationNeeds, removalNeeds } from './change-needs.ts'
 import { contradictions } from './contradictions.ts'
 import type { Finding } from './finding.ts'
 import { diagnosticsOf } from './finding.ts'
@@ -33,10 +34,16 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
   const catalogue = await site.atlas.catalogue(signal)
   const placed = await placeAll(site, catalogue, wanted, signal)
   const targets = targetsOf(placed, catalogue.isHost)
-  const changed = touched.filter(({ work }) => work === 'update' || work === 'restart')
-  const moved = await placeAll(site, catalogue, changed, signal)
+  const placedFor = (...works: readonly Touched['work'][]): Promise<readonly PlacedTouch[]> =>
+    placeAll(
+      site,
+      catalogue,
+      touched.filter(({ work }) => works.includes(work)),
+      signal,
+    )
+  const [changed, removed] = [await placedFor('update', 'restart'), await placedFor('delete')]
   return diagnosticsOf([
-    ...(await changeFindings(site, changed, moved, { isHost: catalogue.isHost, signal })),
+    ...(await changeFindings(site, changed, { isHost: catalogue.isHost, signal })),
     ...(catalogue.isHost ? placed.flatMap(limitFindings) : []),
     ...placed.flatMap((machine) => placeFindings(machine, site.defaults, catalogue.isHost)),
     ...placed.flatMap(contradictions),
@@ -53,8 +60,9 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
           [
             ...targets.flatMap(needsOf),
             ...touched.map(changeNeeds),
-            ...changed.flatMap((each, at) => destinationNeeds(each, moved[at] as Placed)),
-            ...(await attributeNeeds(site, [...placed, ...changing(changed, moved, 'customAttributes')], signal)),
+            ...changed.flatMap(destinationNeeds),
+            ...removed.flatMap(removalNeeds),
+            ...(await attributeNeeds(site, [...placed, ...changing(changed, 'customAttributes')], signal)),
           ],
           signal,
         )),
@@ -64,13 +72,12 @@ export const preflight = async (site: Site, { wanted, touched }: Asked, { signal
 /** What changing machines would meet: every change looks up all names again, and those of the fields that change have to lead somewhere. */
 const changeFindings = async (
   site: Site,
-  changed: readonly Touched<VmInputs>[],
-  placed: readonly Placed[],
+  changed: readonly PlacedTouch[],
   { isHost, signal }: { readonly isHost: boolean; readonly signal: AbortSignal },
 ): Promise<readonly Finding[]> => {
-  const whose = (field: keyof VmInputs): readonly Placed[] => changing(changed, placed, field)
+  const whose = (field: keyof VmInputs): readonly Placed[] => changing(changed, field)
   return [
-    ...placed.flatMap((machine) => placeFindings(machine, site.defaults, isHost)),
+    ...changed.flatMap((machine) => placeFindings(machine, site.defaults, isHost)),
     ...(await imageFindings(site, whose('iso'), signal)),
     ...(isHost ? [] : whose('antiAffinity').flatMap(apartFindings)),
     ...(isHost ? [] : await tagFindings(site, whose('vsphereTags'), signal)),
@@ -78,5 +85,5 @@ const changeFindings = async (
 }
 
 /** Those of the changed machines of which a field changes. */
-const changing = (changed: readonly Touched<VmInputs>[], placed: readonly Placed[], field: keyof VmInputs): readonly Placed[] =>
-  placed.filter((_, at) => changed[at]?.fields.includes(field) === true)
+const changing = (changed: readonly PlacedTouch[], field: keyof VmInputs): readonly Placed[] =>
+  changed.filter(({ fields }) => fields.includes(field))
