@@ -60,19 +60,22 @@ describe.skipIf(!isThere)('a creation that takes long', () => {
   })
 
   it.each([
-    ['whose tasks were written down', 'WaitForUpdatesEx'],
-    ['of which nothing was written down', 'lost'],
-  ])('and is under way when forge is killed, %s, is waited for by the next run and never begun again', async (_, stopsAt) => {
+    ['whose tasks were written down', 'slow-told'],
+    ['of which nothing was written down', 'slow-lost'],
+    ['whose tasks were written down, but those that wait for them meet a fault', 'slow-fault'],
+  ])('and is under way when forge is killed, %s, is waited for by the next run and never begun again', async (_, stack) => {
     const stage = life[0] as (typeof life)[number]
-    using fleet = new Fleet(stopsAt === 'lost' ? 'slow-lost' : 'slow-told')
+    using fleet = new Fleet(stack)
+    const isLost = stack === 'slow-lost'
     fleet.enter(stage, line.port)
     const begins = (method: string): boolean => method === 'CloneVM_Task' || method === 'CreateVM_Task'
-    line.meddle((method) => (stopsAt === 'lost' && begins(method) ? { kind: 'hold' } : { kind: 'pass' }))
+    line.meddle((method) => (isLost && begins(method) ? { kind: 'hold' } : { kind: 'pass' }))
     line.calls()
     const begun = Promise.all([line.called('CloneVM_Task', 2), line.called('CreateVM_Task', 1)])
-    await fleet.applyUntil(stopsAt === 'lost' ? begun : line.called('WaitForUpdatesEx', 1).then(() => begun))
+    await fleet.applyUntil(isLost ? begun : line.called('WaitForUpdatesEx', 1).then(() => begun))
     expect(await standingOf(line.client, fleet.stack)).toEqual([])
-    line.meddle(() => ({ kind: 'pass' }))
+    const isFaulty = (method: string, before: number): boolean => stack === 'slow-fault' && method === 'WaitForUpdatesEx' && before > 0 && before < 4
+    line.meddle((method, before) => (isFaulty(method, before) ? { kind: 'fault', fault: 'SystemError' } : { kind: 'pass' }))
     await fleet.apply()
     expect(line.calls().filter(begins).length).toBe(3)
     const found = await standingOf(line.client, fleet.stack)
