@@ -72,3 +72,14 @@ test('how the configuration trusts the server comes before what the environment 
   expect(settingsWith(', thumbprint: "sha256:00"')).toEqual({ thumbprint: 'sha256:00' })
   expect(settingsWith(', caFile: own.pem')).toEqual({ caFile: 'own.pem' })
 })
+
+test.each(['/DC0/vm/web', '/europe/DC0/vm', 'web/../..', './web', '..'])(
+  'the folder %s, which would be made below itself, is refused',
+  (folder) => {
+    expect(() => read(block('', `, template: t, folder: "${folder}"`))).toThrow('a path below the datacenter’s folder of machines')
+  },
+)
+
+test.each(['/', 'web', 'prod/web', '/prod/web', 'a.b/..c', 'x/vm'])('the folder %s is taken', (folder) => {
+  expect(() => read(block('', `, template: t, folder: "${folder}"`))).not.toThrow()
+})

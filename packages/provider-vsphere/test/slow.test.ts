@@ -74,7 +74,8 @@ describe.skipIf(!isThere)('a creation that takes long', () => {
     const begun = Promise.all([line.called('CloneVM_Task', 2), line.called('CreateVM_Task', 1)])
     await fleet.applyUntil(isLost ? begun : line.called('WaitForUpdatesEx', 1).then(() => begun))
     expect(await standingOf(line.client, fleet.stack)).toEqual([])
-    const isFaulty = (method: string, before: number): boolean => stack === 'slow-fault' && method === 'WaitForUpdatesEx' && before > 0 && before < 4
+    const isFaulty = (method: string, before: number): boolean =>
+      stack === 'slow-fault' && method === 'WaitForUpdatesEx' && before > 0 && before < 4
     line.meddle((method, before) => (isFaulty(method, before) ? { kind: 'fault', fault: 'SystemError' } : { kind: 'pass' }))
     await fleet.apply()
     expect(line.calls().filter(begins).length).toBe(3)

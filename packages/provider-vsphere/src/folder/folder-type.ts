@@ -1,5 +1,6 @@
 import type { Effect, ResourceType } from '@forgeplan/model'
 import { object, typeName } from '@forgeplan/model'
+import { folderSchema } from '../places/folder-words.ts'
 
 export const folderType = typeName('vsphere', 'folder')
 
@@ -37,7 +38,7 @@ export const folder: ResourceType = {
       examples: ['web'],
     },
     parent: {
-      schema: { kind: 'string', maxLength: 1024 },
+      schema: folderSchema,
       doc: 'Folder that it is in, below the datacenter’s vm folder, which is "/"; made if it is missing.',
       default: '/',
       public: true,

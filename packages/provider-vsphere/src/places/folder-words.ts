@@ -2,6 +2,14 @@ import type { Catalogue } from './catalogue.ts'
 import { isWholePath, segmentsOf } from './naming.ts'
 import { keyOf } from './ref-key.ts'
 
+/** A folder in a configuration. A whole path, as vCenter's tools and forge's outputs write it, would be made below itself once more. */
+export const folderSchema = {
+  kind: 'string',
+  maxLength: 1024,
+  pattern: '^(?!/.+/vm(/|$))(?!(.*/)?\\.{1,2}(/|$)).*$',
+  patternHint: 'a path below the datacenter’s folder of machines, such as prod/web for /DC0/vm/prod/web, without . and ..',
+} as const
+
 /** A folder's path in the words of a configuration: below its datacenter's folder of machines, which itself is `/`. */
 export const folderWords = ({ datacenters }: Catalogue, path: string): string => {
   const roots = datacenters.flatMap(({ folders, vmFolder }) => folders.filter(({ ref }) => keyOf(ref) === keyOf(vmFolder)))

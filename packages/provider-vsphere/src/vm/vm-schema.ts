@@ -1,5 +1,6 @@
 import type { ObjectSchema } from '@forgeplan/model'
 import { object } from '@forgeplan/model'
+import { folderSchema } from '../places/folder-words.ts'
 
 const text = { kind: 'string', maxLength: 1024 } as const
 const mebibyte = 2 ** 20
@@ -45,7 +46,7 @@ export const vmInputs: ObjectSchema = object({
     spellings: { names: ['vmPrefix', 'VMPrefix'] },
   },
   folder: {
-    schema: text,
+    schema: folderSchema,
     doc: 'Folder of the inventory, below the datacenter’s vm folder; made if it is missing. Default: the name of the group, as InfraKit has it. "/" is the vm folder itself.',
     public: true,
     examples: ['web', 'prod/web'],
