@@ -40,11 +40,17 @@ const fail = (text) => {
   throw new Error(text)
 }
 
+const run = (path, argv) => {
+  const child = spawn(path, argv, { stdio: 'inherit' }).on('close', (code) => process.exit(code ?? 0))
+  // A terminal tells both of Ctrl-C; of these only this process is told.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+}
+
 const main = () => {
   try {
     const path = vcsim()
     if (process.argv.includes('--build')) console.log(path)
-    else spawn(path, process.argv.slice(2), { stdio: 'inherit' }).on('close', (code) => process.exit(code ?? 0))
+    else run(path, process.argv.slice(2))
   } catch (error) {
     console.error(`vcsim: ${error.message}`)
     process.exit(1)
