@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { hasVcsim } from '../require.ts'
 import { makeSite } from './support/place.ts'
-import { makeStage } from './support/stage.ts'
+import { makeStage, vcenterHead } from './support/stage.ts'
 
 const newPlace = await makeSite()
 
-const config = `stack: site
-variables: { server: {}, thumbprint: {}, name: { default: berlin } }
-providers:
-  vcenter:
-    plugin: vsphere
-    url: '\${var.server}'
-    username: user
-    password: env:VSPHERE_PASSWORD
-    thumbprint: '\${var.thumbprint}'
-    cluster: DC0_C0
-    datastore: LocalDS_0
-instances:
+const config = `${vcenterHead('site', ', name: { default: berlin }')}instances:
   site: { instance: { provider: vcenter, type: folder, name: '\${var.name}' } }
   floor: { instance: { provider: vcenter, type: folder, name: first, parent: '\${instances.site.path}' } }
 groups:

@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { hasVcsim } from '../require.ts'
 import { makeSite } from './support/place.ts'
-import { makeStage } from './support/stage.ts'
+import { makeStage, vcenterHead } from './support/stage.ts'
 
 const newPlace = await makeSite()
 
-const config = (group: string, rest = ''): string => `stack: adopted
-variables: { server: {}, thumbprint: {} }
-providers:
-  vcenter:
-    plugin: vsphere
-    url: '\${var.server}'
-    username: user
-    password: env:VSPHERE_PASSWORD
-    thumbprint: '\${var.thumbprint}'
-    cluster: DC0_C0
-    datastore: LocalDS_0
-    # Theirs is another one.
+const config = (group: string, rest = ''): string => `${vcenterHead('adopted')}    # Theirs is another one.
     network: VM Network
 flavors:
   web: { plugin: vanilla, init: echo hello }

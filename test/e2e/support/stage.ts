@@ -17,6 +17,20 @@ export interface Stage extends AsyncDisposable {
   made(): Promise<readonly string[]>
 }
 
+/** The first lines of a configuration of that stack, with the provider `vcenter`; `rest` are further variables, each after a comma. */
+export const vcenterHead = (stack: string, rest = ''): string => `stack: ${stack}
+variables: { server: {}, thumbprint: {}${rest} }
+providers:
+  vcenter:
+    plugin: vsphere
+    url: '\${var.server}'
+    username: user
+    password: env:VSPHERE_PASSWORD
+    thumbprint: '\${var.thumbprint}'
+    cluster: DC0_C0
+    datastore: LocalDS_0
+`
+
 /** `newPlace` makes a folder for a configuration. The images that the examples boot from are there. */
 export const makeStage = async (newPlace: (config: string) => Promise<Place>, config: string): Promise<Stage> => {
   const vcenter = await makeVcenter()
